@@ -1,0 +1,61 @@
+import type { ReplyLanguage } from './languages.ts';
+
+export type ChannelKind = 'telegram' | 'instagram' | 'whatsapp';
+export const CHANNEL_KINDS: readonly ChannelKind[] = ['telegram', 'instagram', 'whatsapp'];
+
+/** What a customer sent, in our words. `edited` is a new wording of an earlier message, `other` whatever we have no word for. */
+export type MessageKind =
+  | 'text' | 'command' | 'edited' | 'photo' | 'voice' | 'audio' | 'video' | 'document'
+  | 'sticker' | 'contact' | 'location' | 'other';
+
+/** What came with a message. `fileId` is the platform's; the bytes are fetched when the answer is made. */
+export interface Attachment {
+  fileId?: string;
+  mimeType?: string;
+  sizeBytes?: number;
+  fileName?: string;
+  phone?: string;
+  latitude?: number;
+  longitude?: number;
+  emoji?: string;
+}
+
+/** One message as a channel's decoder hands it on. Strings are the platform's own, uncut; the intake caps them. */
+export interface InboundMessage {
+  /** Unique within the connection, the same on every redelivery. */
+  externalId: string;
+  chatId: string;
+  isGroup: boolean;
+  /** In a group: named, replied to or called by a command. Always true in a private chat. */
+  addressed: boolean;
+  sender: { platformUserId: string; username?: string; firstName?: string; lastName?: string; language?: string };
+  kind: MessageKind;
+  /** Text or caption; '' when there is none. Of a command: the whole text. */
+  text: string;
+  /** Of kind `command`: its name without slash and bot name, lower case. */
+  command?: string;
+  attachment?: Attachment;
+}
+
+/** How an answer came about. */
+export type ReplyMode = 'ai' | 'knowledge' | 'fallback' | 'fixed' | 'person';
+
+/** An entry an answer rests on. */
+export interface Source {
+  id: string;
+  title: string;
+}
+
+/** One earlier turn, oldest first, as the prompt sees it. */
+export interface HistoryTurn {
+  role: 'customer' | 'bot';
+  text: string;
+}
+
+/** Bytes the AI looks at or listens to. */
+export interface InlineMedia {
+  mimeType: string;
+  base64: string;
+}
+
+export type { ReplyLanguage };

@@ -1,0 +1,87 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from './generated/client.ts';
+
+export type { PrismaClient } from './generated/client.ts';
+export { Prisma } from './generated/client.ts';
+
+/** Where the database is: a URL (Postgres) or a socket (embedded). */
+export type DatabaseAddress =
+  | { kind: 'postgres'; url: string }
+  | { kind: 'embedded'; connection: { host: string; port: number; user: string; database: string } };
+
+/** What runs one statement: the pool, or a transaction's client. */
+export interface Sql {
+  query<Row extends pg.QueryResultRow>(text: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult<Row>>;
+}
+
+// Postgres' bigint: our ids and counters stay far below 2^53.
+const INT8_OID = 20;
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format as 'text'),
+} as pg.CustomTypesConfig;
+
+// PGlite has one session; a second pooled client would only wait for the first.
+const EMBEDDED_CONNECTIONS = 1;
+const POSTGRES_CONNECTIONS = 10;
+// R06: a bounded wait for a connection, so that a stuck database gives 503 within 5 s.
+const CONNECT_TIMEOUT_MS = 4_000;
+const STATEMENT_TIMEOUT_MS = 5_000;
+
+/**
+ * One database, seen three ways: `prisma` for the models, `sql` for the statements of the message path (raw because the
+ * ORM is the cost there), `listen` for notifications. On the embedded database never use these inside a transaction's
+ * callback: there is one connection and it is taken.
+ */
+export function openDatabase(address: DatabaseAddress, { onError }: { onError: (error: Error) => void }) {
+  const base: pg.PoolConfig =
+    address.kind === 'postgres'
+      ? { connectionString: address.url, max: POSTGRES_CONNECTIONS, statement_timeout: STATEMENT_TIMEOUT_MS }
+      : { ...address.connection, max: EMBEDDED_CONNECTIONS };
+  const pool = new pg.Pool({
+    ...base,
+    types,
+    ...(address.kind === 'postgres' && { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: STATEMENT_TIMEOUT_MS }),
+    keepAlive: true,
+    application_name: 'botfactory',
+  });
+  pool.on('error', onError);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+
+  return {
+    kind: address.kind,
+    prisma,
+    pool,
+    sql: pool as Sql,
+
+    /** Runs `work` in one transaction of raw statements; rolled back when it throws. */
+    async inTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+      const client = await pool.connect();
+      try {
+        await client.query('BEGIN');
+        const result = await work(client);
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => {});
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+
+    /** A client of its own, for LISTEN; not pooled. The caller ends it. */
+    dedicatedClient(): pg.Client {
+      const { max: _max, statement_timeout: _timeout, ...config } = base;
+      return new pg.Client({ ...config, keepAlive: true, application_name: 'botfactory-listen' });
+    },
+
+    async close(): Promise<void> {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+export type Database = ReturnType<typeof openDatabase>;

@@ -1,0 +1,63 @@
+import type { Logger } from '../logger.ts';
+import type { Database } from './database.ts';
+
+const CHANNEL = 'botfactory';
+const RECONNECT_MS = 2_000;
+
+/** What processes tell each other; the payload is a hint to look into the database, never the news itself. */
+export type Topic = 'connections' | 'jobs';
+
+/**
+ * LISTEN/NOTIFY between processes, on one connection of its own. A lost connection is opened again and every listener
+ * called once, since what was said meanwhile is gone. Listeners must also poll: a notification only makes them quicker.
+ */
+export function createNotifications({ database, logger }: { database: Database; logger: Logger }) {
+  const listeners: { topic: Topic; wake: (detail: string) => void }[] = [];
+  let client: ReturnType<Database['dedicatedClient']> | null = null;
+  let stopped = false;
+
+  async function connect(): Promise<void> {
+    if (stopped) return;
+    client = database.dedicatedClient();
+    client.on('notification', ({ payload = '' }) => {
+      const [topic, detail = ''] = payload.split(':', 2) as [string, string?];
+      for (const listener of listeners) if (listener.topic === topic) listener.wake(detail);
+    });
+    client.once('error', () => client?.end().catch(() => {}));
+    client.once('end', () => {
+      if (!stopped) setTimeout(() => void connect(), RECONNECT_MS).unref();
+    });
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+      for (const listener of listeners) listener.wake('');
+    } catch (err) {
+      logger.warn({ err }, 'notifications: not connected, polling only until they are');
+      await client.end().catch(() => {});
+    }
+  }
+
+  return {
+    start: connect,
+
+    /** Calls `wake` at every notification of the topic, with its detail ('' when unknown). */
+    on(topic: Topic, wake: (detail: string) => void): void {
+      listeners.push({ topic, wake });
+    },
+
+    /** Tells every process, this one included. */
+    async notify(topic: Topic, detail = ''): Promise<void> {
+      await database.sql.query(`SELECT pg_notify('${CHANNEL}', $1)`, [`${topic}:${detail}`]);
+    },
+
+    async stop(): Promise<void> {
+      stopped = true;
+      await client?.end().catch(() => {});
+    },
+  };
+}
+
+/** SQL expression that notifies inside a larger statement: one round trip less on the message path. */
+export const notifySql = (topic: Topic): string => `pg_notify('${CHANNEL}', '${topic}:')`;
+
+export type Notifications = ReturnType<typeof createNotifications>;

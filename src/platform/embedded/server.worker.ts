@@ -1,0 +1,145 @@
+// Runs in a worker thread: PGlite behind a Unix socket that speaks Postgres, so that the rest of the product knows one
+// driver and a slow query never holds the web's event loop. The bound socket is also the directory's exclusive lock.
+import { readFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { greeting, messagesIn, query, readStartup, statementName } from './wire.ts';
+
+export interface EmbeddedServerData {
+  socketPath: string;
+  /** A directory of data, or memory:// for a database that is gone with the process. */
+  dataDir: string;
+  /** A gzipped dump to start from; only for an empty data directory. */
+  snapshotPath?: string;
+}
+
+const { socketPath, dataDir, snapshotPath } = workerData as EmbeddedServerData;
+const connections = new Set<Connection>();
+let database: PGlite;
+let turn: Promise<unknown> = Promise.resolve();
+
+/** One client. PGlite has a single session, so a client in a transaction keeps the others waiting until it ends. */
+class Connection {
+  readonly socket: Socket;
+  #received: Buffer = Buffer.alloc(0);
+  #started = false;
+  #names = new Set<string>();
+  #release: (() => void) | null = null;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (bytes) => this.#onData(bytes));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#chain(() => this.#leave()));
+    connections.add(this);
+  }
+
+  #onData(bytes: Buffer): void {
+    this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
+    if (!this.#started && !this.#startUp()) return;
+    let complete = 0;
+    for (const { type, start, end } of messagesIn(this.#received)) {
+      if (type === 'X') return void this.socket.end();
+      if (type === 'P') this.#names.add(statementName(this.#received, start));
+      // Only these end an exchange; what came before them is run together with them.
+      if (type === 'S' || type === 'Q') complete = end;
+    }
+    if (complete === 0) return;
+    const exchange = this.#received.subarray(0, complete);
+    this.#received = this.#received.subarray(complete);
+    this.#chain(() => this.#run(exchange));
+  }
+
+  #startUp(): boolean {
+    const startup = readStartup(this.#received);
+    if (!startup) return false;
+    this.#received = this.#received.subarray(startup.length);
+    if (startup.kind === 'refuse-encryption') {
+      this.socket.write('N');
+      return false;
+    }
+    if (startup.kind === 'cancel') this.socket.destroy();
+    this.#started = true;
+    this.#chain(async () => this.socket.write(greeting('18.0')));
+    return true;
+  }
+
+  #chain(step: () => Promise<unknown>): void {
+    this.#work = this.#work.then(step).catch(() => this.socket.destroy());
+  }
+
+  async #run(exchange: Buffer): Promise<void> {
+    if (!this.#release) this.#release = await takeTurn();
+    const answer = Buffer.from(await database.execProtocolRaw(exchange));
+    deliver(this, answer);
+    // The last message is ReadyForQuery: I = idle, T = in a transaction, E = in a failed one.
+    if (answer.at(-1) === 0x49) this.#letOthers();
+  }
+
+  #letOthers(): void {
+    this.#release?.();
+    this.#release = null;
+  }
+
+  async #leave(): Promise<void> {
+    connections.delete(this);
+    if (this.#release) await database.execProtocolRaw(query('ROLLBACK'));
+    this.#names.delete('');
+    const forget = [...this.#names].map((name) => `DEALLOCATE "${name.replaceAll('"', '""')}"`);
+    if (!this.#release) this.#release = await takeTurn();
+    for (const statement of forget) await database.execProtocolRaw(query(statement));
+    this.#letOthers();
+  }
+}
+
+async function takeTurn(): Promise<() => void> {
+  const before = turn;
+  let release = (): void => {};
+  turn = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await before;
+  return release;
+}
+
+/** Notifications belong to the one session PGlite has, so every client gets them; those that do not listen ignore them. */
+function deliver(to: Connection, answer: Buffer): void {
+  to.socket.write(answer);
+  for (const { type, start, end } of messagesIn(answer)) {
+    if (type !== 'A') continue;
+    for (const other of connections) if (other !== to) other.socket.write(answer.subarray(start, end));
+  }
+}
+
+async function close(): Promise<void> {
+  server.close();
+  for (const { socket } of connections) socket.destroy();
+  await takeTurn();
+  await database.close();
+  parentPort?.postMessage({ type: 'closed' });
+  parentPort?.close();
+}
+
+const server = createServer((socket) => new Connection(socket));
+server.on('error', (error: NodeJS.ErrnoException) => parentPort?.postMessage({ type: 'failed', code: error.code, message: error.message }));
+// The lock first, the files after: nobody else may have them open.
+server.listen(socketPath, async () => {
+  const release = await takeTurn();
+  try {
+    const loadDataDir = snapshotPath ? new Blob([await readFile(snapshotPath)]) : undefined;
+    database = await PGlite.create({ dataDir, ...(loadDataDir && { loadDataDir }) });
+    release();
+    parentPort?.postMessage({ type: 'ready' });
+  } catch (error) {
+    parentPort?.postMessage({ type: 'failed', code: 'OPEN_FAILED', message: String(error) });
+  }
+});
+
+parentPort?.on('message', async (message: { type: 'close' } | { type: 'dump' }) => {
+  if (message.type === 'close') return close();
+  const release = await takeTurn();
+  const dump = await database.dumpDataDir('gzip').finally(release);
+  parentPort?.postMessage({ type: 'dumped', bytes: new Uint8Array(await dump.arrayBuffer()) });
+});

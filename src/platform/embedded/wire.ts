@@ -1,0 +1,63 @@
+// The little of the Postgres wire protocol (version 3) that a server in front of PGlite has to read.
+// Source: https://www.postgresql.org/docs/18/protocol-message-formats.html
+
+const SSL_REQUEST = 80877103;
+const GSS_REQUEST = 80877104;
+const CANCEL_REQUEST = 80877102;
+
+/** What a client's first packet asks for; null while bytes are missing. */
+export function readStartup(bytes: Buffer): { kind: 'start' | 'refuse-encryption' | 'cancel'; length: number } | null {
+  if (bytes.length < 8) return null;
+  const length = bytes.readInt32BE(0);
+  if (bytes.length < length) return null;
+  const code = bytes.readInt32BE(4);
+  if (code === SSL_REQUEST || code === GSS_REQUEST) return { kind: 'refuse-encryption', length };
+  return { kind: code === CANCEL_REQUEST ? 'cancel' : 'start', length };
+}
+
+/** Every complete message in `bytes`: its type letter and where it ends. */
+export function* messagesIn(bytes: Buffer): Generator<{ type: string; start: number; end: number }> {
+  let start = 0;
+  while (bytes.length - start >= 5) {
+    const end = start + 1 + bytes.readInt32BE(start + 1);
+    if (end > bytes.length) return;
+    yield { type: String.fromCharCode(bytes[start] as number), start, end };
+    start = end;
+  }
+}
+
+/** The name in a Parse message; '' is the unnamed statement. */
+export function statementName(bytes: Buffer, start: number): string {
+  const from = start + 5;
+  return bytes.toString('utf8', from, bytes.indexOf(0, from));
+}
+
+/** A simple-query message. */
+export function query(sql: string): Buffer {
+  return message('Q', Buffer.from(`${sql}\0`));
+}
+
+/** The answer to a startup packet: authentication is not asked for, since the socket's folder is private. */
+export function greeting(serverVersion: string): Buffer {
+  const settings = {
+    server_version: serverVersion,
+    server_encoding: 'UTF8',
+    client_encoding: 'UTF8',
+    DateStyle: 'ISO, MDY',
+    TimeZone: 'UTC',
+    integer_datetimes: 'on',
+    standard_conforming_strings: 'on',
+  };
+  const status = Object.entries(settings).map(([name, value]) => message('S', Buffer.from(`${name}\0${value}\0`)));
+  return Buffer.concat([message('R', int32(0)), ...status, message('K', Buffer.alloc(8)), message('Z', Buffer.from('I'))]);
+}
+
+function message(type: string, body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(type), int32(body.length + 4), body]);
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}

@@ -1,0 +1,43 @@
+// A Telegram token is `<bot id>:<35 characters>`; grammY's and axios' errors carry it in their nested causes.
+const TELEGRAM_TOKEN = /\b\d{6,12}:[A-Za-z0-9_-]{30,}\b/g;
+const AUTHORIZATION = /\b(Bearer|Basic)\s+[A-Za-z0-9+/_=.-]{8,}/gi;
+const URL_PASSWORD = /(\/\/[^:/@\s]+:)[^@/\s]+@/g;
+const QUERY_SECRET = /([?&](?:access_token|key|token|secret)=)[^&\s"']+/gi;
+const MAX_DEPTH = 6;
+const MIN_SECRET_CHARS = 8;
+
+/** Removes secrets from whatever is logged or shown: known values and everything that has a token's shape. */
+export function createRedactor(knownSecrets: readonly (string | undefined)[] = []) {
+  const known = knownSecrets.filter((secret): secret is string => (secret?.length ?? 0) >= MIN_SECRET_CHARS);
+
+  const redactText = (text: string): string =>
+    known
+      .reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text)
+      .replace(TELEGRAM_TOKEN, '[secret]')
+      .replace(AUTHORIZATION, '$1 [secret]')
+      .replace(URL_PASSWORD, '$1[secret]@')
+      .replace(QUERY_SECRET, '$1[secret]');
+
+  const redact = (value: unknown, depth = 0): unknown => {
+    if (typeof value === 'string') return redactText(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth >= MAX_DEPTH) return '[deep]';
+    if (value instanceof Error) return redactError(value, depth);
+    if (value instanceof Date) return value;
+    if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item, depth + 1)]));
+  };
+
+  /** Name, message, code, stack and cause; not the request and response objects that libraries hang on their errors. */
+  const redactError = (error: Error, depth: number): Record<string, unknown> => ({
+    type: error.name,
+    message: redactText(error.message),
+    ...('code' in error && { code: error.code }),
+    ...(error.stack && { stack: redactText(error.stack) }),
+    ...(error.cause !== undefined && { cause: redact(error.cause, depth + 1) }),
+  });
+
+  return { redact, redactText };
+}
+
+export type Redactor = ReturnType<typeof createRedactor>;

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type Database, type DatabaseAddress, openDatabase } from '../../src/platform/db/database.ts';
+import { openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
+
+export const SNAPSHOT = join(import.meta.dirname, '../../.cache/test-snapshot.tar.gz');
+export const TEMPLATE = 'botfactory_test_template';
+
+export const adminUrl = (): string => process.env.TEST_DATABASE_URL as string;
+
+export function withDatabase(name: string): string {
+  const url = new URL(adminUrl());
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+export interface TestDatabase {
+  database: Database;
+  address: DatabaseAddress;
+  close(): Promise<void>;
+}
+
+/** A migrated, empty database of its own: on PGlite, or on Postgres when TEST_DATABASE_URL is set. Close it in afterAll. */
+export async function testDatabase(): Promise<TestDatabase> {
+  return process.env.TEST_DATABASE_URL ? onPostgres() : onEmbedded();
+}
+
+async function onEmbedded(): Promise<TestDatabase> {
+  const dir = await mkdtemp(join(tmpdir(), 'bf-test-'));
+  const embedded = await openEmbedded(dir, { volatile: true, snapshotPath: SNAPSHOT });
+  const address: DatabaseAddress = { kind: 'embedded', connection: embedded.connection };
+  const database = openDatabase(address, { onError: () => {} });
+  return {
+    database,
+    address,
+    async close() {
+      await database.close();
+      await embedded.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function onPostgres(): Promise<TestDatabase> {
+  const name = `botfactory_test_${randomUUID().replaceAll('-', '')}`;
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  const address: DatabaseAddress = { kind: 'postgres', url: withDatabase(name) };
+  const database = openDatabase(address, { onError: () => {} });
+  return {
+    database,
+    address,
+    async close() {
+      await database.close();
+      await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function asAdmin(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl() });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
