@@ -1,7 +1,7 @@
-// Once per run: a migrated snapshot for the embedded database, or a migrated template database on Postgres. Every test
+// Once per schema: a migrated snapshot for the embedded database, or a migrated template database on Postgres. Every test
 // file then starts from a copy instead of migrating anew.
-import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -23,11 +23,13 @@ async function prepare(address: DatabaseAddress): Promise<void> {
 }
 
 async function makeSnapshot(): Promise<void> {
+  if (existsSync(SNAPSHOT)) return;
   const dir = await mkdtemp(join(tmpdir(), 'bf-snapshot-'));
   const embedded = await openEmbedded(dir, { volatile: true });
   await prepare({ kind: 'embedded', connection: embedded.connection });
   mkdirSync(join(SNAPSHOT, '..'), { recursive: true });
-  await writeFile(SNAPSHOT, await embedded.dump());
+  await writeFile(`${SNAPSHOT}.part`, await embedded.dump());
+  await rename(`${SNAPSHOT}.part`, SNAPSHOT);
   await embedded.close();
   await rm(dir, { recursive: true, force: true });
 }
@@ -35,8 +37,15 @@ async function makeSnapshot(): Promise<void> {
 async function makeTemplate(): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl() });
   await client.connect();
-  await client.query(`DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`);
-  await client.query(`CREATE DATABASE ${TEMPLATE}`);
-  await client.end();
-  await prepare({ kind: 'postgres', url: withDatabase(TEMPLATE) });
+  try {
+    const existing = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [TEMPLATE]);
+    if (existing.rowCount) return;
+    const part = `${TEMPLATE}_part`;
+    await client.query(`DROP DATABASE IF EXISTS ${part} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${part}`);
+    await prepare({ kind: 'postgres', url: withDatabase(part) });
+    await client.query(`ALTER DATABASE ${part} RENAME TO ${TEMPLATE}`);
+  } finally {
+    await client.end();
+  }
 }

@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,17 @@ import pg from 'pg';
 import { type Database, type DatabaseAddress, openDatabase } from '../../src/platform/db/database.ts';
 import { openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
 
-export const SNAPSHOT = join(import.meta.dirname, '../../.cache/test-snapshot.tar.gz');
-export const TEMPLATE = 'botfactory_test_template';
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Changes with whatever shapes an empty database, so that an old snapshot or template is never used for a new schema. */
+const SHAPE = globSync(['prisma/migrations/*/migration.sql', 'src/jobs/queue-schema.ts', 'package-lock.json'], { cwd: ROOT })
+  .sort()
+  .reduce((hash, file) => hash.update(readFileSync(join(ROOT, file))), createHash('sha256'))
+  .digest('hex')
+  .slice(0, 12);
+
+export const SNAPSHOT = join(ROOT, `.cache/test-snapshot-${SHAPE}.tar.gz`);
+export const TEMPLATE = `botfactory_template_${SHAPE}`;
 
 export const adminUrl = (): string => process.env.TEST_DATABASE_URL as string;
 

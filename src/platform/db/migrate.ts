@@ -85,7 +85,7 @@ async function allApplied(address: DatabaseAddress, folders: string[]): Promise<
 }
 
 async function startEngine(address: DatabaseAddress) {
-  const pool = new CataloguePool(connectionConfig(address));
+  const pool = new CataloguePool({ ...connectionConfig(address), allowExitOnIdle: true });
   const datamodels = (await schemaFiles()).map((file): [string, string] => [file.path, file.content]);
   const engine = await SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(new CataloguePg(pool)));
   const stop = async (): Promise<void> => {
