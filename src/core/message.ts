@@ -5,8 +5,18 @@ export const CHANNEL_KINDS: readonly ChannelKind[] = ['telegram', 'instagram', '
 
 /** What a customer sent, in our words. `edited` is a new wording of an earlier message, `other` whatever we have no word for. */
 export type MessageKind =
-  | 'text' | 'command' | 'edited' | 'photo' | 'voice' | 'audio' | 'video' | 'document'
-  | 'sticker' | 'contact' | 'location' | 'other';
+  | 'text'
+  | 'command'
+  | 'edited'
+  | 'photo'
+  | 'voice'
+  | 'audio'
+  | 'video'
+  | 'document'
+  | 'sticker'
+  | 'contact'
+  | 'location'
+  | 'other';
 
 /** What came with a message. `fileId` is the platform's; the bytes are fetched when the answer is made. */
 export interface Attachment {

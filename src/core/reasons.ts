@@ -4,17 +4,41 @@
  * questions a minute from one customer · `no_knowledge` never used by the AI, only by the fallback when nothing fits.
  */
 export const AI_FAILURE_REASONS = [
-  'no_key', 'bad_key', 'unreachable', 'timeout', 'rate_limited', 'daily_limit', 'blocked', 'empty', 'model_retired',
-  'rejected', 'overloaded', 'quota_reached', 'customer_pause',
+  'no_key',
+  'bad_key',
+  'unreachable',
+  'timeout',
+  'rate_limited',
+  'daily_limit',
+  'blocked',
+  'empty',
+  'model_retired',
+  'rejected',
+  'overloaded',
+  'quota_reached',
+  'customer_pause',
 ] as const;
 export type AiFailureReason = (typeof AI_FAILURE_REASONS)[number];
 
 /** Why a platform did not do what we asked: `reasons.peer.<reason>`. */
 export const PEER_FAILURE_REASONS = [
-  'blocked_by_customer', 'chat_gone', 'window_closed', 'rate_limited', 'token_revoked', 'unreachable', 'rejected',
+  'blocked_by_customer',
+  'chat_gone',
+  'window_closed',
+  'rate_limited',
+  'token_revoked',
+  'unreachable',
+  'rejected',
 ] as const;
 export type PeerFailureReason = (typeof PEER_FAILURE_REASONS)[number];
 
 /** Why a connection does not work: `reasons.connection.<reason>` says it, `reasons.connection.<reason>_remedy` what to do. */
-export const CONNECTION_FAILURE_REASONS = ['token_revoked', 'polled_elsewhere', 'webhook_set', 'unreachable', 'rejected', 'plan_limit'] as const;
+export const CONNECTION_FAILURE_REASONS = [
+  'token_revoked',
+  'polled_elsewhere',
+  'webhook_set',
+  'unreachable',
+  'rejected',
+  'plan_limit',
+] as const;
 export type ConnectionFailureReason = (typeof CONNECTION_FAILURE_REASONS)[number];

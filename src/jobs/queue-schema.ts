@@ -20,7 +20,10 @@ const HEARTBEAT_SECONDS = 10;
 const KEEP_DONE_SECONDS = 3_600;
 
 /** pg-boss over our own pool: one pool per process, on Postgres and on the embedded database alike. */
-export function createBoss(database: Database, options: { supervise: boolean; schedule: boolean; onError: (error: Error) => void }): PgBoss {
+export function createBoss(
+  database: Database,
+  options: { supervise: boolean; schedule: boolean; onError: (error: Error) => void },
+): PgBoss {
   const boss = new PgBoss({
     db: {
       executeSql: async (text, values) => {

@@ -5,7 +5,11 @@ import { createRedactor } from './redact.ts';
  * JSON lines on standard output. Levels: error = a person must act; warn = we recovered; info = one line per request,
  * job, start, stop. Every value passes the redactor; message texts are never given to it.
  */
-export function createLogger({ level, secrets, destination }: {
+export function createLogger({
+  level,
+  secrets,
+  destination,
+}: {
   level: string;
   secrets: readonly (string | undefined)[];
   destination?: DestinationStream;

@@ -106,7 +106,10 @@ async function schemaFiles() {
 
 async function migrationFolders(): Promise<string[]> {
   const entries = await readdir(join(PRISMA_FOLDER, 'migrations'), { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 }
 
 async function readMigration(folder: string) {

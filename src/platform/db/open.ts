@@ -12,7 +12,11 @@ export interface OpenedDatabase {
 }
 
 /** Opens Postgres by URL, else the embedded database under dataDir; migrated either way. */
-export async function openMigrated({ databaseUrl, dataDir, onError }: {
+export async function openMigrated({
+  databaseUrl,
+  dataDir,
+  onError,
+}: {
   databaseUrl: string | undefined;
   dataDir: string;
   onError: (error: Error) => void;

@@ -21,7 +21,10 @@ export interface EmbeddedDatabase {
  * Opens the database in `dir` (created when absent), or a volatile one made from a snapshot when `volatile` is set.
  * @throws EmbeddedDatabaseError when another process holds the directory or its files are of another version.
  */
-export async function openEmbedded(dir: string, options: { volatile?: boolean; snapshotPath?: string } = {}): Promise<EmbeddedDatabase> {
+export async function openEmbedded(
+  dir: string,
+  options: { volatile?: boolean; snapshotPath?: string } = {},
+): Promise<EmbeddedDatabase> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await chmod(dir, 0o700);
   const dataDir = join(dir, 'pg');
@@ -40,7 +43,9 @@ export async function openEmbedded(dir: string, options: { volatile?: boolean; s
   if (ready.type === 'failed') {
     await worker.terminate();
     if (ready.code === 'EADDRINUSE') throw await heldError(dir);
-    throw new EmbeddedDatabaseError(`The embedded database in ${dataDir} could not be opened: ${ready.message}. Its files were left as they are.`);
+    throw new EmbeddedDatabaseError(
+      `The embedded database in ${dataDir} could not be opened: ${ready.message}. Its files were left as they are.`,
+    );
   }
   await writeFile(join(dir, 'owner.json'), JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString() }));
 
@@ -101,7 +106,10 @@ async function refuseOtherVersion(dataDir: string): Promise<void> {
 }
 
 async function heldError(dir: string): Promise<EmbeddedDatabaseError> {
-  const owner = await readFile(join(dir, 'owner.json'), 'utf8').then((text) => JSON.parse(text) as { pid: number }, () => null);
+  const owner = await readFile(join(dir, 'owner.json'), 'utf8').then(
+    (text) => JSON.parse(text) as { pid: number },
+    () => null,
+  );
   const who = owner ? `process ${owner.pid}` : 'another process';
   return new EmbeddedDatabaseError(
     `The embedded database in ${dir} is in use by ${who}. Stop it first, or use another DATA_DIR, or Postgres by DATABASE_URL.`,

@@ -123,7 +123,9 @@ async function close(): Promise<void> {
 }
 
 const server = createServer((socket) => new Connection(socket));
-server.on('error', (error: NodeJS.ErrnoException) => parentPort?.postMessage({ type: 'failed', code: error.code, message: error.message }));
+server.on('error', (error: NodeJS.ErrnoException) =>
+  parentPort?.postMessage({ type: 'failed', code: error.code, message: error.message }),
+);
 // The lock first, the files after: nobody else may have them open.
 server.listen(socketPath, async () => {
   const release = await takeTurn();

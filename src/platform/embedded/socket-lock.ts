@@ -41,7 +41,10 @@ export function isHeld(socketPath: string): Promise<boolean> {
 export async function clearStale(socketPath: string): Promise<boolean> {
   if (await isHeld(socketPath)) return false;
   const aside = `${socketPath}.${randomUUID()}`;
-  const moved = await rename(socketPath, aside).then(() => true, () => false);
+  const moved = await rename(socketPath, aside).then(
+    () => true,
+    () => false,
+  );
   if (!moved) return true;
   if (await isHeld(aside)) {
     await rename(aside, socketPath);
