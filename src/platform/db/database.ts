@@ -47,7 +47,11 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
     application_name: 'botfactory',
   });
   pool.on('error', onError);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    // The embedded database has one connection: a transaction may have to queue for it.
+    transactionOptions: { maxWait: 10_000, timeout: 10_000 },
+  });
 
   return {
     kind: address.kind,
