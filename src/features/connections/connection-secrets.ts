@@ -1,0 +1,28 @@
+import type { Credentials } from '#channels/channel.ts';
+import type { SealContext, Sealer } from '#platform/crypto/seal.ts';
+
+interface Row {
+  id: string;
+  tenantId: string;
+}
+
+const LAST_CHARS = 4;
+
+const contextOf = ({ id, tenantId }: Row): SealContext => ({ table: 'connections', column: 'sealed_secrets', rowId: id, tenantId });
+
+/** A connection's credentials at rest: sealed, bound to their row and tenant; only the last four characters are ever shown. */
+export function createConnectionSecrets({ sealer }: { sealer: Sealer }) {
+  return {
+    /** What to store for these credentials; `secret` is the one the owner recognises by its end. */
+    sealCredentials: (connection: Row, credentials: Credentials, secret: string) => ({
+      sealedSecrets: sealer.seal(JSON.stringify(credentials), contextOf(connection)),
+      secretLast4: secret.slice(-LAST_CHARS),
+    }),
+
+    /** @throws when the row was copied from elsewhere, changed, or sealed with a key this installation does not have. */
+    openCredentials: (connection: Row & { sealedSecrets: string }): Credentials =>
+      JSON.parse(sealer.open(connection.sealedSecrets, contextOf(connection))) as Credentials,
+  };
+}
+
+export type ConnectionSecrets = ReturnType<typeof createConnectionSecrets>;
