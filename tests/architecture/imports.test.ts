@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { type Import, importsOf, sourceFiles, textOf } from '../support/source-tree.ts';
+
+const files = sourceFiles();
+const imports = files.flatMap(importsOf);
+const atRunTime = imports.filter((found) => !found.typeOnly);
+const describe = (found: Import): string => `${found.from} imports ${found.specifier}`;
+
+/** The part of the source a file belongs to: its folder, features/<noun>, or 'root' for the files that put all together. */
+function partOf(path: string): string {
+  const [, folder = '', noun = ''] = path.split('/');
+  if (path === 'src/env.ts') return 'env';
+  if (folder.endsWith('.ts')) return 'root';
+  return folder === 'features' ? `features/${noun}` : folder;
+}
+
+// Who may import whom at run time, besides its own part. Root files (container, app, main, …) may import anything.
+const ALLOWED: Record<string, string[]> = {
+  env: ['core'],
+  core: [],
+  platform: ['core'],
+  web: ['core', 'platform'],
+  jobs: ['core', 'platform'],
+  ai: ['core', 'platform'],
+  channels: ['core', 'platform'],
+  features: ['core', 'platform', 'web'],
+};
+
+function isAllowed(found: Import): boolean {
+  const from = partOf(found.from);
+  const to = partOf(found.target);
+  return from === 'root' || from === to || (ALLOWED[from.split('/')[0] as string] ?? []).includes(to);
+}
+
+// Packages with one owner: each pattern is a place that may import the package, even as a type.
+const OWNERS: Record<string, RegExp> = {
+  express: /^src\/(app\.ts|web\/|features\/.*\.(routes|webhook)\.ts|channels\/.*\.webhook\.ts)/,
+  grammy: /^src\/channels\/telegram\//,
+  '@grammyjs/types': /^src\/channels\/telegram\//,
+  '@google/generative-ai': /^src\/ai\/gemini\.client\.ts$/,
+  axios: /^src\/platform\/http-client\.ts$/,
+  '@prisma/client': /^src\/platform\/db\//,
+  '@prisma/adapter-pg': /^src\/platform\/db\//,
+  pg: /^src\/platform\//,
+  '@electric-sql/pglite': /^src\/platform\/embedded\//,
+  'pg-boss': /^src\/jobs\//,
+  passport: /^src\/web\/passport\.ts$/,
+  'passport-local': /^src\/web\/passport\.ts$/,
+  nodemailer: /^src\/platform\/mailer\.ts$/,
+  pino: /^src\/platform\/logger\.ts$/,
+  nunjucks: /^src\/platform\/views\.ts$/,
+};
+
+test('every file imports at run time only what the table of the architecture allows', () => {
+  expect(atRunTime.filter((found) => found.own && !isAllowed(found)).map(describe)).toEqual([]);
+});
+
+test('core is pure: it knows core and zod, not even as types anything else', () => {
+  const foreign = imports.filter((found) => partOf(found.from) === 'core').filter((found) => partOf(found.target) !== 'core');
+  expect(foreign.filter((found) => found.target !== 'zod').map(describe)).toEqual([]);
+});
+
+test('nobody imports the files that put everything together, except each other', () => {
+  const intoRoot = imports.filter((found) => found.own && partOf(found.target) === 'root' && partOf(found.from) !== 'root');
+  expect(intoRoot.map(describe)).toEqual([]);
+});
+
+test('every package with an owner is imported by its owner alone', () => {
+  const stray = imports.filter((found) => !found.own && OWNERS[found.target] && !OWNERS[found.target]?.test(found.from));
+  expect(stray.map(describe)).toEqual([]);
+});
+
+test("Prisma's generated client is used in platform/db, repositories and read models only", () => {
+  const clients = atRunTime.filter((found) => found.target.startsWith('src/platform/db/generated'));
+  expect(clients.filter((found) => !/^src\/platform\/db\/|\.(repo|read)\.ts$/.test(found.from)).map(describe)).toEqual([]);
+});
+
+test('imports form no cycle', () => {
+  const edges = new Map<string, string[]>();
+  for (const { from, target, own } of atRunTime) if (own) edges.set(from, [...(edges.get(from) ?? []), target]);
+  expect(files.map((file) => cycleFrom(file.path, edges)).filter((cycle) => cycle.length > 0)).toEqual([]);
+});
+
+test('every imported package is a dependency of its own in package.json', () => {
+  const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
+  const external = atRunTime.filter((found) => !found.own && !found.specifier.startsWith('node:'));
+  expect(external.filter((found) => !dependencies[found.target]).map(describe)).toEqual([]);
+});
+
+/** A way from `start` back to itself, or []. */
+function cycleFrom(start: string, edges: Map<string, string[]>): string[] {
+  const seen = new Set<string>();
+  const queue = (edges.get(start) ?? []).map((target) => [start, target]);
+  for (let path = queue.shift(); path; path = queue.shift()) {
+    const last = path.at(-1) as string;
+    if (last === start) return path;
+    if (seen.has(last)) continue;
+    seen.add(last);
+    for (const target of edges.get(last) ?? []) queue.push([...path, target]);
+  }
+  return [];
+}
