@@ -55,18 +55,24 @@ async function onEmbedded(): Promise<TestDatabase> {
 }
 
 async function onPostgres(): Promise<TestDatabase> {
-  const name = `botfactory_test_${randomUUID().replaceAll('-', '')}`;
-  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
-  const address: DatabaseAddress = { kind: 'postgres', url: withDatabase(name) };
+  const { url, drop } = await createPostgresDatabase();
+  const address: DatabaseAddress = { kind: 'postgres', url };
   const database = openDatabase(address, { onError: () => {} });
   return {
     database,
     address,
     async close() {
       await database.close();
-      await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+      await drop();
     },
   };
+}
+
+/** A migrated, empty database on the server of TEST_DATABASE_URL, for whoever connects by URL. */
+export async function createPostgresDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `botfactory_test_${randomUUID().replaceAll('-', '')}`;
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  return { url: withDatabase(name), drop: () => asAdmin(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
 async function asAdmin(statement: string): Promise<void> {
