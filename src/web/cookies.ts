@@ -1,0 +1,52 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { CookieOptions, Request } from 'express';
+
+/** The request's cookies by name; the first of a name wins. Without a prototype, since the names are the visitor's. */
+export function cookiesOf(req: Request): Record<string, string> {
+  const cookies: Record<string, string> = Object.create(null);
+  for (const pair of (req.headers.cookie ?? '').split(';')) {
+    const at = pair.indexOf('=');
+    if (at < 1) continue;
+    const name = pair.slice(0, at).trim();
+    if (!(name in cookies)) cookies[name] = decoded(pair.slice(at + 1).trim());
+  }
+  return cookies;
+}
+
+/** `__Host-` cookies cannot be set by a neighbouring subdomain, but browsers take them over https only. */
+export const cookieName = (name: string, secure: boolean): string => (secure ? `__Host-bf.${name}` : `bf.${name}`);
+
+/** Flags of every cookie of ours that a script has no business with. */
+export const cookieFlags = (secure: boolean): CookieOptions => ({ httpOnly: true, sameSite: 'lax', path: '/', secure });
+
+/** Signs small values that travel in a cookie. `purpose` keeps a value of one cookie from being used as another's. */
+export function createSigner(secret: string, purpose: string) {
+  const mac = (value: string): string => createHmac('sha256', secret).update(`${purpose}\n${value}`).digest('base64url');
+  return {
+    mac,
+    sign: (value: string): string => `${value}.${mac(value)}`,
+    /** The value, or null when it was not signed here. */
+    read(signed: string | undefined): string | null {
+      const at = signed?.lastIndexOf('.') ?? -1;
+      if (!signed || at < 0) return null;
+      const value = signed.slice(0, at);
+      return equal(signed.slice(at + 1), mac(value)) ? value : null;
+    },
+  };
+}
+
+export type Signer = ReturnType<typeof createSigner>;
+
+/** Compares in a time that tells nothing. */
+export function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

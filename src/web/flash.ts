@@ -1,0 +1,57 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Params } from '#core/errors.ts';
+import { cookieFlags, cookieName, cookiesOf, createSigner } from './cookies.ts';
+
+export type FlashKind = 'success' | 'error' | 'info';
+export interface Flash {
+  kind: FlashKind;
+  key: string;
+  params: Params;
+}
+
+const MAX_PARAM_CHARS = 100;
+const MAX_AGE_MS = 60_000;
+const pending = new WeakMap<Request, (flash: Flash) => void>();
+
+/** Says `key` once, on the next page. It travels in a signed cookie, so that it costs no row and works signed out. */
+export function flash(req: Request, kind: FlashKind, key: string, params: Params = {}): void {
+  pending.get(req)?.({ kind, key, params });
+}
+
+/** Puts the waiting notices in `res.locals.flashes` and forgets them once a page has shown them. */
+export function flashes(secret: string): RequestHandler {
+  const signer = createSigner(secret, 'flash');
+  return (req, res, next) => {
+    const name = cookieName('flash', req.secure);
+    const added: Flash[] = [];
+    const waiting = parsed(signer.read(cookiesOf(req)[name]));
+    pending.set(req, (item) => {
+      added.push({ ...item, params: shortened(item.params) });
+      const value = Buffer.from(JSON.stringify(added)).toString('base64url');
+      res.cookie(name, signer.sign(value), { ...cookieFlags(req.secure), maxAge: MAX_AGE_MS });
+    });
+    showOnce(req, res, name, () => [...waiting, ...added]);
+    next();
+  };
+}
+
+function showOnce(req: Request, res: Response, name: string, all: () => Flash[]): void {
+  Object.defineProperty(res.locals, 'flashes', {
+    enumerable: true,
+    configurable: true,
+    get: () => {
+      const shown = all();
+      if (shown.length > 0) res.clearCookie(name, cookieFlags(req.secure));
+      return shown;
+    },
+  });
+}
+
+function parsed(value: string | null): Flash[] {
+  return value ? (JSON.parse(Buffer.from(value, 'base64url').toString('utf8')) as Flash[]) : [];
+}
+
+const shortened = (params: Params): Params =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, MAX_PARAM_CHARS) : value]),
+  );

@@ -1,0 +1,67 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { ValidationError } from '#core/errors.ts';
+import { wantsJson } from './wants-json.ts';
+
+type Locals = (req: Request, res: Response) => object | Promise<object>;
+type Errors = Record<string, string>;
+// biome-ignore lint/suspicious/noExplicitAny: the route's own parameters and locals must win over this middleware's
+type FormHandler<Form> = RequestHandler<any, any, any, any, { form: Form } & Record<string, any>>;
+
+/** Never sent back to a page, whatever was typed. */
+const SECRET_FIELD = /password|secret|token/i;
+
+/**
+ * Checks the form and puts what it means in `res.locals.form`. A refused form, here or later by a ValidationError of the
+ * service, comes back as `view` with status 422, `form` (what was typed, no secrets) and `errors` (field → translation key).
+ * Messages of the schema are translation keys; those it does not give are general ones (errors.form.…). A strict schema
+ * refuses fields it does not know, at the pseudo field `form`.
+ */
+export function parseForm<S extends z.ZodType>(schema: S, view: string, locals: Locals = () => ({})): FormHandler<z.output<S>> {
+  return async (req, res, next) => {
+    const { _csrf, ...raw } = (req.body ?? {}) as Record<string, unknown>;
+    setRerender(res, async (errors) => {
+      if (wantsJson(req)) return void res.status(422).json({ errors: translated(res, errors) });
+      const form = Object.fromEntries(
+        Object.entries(raw).filter(([name, value]) => !SECRET_FIELD.test(name) && typeof value === 'string'),
+      );
+      res.status(422).render(view, { ...(await locals(req, res)), form, errors });
+    });
+    const parsed = schema.safeParse(raw, { error: generalMessage });
+    if (!parsed.success) throw new ValidationError(errorsOf(parsed.error));
+    (res.locals as { form: unknown }).form = parsed.data;
+    next();
+  };
+}
+
+type Rerender = (errors: Errors) => Promise<void>;
+const rerenders = new WeakMap<object, Rerender>();
+const setRerender = (res: object, rerender: Rerender): void => void rerenders.set(res, rerender);
+
+/** Shows the form again; false when the request was not one of a form's. For web/error-handler. */
+export async function rerenderForm(res: Response, error: ValidationError): Promise<boolean> {
+  const rerender = rerenders.get(res);
+  await rerender?.(error.fields);
+  return rerender !== undefined;
+}
+
+/** The first message of each field. */
+function errorsOf(error: z.ZodError): Errors {
+  const errors: Errors = {};
+  for (const issue of error.issues) errors[String(issue.path[0] ?? 'form')] ??= issue.message;
+  return errors;
+}
+
+const GENERAL: Record<string, string> = {
+  too_big: 'errors.form.too_long',
+  too_small: 'errors.form.required',
+  unrecognized_keys: 'errors.form.unknown_field',
+};
+
+function generalMessage(issue: { code?: string; input?: unknown }): string {
+  if (issue.code === 'invalid_type' && (issue.input === undefined || issue.input === '')) return 'errors.form.required';
+  return GENERAL[issue.code ?? ''] ?? 'errors.form.invalid';
+}
+
+const translated = (res: Response, errors: Errors): Errors =>
+  Object.fromEntries(Object.entries(errors).map(([field, key]) => [field, res.locals.t(key) as string]));

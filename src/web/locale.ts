@@ -1,0 +1,46 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { handle, LanguageDetector } from 'i18next-http-middleware';
+import { DEFAULT_LANGUAGE, isLanguage, type Language } from '#core/languages.ts';
+import type { I18n } from '#platform/i18n/i18n.ts';
+
+export const LANGUAGE_COOKIE = 'lang';
+const ORDER = ['cookie', 'header'];
+const YEAR_MS = 31_536_000_000;
+
+declare global {
+  namespace Express {
+    interface Request {
+      lng?: string;
+    }
+  }
+}
+
+/**
+ * `t` and `language` for the views. `visitor` goes by the `lang` cookie, then Accept-Language, then Uzbek, and runs before
+ * anything that can fail, so that error pages speak too; `member` goes by the account once it is known who asks.
+ */
+export function createLocale(i18n: I18n): { visitor: RequestHandler; member: RequestHandler } {
+  const detector = new LanguageDetector(
+    i18n.services,
+    { order: ORDER, lookupCookie: LANGUAGE_COOKIE, caches: false },
+    { fallbackLng: DEFAULT_LANGUAGE },
+  );
+  const bind = handle(i18n) as RequestHandler;
+  return {
+    visitor(req, res, next) {
+      req.lng = (detector.detect(req, res, ORDER) as unknown as string | undefined) ?? DEFAULT_LANGUAGE;
+      bind(req, res, next);
+    },
+    member(req, res, next) {
+      const language = req.user?.user.language;
+      if (!isLanguage(language) || language === res.locals.language) return next();
+      req.lng = language;
+      bind(req, res, next);
+    },
+  };
+}
+
+/** Remembers the language in the browser, for the pages before signing in. */
+export function rememberLanguage(req: Request, res: Response, language: Language): void {
+  res.cookie(LANGUAGE_COOKIE, language, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure, maxAge: YEAR_MS });
+}

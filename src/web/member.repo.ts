@@ -1,0 +1,38 @@
+import type { Database } from '#platform/db/database.ts';
+
+/** A user in a business: who is asking, read from the database at every request. */
+export interface Member {
+  user: { id: string; username: string; email: string; language: string; isAdmin: boolean };
+  tenant: { id: string; name: string; timeZone: string };
+  role: 'owner' | 'operator';
+}
+
+interface Row {
+  id: string;
+  username: string;
+  email: string;
+  language: string;
+  admin: boolean;
+  role: Member['role'];
+  tenant_id: string;
+  tenant_name: string;
+  time_zone: string;
+}
+
+const FIND = `
+  SELECT u.id, u.username, u.email, u.language, u.is_admin AS admin, m.role, t.id AS tenant_id, t.name AS tenant_name, t.time_zone
+  FROM users u JOIN memberships m ON m.user_id = u.id JOIN tenants t ON t.id = m.tenant_id
+  WHERE u.id = $1 AND u.suspended_at IS NULL AND t.suspended_at IS NULL
+  ORDER BY m.created_at LIMIT 1`;
+
+/** The member a user id stands for; null when the user or the business is gone or suspended. */
+export async function findMemberAcrossTenants(database: Database, userId: string): Promise<Member | null> {
+  const { rows } = await database.sql.query<Row>(FIND, [userId]);
+  const [row] = rows;
+  if (!row) return null;
+  return {
+    user: { id: row.id, username: row.username, email: row.email, language: row.language, isAdmin: row.admin },
+    tenant: { id: row.tenant_id, name: row.tenant_name, timeZone: row.time_zone },
+    role: row.role,
+  };
+}

@@ -1,0 +1,16 @@
+// Any origin will do: what matters is whether the path leaves it.
+const ORIGIN = 'http://own.invalid';
+
+/** A path of ours to go to after signing in or choosing a language; `fallback` when it could lead anywhere else. */
+export function safeReturnTo(value: unknown, fallback: string): string {
+  if (typeof value !== 'string' || !/^\/(?![/\\])/.test(value)) return fallback;
+  // Browsers drop tabs and line breaks inside a URL: /\t/evil.example would be //evil.example.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  if (/[\u0000-\u001f\u007f\\]/.test(value)) return fallback;
+  try {
+    const url = new URL(value, ORIGIN);
+    return url.origin === ORIGIN && !url.pathname.startsWith('//') ? url.pathname + url.search + url.hash : fallback;
+  } catch {
+    return fallback;
+  }
+}

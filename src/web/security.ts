@@ -1,0 +1,88 @@
+import express, { type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { AppError } from '#core/errors.ts';
+
+// S42: forms and JSON are small; the longest field is a knowledge entry of 20,000 characters (up to 180 KB once encoded).
+const MAX_BODY = '256kb';
+const MAX_FIELDS = 200;
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Called by platforms and probes, which name the machine as they like. */
+const ANY_HOST = /^\/(?:webhooks\/|healthz$|readyz$|metrics$)/;
+
+/** helmet with a policy that allows nothing inline and nothing from elsewhere. */
+export function securityHeaders(): RequestHandler {
+  const make = (secure: boolean): RequestHandler =>
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          // Bootstrap draws its checkboxes and arrows from data: images.
+          imgSrc: ["'self'", 'data:'],
+          objectSrc: ["'none'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+          ...(secure && { upgradeInsecureRequests: [] }),
+        },
+      },
+      strictTransportSecurity: secure && { maxAge: 31_536_000, includeSubDomains: false },
+      // Not no-referrer: browsers would then send `Origin: null` with our own forms.
+      referrerPolicy: { policy: 'same-origin' },
+      xFrameOptions: { action: 'deny' },
+    }) as RequestHandler;
+  const [overHttps, overHttp] = [make(true), make(false)];
+  return (req, res, next) => (req.secure ? overHttps : overHttp)(req, res, next);
+}
+
+/** With PUBLIC_URL set, pages answer under its name and on loopback only: no link can be made for a host we do not have. */
+export function hostCheck(publicUrl: string | undefined): RequestHandler {
+  const host = publicUrl ? new URL(publicUrl).hostname : null;
+  return (req, _res, next) => {
+    if (host && req.hostname !== host && !LOOPBACK.has(req.hostname ?? '') && !ANY_HOST.test(req.path)) {
+      throw new AppError(421, 'errors.unknown_host');
+    }
+    next();
+  };
+}
+
+/** Pages are somebody's own: no cache keeps them. Static files come before this and are kept for long. */
+export const noStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** Forms and JSON, small and flat. Too large is 413, unreadable is 400. */
+export const bodies: RequestHandler[] = [
+  express.urlencoded({ extended: false, limit: MAX_BODY, parameterLimit: MAX_FIELDS }),
+  express.json({ limit: MAX_BODY, strict: true }),
+  (req, _res, next) => {
+    req.body = flat(req.body);
+    next();
+  },
+];
+
+/** Refuses what Postgres cannot store in an address, before it becomes an error there. */
+export const cleanAddress: RequestHandler = (req, _res, next) => {
+  const path = decodedOrNull(req.originalUrl);
+  if (path === null || path.includes('\0')) throw new AppError(400, 'errors.bad_request');
+  next();
+};
+
+/** A body without a prototype, and texts without the null bytes that Postgres refuses. */
+function flat(body: unknown): Record<string, unknown> {
+  const clean: Record<string, unknown> = Object.create(null);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return clean;
+  for (const [name, value] of Object.entries(body)) {
+    clean[name] = typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
+  }
+  return clean;
+}
+
+function decodedOrNull(url: string): string | null {
+  try {
+    return decodeURIComponent(url.split('?', 1)[0] as string) + url.slice(url.indexOf('?') + 1).replaceAll(/%00/g, '\0');
+  } catch {
+    return null;
+  }
+}
