@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Express } from 'express';
 import nunjucks from 'nunjucks';
-import { asset } from './assets.ts';
+import { createAssets } from './assets.ts';
 
 const VIEWS = join(import.meta.dirname, '../../views');
 
@@ -14,7 +14,8 @@ export function createViews({ fresh = false }: { fresh?: boolean } = {}): nunjuc
     trimBlocks: true,
     lstripBlocks: true,
   });
-  environment.addGlobal('asset', asset);
+  environment.addGlobal('asset', createAssets({ fresh }));
+  environment.addGlobal('url', ownAddress);
   return environment;
 }
 
@@ -23,3 +24,6 @@ export function useViews(app: Pick<Express, 'set'>, environment: nunjucks.Enviro
   environment.express(app);
   app.set('view engine', 'njk');
 }
+
+/** For links that come from a variable: a path of ours, or nothing. Never another scheme or host. */
+const ownAddress = (path: unknown): string => (typeof path === 'string' && /^(\/(?![/\\])|[?#])/.test(path) ? path : '#');

@@ -1,0 +1,32 @@
+import compression from 'compression';
+import express, { type Request, type Response, Router } from 'express';
+import { contentHash, PUBLIC_DIR, STYLESHEET_PATH, stylesheet, VENDORED } from '#platform/assets.ts';
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const CHECKED = 'public, max-age=300, must-revalidate';
+
+/** public/, the stylesheet and the vendored fonts, and compression of whatever comes after. Mounted before sessions: assets need none. */
+export function assets(): Router {
+  const router = Router();
+  router.use(compression());
+
+  router.get(STYLESHEET_PATH, (req, res) => {
+    res.set('Cache-Control', cacheControl(req, STYLESHEET_PATH)).type('css').send(stylesheet());
+  });
+
+  for (const { url, dir } of VENDORED) {
+    router.use(url, express.static(dir, { index: false, fallthrough: false, immutable: true, maxAge: '365d' }));
+  }
+
+  router.use(express.static(PUBLIC_DIR, { index: false, dotfiles: 'ignore', cacheControl: false, setHeaders: setCaching }));
+  return router;
+}
+
+function setCaching(res: Response): void {
+  res.set('Cache-Control', cacheControl(res.req, res.req.path));
+}
+
+/** An address with the right hash never changes its content; any other may. */
+function cacheControl(req: Request, path: string): string {
+  return req.query['v'] === contentHash(path) ? FOR_EVER : CHECKED;
+}
