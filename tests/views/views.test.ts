@@ -9,7 +9,7 @@ const FORBIDDEN: [string, RegExp][] = [
   ['an event attribute', /<[a-z][^>]*\son[a-z]+\s*=/i],
   ['a way around escaping', /\|\s*safe\b|autoescape\s+false/],
   ['an attribute without quotes around its value', /<[a-z][^<>]*\s[\w-]+=\{\{/i],
-  ['an address whose scheme comes from data', /\s(?:href|src|action|formaction)\s*=\s*"\{\{\s*(?!asset\(|url\(|["'])/i],
+  ['an address whose scheme comes from data', /\s(?:href|src|action|formaction)\s*=\s*"\{\{(?!\s*(?:asset\(|url\(|["']))/i],
 ];
 
 const views = filesOf('views/**/*.njk').map((path) => ({ path, text: textOf(path) }));
