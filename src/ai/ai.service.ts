@@ -1,0 +1,100 @@
+import type { HistoryTurn, InlineMedia } from '#core/message.ts';
+import type { AiFailureReason } from '#core/reasons.ts';
+import type { Logger } from '#platform/logger.ts';
+import { type AskResult, abortableSleep, createAsk } from './ask.ts';
+import { createCircuit } from './circuit.ts';
+import type { GeminiClient } from './gemini.client.ts';
+import { createModels } from './models.ts';
+import { createSlots } from './slots.ts';
+
+/** What the AI is asked. Built by core/build-prompt. */
+export interface Question {
+  systemInstruction: string;
+  history: readonly HistoryTurn[];
+  text: string;
+  media: readonly InlineMedia[];
+  /** Gives up early: the process stops. */
+  signal?: AbortSignal;
+}
+
+export type AiAnswer = Extract<AskResult, { ok: true }> | { ok: false; reason: AiFailureReason };
+
+const LIMITS = { budgetMs: 20_000, concurrency: 64, circuitThreshold: 5, circuitOpenMs: 15_000 };
+
+export interface AiServiceDeps {
+  /** Null without a key: every answer is then `no_key`. */
+  client: GeminiClient | null;
+  models: { primary: string; fallback: string };
+  logger: Pick<Logger, 'warn' | 'error'>;
+  limits?: Partial<typeof LIMITS>;
+  now?: () => number;
+  random?: () => number;
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Asks Gemini within 20 seconds, whatever happens: at most three tries with jitter where another may help, the second
+ * model when the first is retired, no call at all while the service is known to be down. Nothing of a prompt or an answer
+ * is logged.
+ */
+export function createAiService({
+  client,
+  logger,
+  now = Date.now,
+  random = Math.random,
+  sleep = abortableSleep,
+  ...deps
+}: AiServiceDeps) {
+  const limits = { ...LIMITS, ...deps.limits };
+  const circuit = createCircuit({ threshold: limits.circuitThreshold, openMs: limits.circuitOpenMs });
+  const slots = createSlots(limits.concurrency);
+  const models = createModels([deps.models.primary, deps.models.fallback], (model) =>
+    logger.error({ model }, 'Gemini no longer serves this model: set GEMINI_MODEL and GEMINI_FALLBACK_MODEL to models it serves'),
+  );
+  const ask = client && createAsk({ client, models, now, random, sleep });
+
+  return {
+    /** Whether there is a key at all. */
+    configured: client !== null,
+
+    /** Never throws for what Google or the network does; ends within the budget. */
+    async answer({ signal: caller, ...question }: Question): Promise<AiAnswer> {
+      if (ask === null) return { ok: false, reason: 'no_key' };
+      const refusal = circuit.refusal(now());
+      if (refusal !== null) return { ok: false, reason: refusal };
+      const deadlineMs = now() + limits.budgetMs;
+      const budget = startBudget(limits.budgetMs, caller);
+      const release = await slots.take(budget.signal);
+      try {
+        if (release === null) return { ok: false, reason: 'overloaded' };
+        const result = await ask({ ...question, signal: budget.signal }, deadlineMs);
+        // A caller that gave up says nothing about the service.
+        if (!caller?.aborted) circuit.record(now(), result);
+        if (result.ok) return result;
+        logger.warn({ reason: result.reason }, 'AI did not answer');
+        return { ok: false, reason: result.reason };
+      } finally {
+        release?.();
+        budget.end();
+      }
+    },
+  };
+}
+
+export type AiService = ReturnType<typeof createAiService>;
+
+/** A signal that aborts when the time is up or the caller gives up. AbortSignal.timeout would leave its timer behind. */
+function startBudget(budgetMs: number, caller: AbortSignal | undefined): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, budgetMs);
+  if (caller?.aborted) abort();
+  caller?.addEventListener('abort', abort);
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      caller?.removeEventListener('abort', abort);
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createAiService } from '../../src/ai/ai.service.ts';
+import { createGeminiClient } from '../../src/ai/gemini.client.ts';
+import { createSlots } from '../../src/ai/slots.ts';
+import { type GeminiEmulator, type GeminiFault, startGeminiEmulator } from '../support/gemini-emulator/gemini-emulator.ts';
+
+const PRIMARY = 'gemini-3.5-flash-lite';
+const FALLBACK = 'gemini-2.5-flash-lite';
+const question = { systemInstruction: 'You are Non, a bakery.', history: [], text: 'Salom', media: [] };
+
+let gemini: GeminiEmulator;
+beforeAll(async () => {
+  gemini = await startGeminiEmulator();
+});
+afterAll(() => gemini.close());
+beforeEach(() => gemini.reset());
+
+interface Options {
+  apiKey?: string;
+  baseUrl?: string;
+  limits?: Parameters<typeof createAiService>[0]['limits'];
+}
+
+/** The service against the emulator, with a clock that moves only by the waits between tries. */
+function service({ apiKey = gemini.apiKey, baseUrl = gemini.url, limits = {} }: Options = {}) {
+  const clock = { ms: Date.UTC(2026, 10, 22), waits: [] as number[] };
+  const logger = { warn: vi.fn(), error: vi.fn() };
+  const ai = createAiService({
+    client: createGeminiClient({ apiKey, baseUrl }),
+    models: { primary: PRIMARY, fallback: FALLBACK },
+    logger,
+    limits,
+    now: () => clock.ms,
+    random: () => 0.5,
+    sleep: async (ms) => {
+      clock.waits.push(ms);
+      clock.ms += ms;
+    },
+  });
+  return { ai, clock, logger };
+}
+
+test('an answer comes with its model and the tokens it cost', async () => {
+  gemini.controls.answer = () => 'Assalomu alaykum!';
+  const answer = await service().ai.answer(question);
+
+  expect(answer).toEqual({ ok: true, text: 'Assalomu alaykum!', model: PRIMARY, usage: { promptTokens: 11, answerTokens: 5 } });
+  expect(gemini.requests).toHaveLength(1);
+});
+
+test('without a key nothing is asked', async () => {
+  const ai = createAiService({
+    client: null,
+    models: { primary: PRIMARY, fallback: FALLBACK },
+    logger: { warn: vi.fn(), error: vi.fn() },
+  });
+
+  expect(ai.configured).toBe(false);
+  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'no_key' });
+});
+
+test.each<[GeminiFault, string, number]>([
+  ['bad_key', 'bad_key', 1],
+  ['forbidden', 'bad_key', 1],
+  ['bad_request', 'rejected', 1],
+  ['per_day', 'daily_limit', 1],
+  ['limit_zero', 'daily_limit', 1],
+  [{ kind: 'per_minute', retryDelay: '31s' }, 'rate_limited', 1],
+  [{ kind: 'per_minute', retryDelay: '2s' }, 'rate_limited', 3],
+  ['internal', 'overloaded', 3],
+  ['overloaded', 'overloaded', 3],
+  ['html_error', 'overloaded', 3],
+  ['reset', 'unreachable', 3],
+  ['no_candidates', 'empty', 1],
+  ['max_tokens', 'empty', 1],
+  ['prompt_blocked', 'blocked', 1],
+  ['safety', 'blocked', 1],
+  ['malformed_json', 'rejected', 1],
+  ['wrong_shape', 'rejected', 1],
+  ['huge', 'rejected', 1],
+])('%j is %s after %i tries', async (fault, reason, tries) => {
+  gemini.controls.fault = fault;
+  const { ai, logger } = service();
+
+  expect(await ai.answer(question)).toEqual({ ok: false, reason });
+  expect(gemini.requests).toHaveLength(tries);
+  expect(logger.warn).toHaveBeenCalledWith({ reason }, expect.any(String));
+});
+
+test('a wrong key is told apart from a request that is refused', async () => {
+  expect(await service({ apiKey: 'wrong' }).ai.answer(question)).toEqual({ ok: false, reason: 'bad_key' });
+});
+
+test('an address where nobody listens is unreachable', async () => {
+  const closed = await startGeminiEmulator();
+  await closed.close();
+
+  expect(await service({ baseUrl: closed.url }).ai.answer(question)).toEqual({ ok: false, reason: 'unreachable' });
+});
+
+test('an overload that passes is waited out, each wait longer and jittered', async () => {
+  gemini.controls.nextFaults = ['overloaded', 'internal'];
+  const { ai, clock } = service();
+
+  expect(await ai.answer(question)).toMatchObject({ ok: true });
+  expect(clock.waits).toEqual([600, 1200]);
+});
+
+test('a limit per minute is retried after the told delay when it fits in the budget', async () => {
+  gemini.controls.nextFaults = [{ kind: 'per_minute', retryDelay: '5.5s' }];
+  const { ai, clock } = service();
+
+  expect(await ai.answer(question)).toMatchObject({ ok: true });
+  expect(clock.waits).toEqual([5700]);
+});
+
+test.each<GeminiFault>(['hang', 'drip'])('%s ends as a timeout when the budget is spent, and frees its slot', async (fault) => {
+  gemini.controls.nextFaults = [fault];
+  const { ai } = service({ limits: { budgetMs: 200, concurrency: 1 } });
+
+  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'timeout' });
+  expect(await ai.answer(question)).toMatchObject({ ok: true });
+});
+
+test('no more calls run at once than there are slots', async () => {
+  gemini.controls.latencyMs = 20;
+  const { ai } = service({ limits: { concurrency: 3 } });
+
+  const answers = await Promise.all(Array.from({ length: 12 }, () => ai.answer(question)));
+  expect(answers.every((answer) => answer.ok)).toBe(true);
+  expect(gemini.mostInFlight()).toBe(3);
+});
+
+test('who waits for a slot longer than the budget is told so', async () => {
+  const slots = createSlots(1);
+  const waiting = new AbortController();
+  const release = await slots.take(waiting.signal);
+  const second = slots.take(waiting.signal);
+  waiting.abort();
+
+  expect([await second, await slots.take(waiting.signal)]).toEqual([null, null]);
+  release?.();
+  expect(await slots.take(new AbortController().signal)).toBeTypeOf('function');
+});
+
+test('a caller that stops waiting ends the call', async () => {
+  gemini.controls.fault = 'hang';
+  const controller = new AbortController();
+  const answer = service().ai.answer({ ...question, signal: controller.signal });
+  controller.abort();
+
+  expect(await answer).toEqual({ ok: false, reason: 'timeout' });
+});
+
+test('a retired model is replaced by the second one, told to the operator once and not asked again for an hour', async () => {
+  gemini.controls.retired.add(PRIMARY);
+  const { ai, clock, logger } = service();
+
+  expect(await ai.answer(question)).toMatchObject({ ok: true, model: FALLBACK });
+  expect(await ai.answer(question)).toMatchObject({ ok: true, model: FALLBACK });
+  expect(gemini.requests.map(({ model }) => model)).toEqual([PRIMARY, FALLBACK, FALLBACK]);
+  expect(logger.error).toHaveBeenCalledTimes(1);
+
+  gemini.controls.retired.clear();
+  clock.ms += 60 * 60 * 1000;
+  expect(await ai.answer(question)).toMatchObject({ ok: true, model: PRIMARY });
+});
+
+test('when both models are retired nothing is asked any more', async () => {
+  gemini.controls.retired = new Set([PRIMARY, FALLBACK]);
+  const { ai } = service();
+
+  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'model_retired' });
+  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'model_retired' });
+  expect(gemini.requests).toHaveLength(2);
+});
+
+test('after failures in a row calls fail at once with the same reason; one probe finds out when it is over', async () => {
+  gemini.controls.fault = { kind: 'per_minute', retryDelay: '31s' };
+  const { ai, clock } = service({ limits: { circuitThreshold: 3 } });
+  for (let i = 0; i < 20; i += 1) expect(await ai.answer(question)).toEqual({ ok: false, reason: 'rate_limited' });
+  expect(gemini.requests).toHaveLength(3);
+
+  gemini.controls.fault = null;
+  gemini.controls.latencyMs = 20;
+  clock.ms += 31_000;
+  const answers = await Promise.all([ai.answer(question), ai.answer(question), ai.answer(question)]);
+  expect(answers.map((answer) => answer.ok)).toEqual([true, false, false]);
+  expect(await ai.answer(question)).toMatchObject({ ok: true });
+});
+
+test('a probe that fails keeps the circuit open', async () => {
+  gemini.controls.fault = 'bad_key';
+  const { ai, clock } = service({ limits: { circuitThreshold: 2, circuitOpenMs: 15_000 } });
+  await ai.answer(question);
+  await ai.answer(question);
+  clock.ms += 15_000;
+  await ai.answer(question);
+  await ai.answer(question);
+
+  expect(gemini.requests).toHaveLength(3);
+});
+
+test('answers that are blocked or empty say nothing against the service', async () => {
+  gemini.controls.fault = 'safety';
+  const { ai } = service({ limits: { circuitThreshold: 2 } });
+  for (let i = 0; i < 4; i += 1) await ai.answer(question);
+
+  expect(gemini.requests).toHaveLength(4);
+});
+
+test('nothing of a prompt, an answer or the key is logged', async () => {
+  gemini.controls.fault = 'bad_request';
+  const { ai, logger } = service();
+  await ai.answer({ ...question, text: 'mening kartam 8600', history: [{ role: 'customer', text: 'sir' }] });
+
+  const logged = JSON.stringify([logger.warn.mock.calls, logger.error.mock.calls]);
+  expect(logged).not.toMatch(/8600|sir|bakery|AIza/);
+});
