@@ -1,6 +1,6 @@
 FROM node:24-bookworm-slim
 
-ENV NODE_ENV=production
+ENV NODE_ENV=production NODE_OPTIONS=--disable-warning=ExperimentalWarning
 WORKDIR /app
 
 # The schema is needed by the install: it generates the database client.
