@@ -1,0 +1,46 @@
+import { type Request, Router } from 'express';
+import { isLanguage, type Language } from '#core/languages.ts';
+import { CHANNEL_KINDS, type ChannelKind } from '#core/message.ts';
+import { PLAN_NAMES, PLANS } from '#core/plans.ts';
+import { rememberLanguage } from '#web/locale.ts';
+import { safeReturnTo } from '#web/return-to.ts';
+
+const CHANNEL_NAMES: Record<ChannelKind, string> = { telegram: 'Telegram', instagram: 'Instagram', whatsapp: 'WhatsApp' };
+
+export interface PagesDeps {
+  /** Makes the account speak the language from now on. */
+  saveLanguage: (userId: string, language: Language) => Promise<void>;
+  /** The channels a bot can be connected to; the landing page says of the others that they are to come. */
+  readyChannels: readonly ChannelKind[];
+  publicUrl: string | undefined;
+}
+
+/** The landing page and the language switch: what anyone may use. */
+export function pagesRoutes({ saveLanguage, readyChannels, publicUrl }: PagesDeps): Router {
+  const router = Router();
+  const plans = PLAN_NAMES.map((name) => PLANS[name]);
+  const channels = CHANNEL_KINDS.map((kind) => ({ kind, name: CHANNEL_NAMES[kind], ready: readyChannels.includes(kind) }));
+
+  router.get('/', (req, res) => {
+    res.render('pages/landing', { plans, channels, origin: publicUrl ?? ownOrigin(req) });
+  });
+
+  router.post('/language', async (req, res) => {
+    const { language, returnTo } = languageForm(req);
+    if (language) {
+      rememberLanguage(req, res, language);
+      if (req.user) await saveLanguage(req.user.user.id, language);
+    }
+    res.redirect(303, returnTo);
+  });
+
+  return router;
+}
+
+/** A language we do not have changes nothing: the switch offers only ours. */
+function languageForm(req: Request): { language: Language | null; returnTo: string } {
+  const { language, returnTo } = req.body as Record<string, unknown>;
+  return { language: isLanguage(language) ? language : null, returnTo: safeReturnTo(returnTo, '/') };
+}
+
+const ownOrigin = (req: Request): string => `${req.protocol}://${req.get('host') ?? 'localhost'}`;
