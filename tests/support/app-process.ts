@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { connectToHolder } from '../../src/platform/embedded/embedded-database.ts';
+import { connectToHolder, openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
 import { createPostgresDatabase } from './test-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -14,41 +14,46 @@ const START_TIMEOUT_MS = 45_000;
 /** Where an installation keeps its data; outlives the processes that run on it. */
 export interface Installation {
   env: Record<string, string>;
-  dataDir: string;
-  /** Runs a statement beside the running process. */
+  /** Runs a statement, beside the running process or when none runs. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   remove(): Promise<void>;
 }
 
 /** A new, empty installation: embedded, or on Postgres when TEST_DATABASE_URL is set. */
-export async function newInstallation(): Promise<Installation> {
+export async function newInstallation({ embedded = !process.env.TEST_DATABASE_URL } = {}): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bf-app-'));
-  const database = process.env.TEST_DATABASE_URL ? await createPostgresDatabase() : null;
+  const postgres = embedded ? null : await createPostgresDatabase();
   return {
-    dataDir,
-    env: { DATA_DIR: dataDir, ...(database && { DATABASE_URL: database.url }) },
-    async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
-      const client = new pg.Client(database ? { connectionString: database.url } : await holderOf(dataDir));
-      await client.connect();
-      return client
-        .query<Row>(text, values)
-        .then(
-          (result) => result.rows,
-          (error: unknown) => Promise.reject(error),
-        )
-        .finally(() => client.end());
-    },
+    env: { DATA_DIR: dataDir, ...(postgres && { DATABASE_URL: postgres.url }) },
+    query: (text, values = []) =>
+      postgres
+        ? queryWith({ connectionString: postgres.url }, text, values)
+        : queryEmbedded(join(dataDir, 'database'), text, values),
     async remove() {
-      await database?.drop();
+      await postgres?.drop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
 
-async function holderOf(dataDir: string): Promise<pg.ClientConfig> {
-  const connection = await connectToHolder(join(dataDir, 'database'));
-  if (!connection) throw new Error('nobody holds the embedded database: the app does not run');
-  return connection;
+async function queryWith<Row extends pg.QueryResultRow>(
+  config: pg.ClientConfig,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const client = new pg.Client(config);
+  await client.connect();
+  return client
+    .query<Row>(text, values)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
+}
+
+async function queryEmbedded<Row extends pg.QueryResultRow>(dir: string, text: string, values: unknown[]): Promise<Row[]> {
+  const holder = await connectToHolder(dir);
+  if (holder) return queryWith<Row>(holder, text, values);
+  const opened = await openEmbedded(dir);
+  return queryWith<Row>(opened.connection, text, values).finally(() => opened.close());
 }
 
 export interface AppProcess {

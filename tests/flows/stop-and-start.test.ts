@@ -1,0 +1,71 @@
+import { afterEach, expect, test } from 'vitest';
+import { newInstallation, runAppToEnd, startApp } from '../support/app-process.ts';
+import { questionOf } from '../support/gemini-emulator/gemini-emulator.ts';
+import { ownerWithBots, startProduct } from '../support/product.ts';
+
+const CHATS = 40;
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+test('SIGTERM lets the answers under way finish and exits 0; the rest is answered after the next start, each once', async () => {
+  const product = await startProduct();
+  cleanups.push(() => product.close());
+  const {
+    bots: [bot],
+  } = await ownerWithBots(product, 1);
+  product.gemini.controls.latencyMs = 1_000;
+  product.gemini.controls.answer = ({ body }) => `You asked: ${questionOf(body)}`;
+  for (let chatId = 1; chatId <= CHATS; chatId += 1) {
+    product.telegram.customerSends(bot, { userId: chatId, languageCode: 'en', text: `Where is shop ${chatId}?` });
+  }
+  await product.telegram.waitFor(() => product.gemini.requests.length > 0, 'the first question to reach the AI');
+
+  const stoppedAt = performance.now();
+  expect(await product.app.end('SIGTERM')).toBe(0);
+  expect(performance.now() - stoppedAt).toBeLessThan(15_000);
+
+  product.gemini.controls.latencyMs = 0;
+  await product.restart();
+  await product.telegram.waitFor(() => product.telegram.sent(bot).length >= CHATS, 'every answer', 30_000);
+  const texts = product.telegram
+    .sent(bot)
+    .map((sent) => sent.text)
+    .sort();
+  expect(texts).toEqual(Array.from({ length: CHATS }, (_, i) => `You asked: Where is shop ${i + 1}?`).sort());
+}, 90_000);
+
+test('a second process on the same data is refused within 2 s and told who holds it; the first goes on', async () => {
+  const installation = await newInstallation({ embedded: true });
+  cleanups.push(() => installation.remove());
+  const first = await startApp(installation.env);
+  cleanups.push(() => first.end('SIGTERM'));
+
+  const second = await runAppToEnd(installation.env);
+
+  expect(second.code).not.toBe(0);
+  expect(second.tookMs).toBeLessThan(2_000);
+  expect(second.output).toContain(`process ${first.pid}`);
+  expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+});
+
+test('a killed embedded database opens again within 5 s', async () => {
+  const installation = await newInstallation({ embedded: true });
+  cleanups.push(() => installation.remove());
+  const first = await startApp(installation.env);
+  await first.end('SIGKILL');
+
+  const startedAt = performance.now();
+  const second = await startApp(installation.env);
+  cleanups.push(() => second.end('SIGTERM'));
+
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
+
+test('a wrong environment stops the start with one line per fault', async () => {
+  const { code, output } = await runAppToEnd({ PORT: 'many', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://x' });
+
+  expect(code).toBe(1);
+  for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL']) expect(output).toMatch(new RegExp(`^${name}: `, 'm'));
+});
