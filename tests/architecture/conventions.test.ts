@@ -4,7 +4,7 @@ import { filesOf, type SourceFile, type SyntaxNode, sourceFiles, walk } from '..
 
 const files = sourceFiles();
 
-const VAGUE_NAMES = /^(index|utils?|helpers?|common|misc|shared)\b/;
+const VAGUE_NAMES = /^(index|utils?|helpers?|common|misc|shared)(\.|$)/;
 
 function placesOf(file: SourceFile, matches: (node: SyntaxNode, text: string) => boolean): string[] {
   return [...walk(file.tree)]
