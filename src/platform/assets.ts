@@ -37,7 +37,7 @@ const OWN_STYLES = [
     'tabs',
     'chat',
   ],
-  ...['landing'],
+  ...['fold', 'landing'],
 ];
 const HASH_CHARS = 12;
 const cache = new Map<string, string>();
