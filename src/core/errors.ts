@@ -51,7 +51,7 @@ export class TooManyRequestsError extends AppError {
   readonly retryAfterSeconds: number;
 
   constructor(retryAfterSeconds: number, key = 'errors.too_many_requests') {
-    super(429, key, { seconds: retryAfterSeconds });
+    super(429, key, { seconds: retryAfterSeconds, count: Math.ceil(retryAfterSeconds / 60) });
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
