@@ -1,15 +1,61 @@
 // The web application: middleware in order, then one table of every mounted router.
 import express, { type Express } from 'express';
+import { CHANNEL_KINDS } from '#core/message.ts';
+import { accountRoutes } from '#features/account/account.routes.ts';
+import { authRoutes } from '#features/auth/auth.routes.ts';
+import { passwordResetRoutes } from '#features/auth/password-resets.routes.ts';
+import { botsRoutes } from '#features/bots/bots.routes.ts';
+import { connectionsRoutes } from '#features/connections/connections.routes.ts';
+import { botConversationsRoutes, conversationsRoutes } from '#features/conversations/conversations.routes.ts';
+import { waitingCount } from '#features/conversations/waiting-count.ts';
+import { dashboardRoutes } from '#features/dashboard/dashboard.routes.ts';
+import { healthRoutes } from '#features/health/health.routes.ts';
+import { pagesRoutes } from '#features/pages/pages.routes.ts';
+import { plansRoutes } from '#features/plans/plans.routes.ts';
+import { createViews, useViews } from '#platform/views.ts';
+import { assets } from '#web/assets.ts';
+import { errorHandler, notFound } from '#web/error-handler.ts';
+import { requireMember } from '#web/guards.ts';
+import { outerMiddleware, pageMiddleware } from '#web/middleware.ts';
 import type { Container } from './container.ts';
 
 /** Builds the Express app over the container's parts; listens to nothing. */
 export function createApp(container: Container): Express {
+  const { env, database, logger, i18n, passport } = container;
+  const web = { database, logger, i18n, passport, sessionSecret: env.SESSION_SECRET, publicUrl: env.PUBLIC_URL };
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', container.env.TRUST_PROXY);
+  app.set('trust proxy', env.TRUST_PROXY);
+  useViews(app, createViews({ fresh: env.NODE_ENV === 'development' }));
 
-  app.get('/healthz', (_req, res) => {
-    res.type('text').send('ok');
-  });
+  app.use(outerMiddleware(web));
+  app.use(healthRoutes(database));
+  app.use(assets());
+  app.use(pageMiddleware(web));
+  mountPages(app, container);
+  app.use(notFound);
+  app.use(errorHandler(logger));
   return app;
+}
+
+/** Every page of the product. */
+function mountPages(app: Express, container: Container): void {
+  const { env, languages, channels } = container;
+  const readyChannels = CHANNEL_KINDS.filter((kind) => channels[kind]);
+
+  app.use(pagesRoutes({ saveLanguage: languages.saveAcrossTenants, readyChannels, publicUrl: env.PUBLIC_URL }));
+  app.use(authRoutes(container));
+  app.use(passwordResetRoutes({ resets: container.resets, requests: container.resetRequests }));
+
+  const members = express.Router();
+  members.use(waitingCount(container));
+  members.use('/dashboard', dashboardRoutes(container));
+  members.use('/bots', botsRoutes(container));
+  members.use('/bots', connectionsRoutes(container));
+  members.use('/bots', botConversationsRoutes(container));
+  members.use('/conversations', conversationsRoutes(container));
+  members.use('/subscription', plansRoutes(container));
+  members.use('/account', accountRoutes(container));
+  app.use(['/dashboard', '/bots', '/conversations', '/subscription', '/account'], requireMember);
+  app.use(members);
 }

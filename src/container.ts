@@ -1,22 +1,55 @@
-// The composition root: the only file that sees all parts. Reads top to bottom as the list of what there is.
+// The composition root: container.ts and the container-*.ts beside it are the only files that see all parts.
 
+import { createChannels } from '#channels/registry.ts';
+import { createAudit } from '#features/audit/audit.service.ts';
+import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
+import { createQueue } from '#jobs/queue.ts';
 import { createSealer } from '#platform/crypto/seal.ts';
 import { createNotifications } from '#platform/db/notifications.ts';
 import type { OpenedDatabase } from '#platform/db/open.ts';
 import { createI18n } from '#platform/i18n/i18n.ts';
-import type { createLogger } from '#platform/logger.ts';
+import type { Logger } from '#platform/logger.ts';
+import { createMailer } from '#platform/mailer.ts';
+import { createLimits } from '#web/limits.ts';
+import { composeOwners } from './container-owners.ts';
+import { composePeople } from './container-people.ts';
 import type { Env } from './env.ts';
 
-export type Logger = ReturnType<typeof createLogger>;
+export interface ContainerInput {
+  env: Env;
+  opened: OpenedDatabase;
+  logger: Logger;
+  /** bcrypt's cost; lower in tests only. */
+  passwordCost?: number;
+}
 
-/** Builds every part of the product; starts nothing. */
-export async function createContainer({ env, opened, logger }: { env: Env; opened: OpenedDatabase; logger: Logger }) {
+/** What nearly every part stands on. */
+export async function createFoundation({ env, opened, logger, passwordCost = 12 }: ContainerInput) {
   const { database } = opened;
   const notifications = createNotifications({ database, logger });
-  const i18n = await createI18n();
-  const sealer = createSealer(env.ENCRYPTION_KEYS);
+  const queue = createQueue({ database, notifications, logger, working: env.ROLE !== 'web' });
+  return {
+    env,
+    logger,
+    database,
+    notifications,
+    queue,
+    passwordCost,
+    i18n: await createI18n(),
+    audit: createAudit({ database }),
+    limits: createLimits({ database }),
+    mailer: createMailer({ smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, logger }),
+    channels: createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT }),
+    secrets: createConnectionSecrets({ sealer: createSealer(env.ENCRYPTION_KEYS) }),
+  };
+}
 
-  return { env, database, logger, notifications, i18n, sealer };
+export type Foundation = Awaited<ReturnType<typeof createFoundation>>;
+
+/** Builds every part of the product; starts nothing. */
+export async function createContainer(input: ContainerInput) {
+  const foundation = await createFoundation(input);
+  return { ...foundation, ...composePeople(foundation), ...composeOwners(foundation) };
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;

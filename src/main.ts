@@ -32,6 +32,7 @@ async function run(): Promise<void> {
     onError: (err) => logger.warn(err, 'database: an idle connection was lost'),
   });
   const container = await createContainer({ env, opened, logger });
+  await container.queue.start();
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, createApp(container));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -47,6 +48,7 @@ async function run(): Promise<void> {
         server.close(() => resolve());
         server.closeIdleConnections();
       }),
+    () => container.queue.stop(),
     () => container.notifications.stop(),
     () => opened.close(),
   ]);
