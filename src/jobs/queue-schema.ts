@@ -49,7 +49,8 @@ export async function ensureQueues(boss: PgBoss): Promise<void> {
     policy: 'key_strict_fifo',
     heartbeatSeconds: HEARTBEAT_SECONDS,
     expireInSeconds: 180,
-    retryLimit: 5,
+    // R43: five tries at most, the first one among them.
+    retryLimit: 4,
     retryDelay: 1,
     retryBackoff: true,
     retryDelayMax: 60,

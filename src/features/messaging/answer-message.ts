@@ -1,0 +1,87 @@
+import { decideReply } from '#core/decide-reply.ts';
+import { replyLanguage } from '#core/reply-language.ts';
+import { nextTurn, type TurnMessage } from '#core/turn.ts';
+import { createBatcher } from '#platform/batcher.ts';
+import type { Database } from '#platform/db/database.ts';
+import { beginTurns, type TurnStart } from './begin-turns.ts';
+import { createReplyComposer, type ReplyComposerDeps } from './compose-reply.ts';
+import { createDeliverer, type DelivererDeps, type Later } from './deliver-message.ts';
+import { type ReplyToSave, saveReplies } from './save-replies.ts';
+import { createReplyLog, markSent, type SentReply } from './settle-replies.ts';
+import type { OpenReply, Turn, TurnNotices } from './turn.ts';
+
+// Long enough to put the work of one claimed batch into one statement, too short to be felt.
+const BATCH = { delayMs: 2, maxItems: 200 };
+
+export interface AnswererDeps
+  extends Omit<ReplyComposerDeps, 'notices'>,
+    Omit<DelivererDeps, 'notices' | 'replyLog' | 'markSent' | 'releaseMessages'> {
+  database: Database;
+  notices: TurnNotices;
+}
+
+/**
+ * Performs a 'reply' job: answers all that waits in its conversation, oldest first, turn by turn. A reply saved by an
+ * earlier try is delivered, never made again. What the owner stopped is marked as ignored and nothing is sent. Of several
+ * jobs of one conversation the first one answers all; the others find nothing left.
+ */
+export function createAnswerer(deps: AnswererDeps) {
+  const { sql } = deps.database;
+  const replyLog = createReplyLog({ sql });
+  const begin = createBatcher<TurnStart, Turn | null>({ ...BATCH, flush: (starts) => beginTurns(sql, starts) });
+  const save = createBatcher<ReplyToSave, OpenReply | null>({ ...BATCH, flush: (replies) => saveReplies(sql, replies) });
+  const sent = createBatcher<SentReply, void>({ ...BATCH, flush: async (replies) => (await markSent(sql, replies), []) });
+  const releaseMessages = (ids: number[]) => deps.usage.releaseMessages(ids);
+  const composeReply = createReplyComposer(deps);
+  const deliver = createDeliverer({ ...deps, replyLog, markSent: sent.add, releaseMessages });
+
+  return async function answer(job: TurnStart): Promise<Later | undefined> {
+    for (;;) {
+      const turn = await begin.add(job);
+      if (!turn) return undefined;
+      if (turn.stopped) return stop(turn);
+      const messages = nextTurn(turn.waiting);
+      if (!turn.reply && messages.length === 0) return undefined;
+      const reply = turn.reply ?? (await makeReply(turn, messages));
+      const later = reply && (await deliver(turn, reply));
+      const isLast = turn.reply ? turn.waiting.length === 0 : messages.length === turn.waiting.length;
+      if (!reply || later || isLast) return later ?? undefined;
+    }
+  };
+
+  async function stop(turn: Turn): Promise<undefined> {
+    if (turn.reply && (await replyLog.markFailed({ turn, replyId: turn.reply.id }, 'rejected')))
+      await releaseMessages([turn.reply.id]);
+    await replyLog.markIgnored(turn);
+  }
+
+  /** Null: the turn was taken over meanwhile. */
+  async function makeReply(turn: Turn, messages: TurnMessage[]): Promise<OpenReply | null> {
+    const messageIds = messages.map(({ id }) => id);
+    const decision = decideReply({ turn: messages, greeting: turn.bot.greeting });
+    const chosen = decision.act === 'fixed' ? decision.chosenLanguage : undefined;
+    const language =
+      chosen ??
+      replyLanguage({
+        text: decision.act === 'ask' ? decision.text : '',
+        known: turn.language,
+        chosen: turn.languageChosen,
+        platformLanguage: turn.customerLanguage,
+      });
+    const { reply, chargedMonth } = await composeReply(turn, messageIds, decision, language);
+    const asked = decision.act === 'fixed' && decision.needsPerson === true;
+    const needsPerson = asked ? 'asked' : reply.mode === 'fallback' ? 'no_answer' : null;
+    const languageChosen = turn.languageChosen || chosen !== undefined;
+    const saved = await save.add({ turn, messageIds, reply, language, languageChosen, chargedMonth, needsPerson });
+    if (saved && asked && !turn.needsPerson) tellOwner(turn);
+    return saved;
+  }
+
+  function tellOwner({ tenantId, bot, conversationId, customerName }: Turn): void {
+    deps.notices
+      .needsPerson({ tenantId, botName: bot.name, conversationId, customerName })
+      .catch((err: Error) => deps.logger.warn(err, 'the owner was not told that a customer asks for a person'));
+  }
+}
+
+export type Answerer = ReturnType<typeof createAnswerer>;

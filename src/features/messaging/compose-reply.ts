@@ -1,0 +1,109 @@
+import type { ChannelAdapter, Credentials } from '#channels/channel.ts';
+import { type Decision, type FixedSentence, MAX_MEDIA_BYTES } from '#core/decide-reply.ts';
+import type { ReplyLanguage } from '#core/languages.ts';
+import type { Attachment, ChannelKind, InlineMedia } from '#core/message.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Composer, NewReply, Turn, TurnNotices } from './turn.ts';
+
+// Telegram shows "typing…" for five seconds.
+const TYPING_EVERY_MS = 4_500;
+
+/** features/usage, as the pipeline uses it. */
+export interface TurnUsage {
+  chargeTurn(turn: {
+    tenantId: string;
+    conversationId: string;
+    customerId: string | null;
+    messageIds: number[];
+  }): Promise<{ ok: true; month: string } | { ok: false; reason: 'quota_reached' | 'customer_pause' }>;
+  releaseMessages(messageIds: number[]): Promise<unknown>;
+}
+
+export interface ReplyComposerDeps {
+  composer: Composer;
+  /** Whether an AI is configured at all; without one nothing is charged. */
+  aiConfigured: boolean;
+  usage: TurnUsage;
+  channels: Record<ChannelKind, ChannelAdapter | undefined>;
+  openCredentials: (connection: Turn['connection']) => Credentials;
+  sentence: (language: ReplyLanguage, key: FixedSentence, params: { bot: string }) => string;
+  notices: Pick<TurnNotices, 'quotaReached'>;
+  logger: Logger;
+}
+
+export interface ComposedReply {
+  reply: NewReply;
+  /** The month an AI answer was charged to. */
+  chargedMonth: string | null;
+}
+
+/** Makes a turn's reply as decided: our sentence, the owner's greeting, or the answerer's, "typing…" meanwhile. */
+export function createReplyComposer(deps: ReplyComposerDeps) {
+  const fixed = (text: string): ComposedReply => ({
+    reply: { text, mode: 'fixed', reason: null, sources: [] },
+    chargedMonth: null,
+  });
+  const say = (turn: Turn, language: ReplyLanguage, key: FixedSentence) =>
+    fixed(deps.sentence(language, key, { bot: turn.bot.name }));
+
+  async function ask(turn: Turn, messageIds: number[], { text, media }: Decision & { act: 'ask' }, language: ReplyLanguage) {
+    const files = await fetchAll(turn, media);
+    if (!text && files.length === 0) return say(turn, language, 'media_failed');
+    const charge = deps.aiConfigured ? await deps.usage.chargeTurn({ ...turn, messageIds }) : null;
+    if (charge?.ok === false && charge.reason === 'quota_reached') tellOwner(turn.tenantId);
+    const stopTyping = charge?.ok ? showTyping(turn) : () => {};
+    try {
+      const { tenantId, bot, history } = turn;
+      const aiRefusal = charge?.ok === false ? charge.reason : null;
+      const reply = await deps.composer.compose({ tenantId, bot, language, text, media: files, history, aiRefusal });
+      if (reply.mode === 'ai') return { reply, chargedMonth: charge?.ok ? charge.month : null };
+      if (charge?.ok) await deps.usage.releaseMessages(messageIds);
+      return { reply, chargedMonth: null };
+    } finally {
+      stopTyping();
+    }
+  }
+
+  /** What the platform does not hand over is left out. */
+  async function fetchAll({ connection }: Turn, media: Attachment[]): Promise<InlineMedia[]> {
+    const channel = deps.channels[connection.platform];
+    if (!channel || media.length === 0) return [];
+    const credentials = deps.openCredentials(connection);
+    const found: InlineMedia[] = [];
+    let roomBytes = MAX_MEDIA_BYTES;
+    for (const { fileId = '' } of media) {
+      const fetched = await channel.fetchMedia(credentials, fileId, roomBytes);
+      if (!fetched.ok) continue;
+      found.push(fetched.media);
+      roomBytes -= Math.ceil((fetched.media.base64.length * 3) / 4);
+    }
+    return found;
+  }
+
+  function showTyping({ connection, chatId }: Turn): () => void {
+    const channel = deps.channels[connection.platform];
+    if (!channel) return () => {};
+    const credentials = deps.openCredentials(connection);
+    const show = (): void => void channel.showTyping(credentials, chatId).catch(() => {});
+    show();
+    const timer = setInterval(show, TYPING_EVERY_MS);
+    return () => clearInterval(timer);
+  }
+
+  function tellOwner(tenantId: string): void {
+    deps.notices
+      .quotaReached({ tenantId })
+      .catch((err: Error) => deps.logger.warn(err, 'the owner was not told of the reached limit'));
+  }
+
+  return async (turn: Turn, messageIds: number[], decision: Decision, language: ReplyLanguage): Promise<ComposedReply> => {
+    switch (decision.act) {
+      case 'greet':
+        return fixed(decision.text);
+      case 'fixed':
+        return say(turn, language, decision.sentence);
+      case 'ask':
+        return ask(turn, messageIds, decision, language);
+    }
+  };
+}

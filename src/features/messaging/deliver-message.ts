@@ -1,0 +1,81 @@
+import type { ChannelAdapter, Credentials, PeerFailure } from '#channels/channel.ts';
+import type { ChannelKind } from '#core/message.ts';
+import { retryDelayMs } from '#core/retry-delay.ts';
+import { splitText } from '#core/split-text.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { ReplyLog, SentReply } from './settle-replies.ts';
+import type { OpenReply, Turn, TurnNotices } from './turn.ts';
+
+/** When the job must run again to go on with the reply. */
+export type Later = { retryAfterMs: number };
+
+export interface DelivererDeps {
+  channels: Record<ChannelKind, ChannelAdapter | undefined>;
+  openCredentials: (connection: Turn['connection']) => Credentials;
+  replyLog: ReplyLog;
+  markSent: (reply: SentReply) => Promise<unknown>;
+  releaseMessages: (ids: number[]) => Promise<unknown>;
+  notices: Pick<TurnNotices, 'connectionFailed'>;
+  logger: Logger;
+}
+
+/**
+ * The one way out. Sends a saved reply part by part, remembering each, so that a retry goes on where it stopped. Undefined:
+ * settled, for good or ill; else when to try again. Holds no transaction while it waits for the platform.
+ */
+export function createDeliverer(deps: DelivererDeps) {
+  const { channels, replyLog, logger } = deps;
+  // R28: a connection told to wait is not asked again for another customer meanwhile.
+  const pausedUntilMs = new Map<string, number>();
+
+  async function deliver(turn: Turn, reply: OpenReply): Promise<Later | undefined> {
+    const startedMs = performance.now();
+    const ref = { turn, replyId: reply.id };
+    if (reply.status === 'pending' && !(await replyLog.markSending(ref))) return undefined;
+    const channel = channels[turn.connection.platform];
+    if (!channel) return fail(turn, reply, { ok: false, reason: 'rejected' });
+
+    const parts = splitText(reply.text, channel.textLimit);
+    const ids = reply.externalId ? reply.externalId.split(',') : [];
+    for (let sent = reply.sentParts; sent < parts.length; sent++) {
+      if (sent > reply.sentParts && !(await replyLog.markPart(ref, sent, ids.join(',')))) return undefined;
+      const result = await send(channel, turn, parts[sent] as string);
+      if (!result.ok) return fail(turn, { ...reply, sentParts: sent }, result);
+      ids.push(result.externalId);
+    }
+    const tookMs = Math.round(reply.ageMs + performance.now() - startedMs);
+    await deps.markSent({ ...ref, externalId: ids.join(','), parts: parts.length, tookMs });
+    return undefined;
+  }
+
+  async function send(channel: ChannelAdapter, { connection, chatId }: Turn, text: string) {
+    const waitMs = (pausedUntilMs.get(connection.id) ?? 0) - Date.now();
+    if (waitMs > 0) return { ok: false, reason: 'rate_limited', retryAfterMs: waitMs } as const;
+    const result = await channel.sendText(deps.openCredentials(connection), chatId, text);
+    if (result.ok || result.retryAfterMs === undefined) pausedUntilMs.delete(connection.id);
+    else pausedUntilMs.set(connection.id, Date.now() + result.retryAfterMs);
+    return result;
+  }
+
+  async function fail(turn: Turn, reply: OpenReply, { reason, retryAfterMs }: PeerFailure): Promise<Later | undefined> {
+    const ref = { turn, replyId: reply.id };
+    const delayMs = retryDelayMs({ reason, ageMs: reply.ageMs, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+    if (delayMs !== null) return (await replyLog.markPending(ref, reason)) ? { retryAfterMs: delayMs } : undefined;
+
+    if (!(await replyLog.markFailed(ref, reason))) return undefined;
+    await deps.releaseMessages([reply.id]);
+    if (reason === 'blocked_by_customer' || reason === 'chat_gone') await replyLog.markUnreachable(turn);
+    if (reason === 'token_revoked' && (await replyLog.markTokenRevoked(turn))) {
+      const { tenantId, bot } = turn;
+      await deps.notices
+        .connectionFailed({ tenantId, botName: bot.name, botId: bot.id, reason })
+        .catch((err: Error) => logger.warn(err, 'the owner was not told of the revoked token'));
+    }
+    logger.warn({ reason, connection: turn.connection.id }, 'a reply could not be delivered');
+    return undefined;
+  }
+
+  return deliver;
+}
+
+export type Deliverer = ReturnType<typeof createDeliverer>;

@@ -1,0 +1,131 @@
+import type { InboundMessage } from '#core/message.ts';
+import { newId } from '#platform/crypto/ids.ts';
+import type { Database } from '#platform/db/database.ts';
+import { notifySql } from '#platform/db/notifications.ts';
+import { retryOnConflict } from '#platform/db/retry.ts';
+
+export const MAX_TEXT_CHARS = 8_000;
+const MAX_NAME_CHARS = 128;
+const MAX_ID_CHARS = 256;
+
+export interface Intake {
+  connectionId: string;
+  /** Of the poller's lease; null for webhooks, which need none. */
+  leaseEpoch: number | null;
+  messages: readonly InboundMessage[];
+}
+
+/**
+ * The one entrance for customers' messages. Stores them with their customers, conversations and jobs in one statement, so
+ * all or nothing, before the platform is told that we have them. A redelivered message changes nothing. Group messages that
+ * do not address the bot are other people's talk: they are not kept.
+ * `accepted: false`: the lease is no longer ours or the connection is gone; nothing was written.
+ * @throws when the database did not take it; the platform must then deliver again.
+ */
+export function createReceiver({
+  database,
+  insertReplyJobsSql,
+}: {
+  database: Database;
+  /** jobs/reply-jobs: a job per row of a source. */
+  insertReplyJobsSql: (source: string) => string;
+}) {
+  const text = statement(insertReplyJobsSql('queued'));
+
+  return async function receive({ connectionId, leaseEpoch, messages }: Intake): Promise<{ accepted: boolean }> {
+    const rows = messages.filter(({ isGroup, addressed }) => addressed || !isGroup).map(rowOf);
+    const values = [connectionId, JSON.stringify(rows), leaseEpoch];
+    const result = await retryOnConflict(() =>
+      database.sql.query<{ accepted: boolean }>({ name: 'receive-messages', text, values }),
+    );
+    return { accepted: result.rows[0]?.accepted ?? false };
+  };
+}
+
+export type Receiver = ReturnType<typeof createReceiver>;
+
+/** One message as the statement reads it, capped. Postgres has no NUL in text. */
+function rowOf({ externalId, chatId, isGroup, sender, kind, text, attachment }: InboundMessage, ord: number) {
+  return {
+    ord,
+    external_id: cut(externalId, MAX_ID_CHARS),
+    chat_id: cut(chatId, MAX_ID_CHARS),
+    is_group: isGroup,
+    platform_user_id: cut(sender.platformUserId, MAX_ID_CHARS),
+    username: cut(sender.username, MAX_NAME_CHARS),
+    first_name: cut(sender.firstName, MAX_NAME_CHARS),
+    last_name: cut(sender.lastName, MAX_NAME_CHARS),
+    language: cut(sender.language, 16),
+    kind,
+    body: cut(text, MAX_TEXT_CHARS) ?? '',
+    attachment: attachment
+      ? Object.fromEntries(
+          Object.entries(attachment).map(([field, value]) => [field, typeof value === 'string' ? cut(value, 1_024) : value]),
+        )
+      : null,
+    new_customer: newId(),
+    new_conversation: newId(),
+  };
+}
+
+/** Whole code points only: half a surrogate pair is no text. */
+function cut(value: string | undefined, max: number): string | null {
+  if (value === undefined) return null;
+  return value
+    .replaceAll('\u0000', '')
+    .slice(0, max)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '');
+}
+
+/**
+ * Conversations and customers are taken in the order of their keys, here and in every other statement, so that two of them
+ * cannot lock each other out. A customer is written only when new or changed: most messages touch no customer row.
+ */
+const statement = (insertJobs: string): string => `
+  WITH owner AS (
+    SELECT c.id, c.tenant_id, c.bot_id FROM connections c
+    WHERE c.id = $1 AND ($3::int IS NULL OR EXISTS (
+      SELECT 1 FROM leases l WHERE l.connection_id = c.id AND l.epoch = $3 AND l.expires_at > now()))),
+  input AS (
+    SELECT x.*, o.id AS connection_id, o.tenant_id, o.bot_id
+    FROM json_to_recordset($2::json) AS x(ord int, external_id text, chat_id text, is_group boolean, platform_user_id text,
+      username text, first_name text, last_name text, language text, kind text, body text, attachment jsonb,
+      new_customer uuid, new_conversation uuid) CROSS JOIN owner o
+    WHERE NOT EXISTS (SELECT 1 FROM messages m
+      WHERE m.connection_id = o.id AND m.external_id = x.external_id AND m.direction = 'in')),
+  sender AS (
+    SELECT DISTINCT ON (platform_user_id) * FROM input ORDER BY platform_user_id, ord DESC),
+  known AS (
+    SELECT c.id, c.platform_user_id FROM sender s JOIN customers c USING (connection_id, platform_user_id)
+    WHERE c.unreachable_at IS NULL AND (c.username, c.first_name, c.last_name, c.language)
+      IS NOT DISTINCT FROM (s.username, s.first_name, s.last_name, coalesce(s.language, c.language))),
+  written AS (
+    INSERT INTO customers AS c (id, tenant_id, bot_id, connection_id, platform_user_id, username, first_name, last_name, language)
+    SELECT new_customer, tenant_id, bot_id, connection_id, platform_user_id, username, first_name, last_name, language
+    FROM sender s WHERE NOT EXISTS (SELECT 1 FROM known k WHERE k.platform_user_id = s.platform_user_id)
+    ORDER BY platform_user_id
+    ON CONFLICT (connection_id, platform_user_id) DO UPDATE SET username = excluded.username, first_name = excluded.first_name,
+      last_name = excluded.last_name, language = coalesce(excluded.language, c.language), unreachable_at = NULL
+    RETURNING id, platform_user_id),
+  customer AS (SELECT * FROM known UNION ALL SELECT * FROM written),
+  conversation AS (
+    INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, is_group)
+    SELECT DISTINCT ON (i.chat_id) i.new_conversation, i.tenant_id, i.bot_id, i.connection_id, c.id, i.chat_id, i.is_group
+    FROM input i JOIN customer c USING (platform_user_id) ORDER BY i.chat_id, i.ord
+    ON CONFLICT (connection_id, chat_id) DO UPDATE SET last_message_at = now()
+    RETURNING id, chat_id),
+  stored AS (
+    INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, attachment, status)
+    SELECT i.tenant_id, v.id, i.connection_id, c.id, 'in', i.external_id, i.kind, i.body, i.attachment, 'received'
+    FROM input i JOIN conversation v USING (chat_id) JOIN customer c USING (platform_user_id) ORDER BY i.ord
+    ON CONFLICT (connection_id, external_id) WHERE direction = 'in' DO NOTHING
+    RETURNING id, conversation_id),
+  queued AS (SELECT conversation_id, max(id) AS message_id FROM stored GROUP BY conversation_id),
+  job AS (${insertJobs}),
+  ticked AS (
+    UPDATE connections SET first_message_at = now()
+    WHERE id = $1 AND first_message_at IS NULL AND EXISTS (SELECT 1 FROM stored) RETURNING 1)
+  SELECT EXISTS (SELECT 1 FROM owner) AS accepted,
+    (SELECT count(*) FROM ticked) AS ticked,
+    CASE WHEN EXISTS (SELECT 1 FROM job) THEN ${notifySql('jobs')} END AS notified`;

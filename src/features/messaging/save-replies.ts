@@ -1,0 +1,92 @@
+import type { ReplyLanguage } from '#core/languages.ts';
+import type { Sql } from '#platform/db/database.ts';
+import { retryOnConflict } from '#platform/db/retry.ts';
+import type { NewReply, OpenReply, Turn } from './turn.ts';
+
+export interface ReplyToSave {
+  turn: Turn;
+  /** The messages it answers, oldest first. */
+  messageIds: number[];
+  reply: NewReply;
+  language: ReplyLanguage;
+  languageChosen: boolean;
+  /** The month its AI answer was charged to; null when it was not. */
+  chargedMonth: string | null;
+  needsPerson: 'asked' | 'no_answer' | null;
+}
+
+/**
+ * Saves replies as `sending`, before anything is sent, and marks what they answer: one statement for all. Null where the
+ * turn is no longer ours: then nothing was written and nothing may be sent.
+ */
+export async function saveReplies(sql: Sql, replies: ReplyToSave[]): Promise<(OpenReply | null)[]> {
+  const values = [JSON.stringify(replies.map(rowOf))];
+  const { rows } = await retryOnConflict(() => sql.query<Saved>({ name: 'save-replies', text: SAVE, values }));
+  const byMessage = new Map(rows.map((row) => [row.replyTo, row]));
+  return replies.map(({ messageIds, reply }) => {
+    const saved = byMessage.get(messageIds.at(-1) as number);
+    return saved
+      ? {
+          id: saved.id,
+          text: reply.text,
+          status: 'sending',
+          mode: reply.mode,
+          sentParts: 0,
+          externalId: null,
+          ageMs: saved.ageMs,
+        }
+      : null;
+  });
+}
+
+interface Saved {
+  id: number;
+  replyTo: number;
+  ageMs: number;
+}
+
+const rowOf = ({ turn, messageIds, reply, ...rest }: ReplyToSave) => ({
+  conversation_id: turn.conversationId,
+  epoch: turn.epoch,
+  customer_id: turn.customerId,
+  message_ids: messageIds,
+  reply_to: messageIds.at(-1),
+  first_id: messageIds[0],
+  // Postgres has no NUL in text, and half a surrogate pair is no text.
+  body: reply.text.replaceAll('\u0000', '').toWellFormed(),
+  mode: reply.mode,
+  reason: reply.reason,
+  sources: reply.sources.length > 0 ? reply.sources : null,
+  language: rest.language,
+  language_chosen: rest.languageChosen,
+  charged: rest.chargedMonth,
+  needs_person: rest.needsPerson,
+});
+
+const SAVE = `
+  WITH input AS (
+    SELECT * FROM json_to_recordset($1::json) AS x(conversation_id uuid, epoch int, customer_id uuid, message_ids json, reply_to bigint,
+      first_id bigint, body text, mode text, reason text, sources jsonb, language text, language_chosen boolean, charged date,
+      needs_person text)),
+  locked AS MATERIALIZED (
+    SELECT c.id, c.tenant_id, c.connection_id FROM conversations c JOIN input i ON i.conversation_id = c.id AND i.epoch = c.work_epoch
+    ORDER BY c.connection_id, c.chat_id FOR NO KEY UPDATE OF c),
+  ours AS (SELECT i.*, l.tenant_id, l.connection_id FROM input i JOIN locked l ON l.id = i.conversation_id),
+  answered AS (
+    UPDATE messages m SET status = 'answered' FROM ours o, json_array_elements_text(o.message_ids) AS e(id)
+    WHERE m.id = e.id::bigint AND m.status = 'received'),
+  noted AS (
+    UPDATE conversations c SET language = o.language, language_chosen = o.language_chosen,
+      needs_person_at = CASE WHEN o.needs_person IS NULL THEN c.needs_person_at ELSE coalesce(c.needs_person_at, now()) END,
+      needs_person_why = CASE WHEN o.needs_person = 'asked' OR c.needs_person_why IS NULL THEN coalesce(o.needs_person, c.needs_person_why)
+        ELSE c.needs_person_why END
+    FROM ours o WHERE c.id = o.conversation_id
+      AND (o.needs_person IS NOT NULL OR (c.language, c.language_chosen) IS DISTINCT FROM (o.language, o.language_chosen))),
+  saved AS (
+    INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, kind, text, status, mode, reason, sources,
+      reply_to_id, charged_month)
+    SELECT tenant_id, conversation_id, connection_id, customer_id, 'out', 'text', body, 'sending', mode, reason, sources, reply_to, charged
+    FROM ours ON CONFLICT (reply_to_id) WHERE direction = 'out' DO NOTHING
+    RETURNING id, reply_to_id)
+  SELECT s.id, s.reply_to_id AS "replyTo", (extract(epoch FROM now() - q.created_at) * 1000)::bigint AS "ageMs"
+  FROM saved s JOIN ours o ON o.reply_to = s.reply_to_id JOIN messages q ON q.id = o.first_id`;

@@ -1,0 +1,93 @@
+import type { PeerFailureReason } from '#core/reasons.ts';
+import type { Sql } from '#platform/db/database.ts';
+import type { Turn } from './turn.ts';
+
+/** Names a reply and the turn that may still write to it. */
+export interface ReplyRef {
+  turn: Turn;
+  replyId: number;
+}
+
+export interface SentReply extends ReplyRef {
+  /** Of all its parts, comma between. */
+  externalId: string;
+  parts: number;
+  tookMs: number;
+}
+
+const IF_OURS = `AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conversation_id AND c.work_epoch = $2)`;
+
+/** The platform has all parts of these: one statement for all. */
+export async function markSent(sql: Sql, replies: SentReply[]): Promise<void> {
+  const rows = replies.map(({ turn, replyId, externalId, parts, tookMs }) => ({
+    id: replyId,
+    epoch: turn.epoch,
+    external_id: externalId,
+    parts,
+    took_ms: tookMs,
+  }));
+  await sql.query({
+    name: 'mark-sent',
+    text: `UPDATE messages m SET status = 'sent', sent_at = now(), external_id = x.external_id, sent_parts = x.parts, took_ms = x.took_ms
+      FROM json_to_recordset($1::json) AS x(id bigint, epoch int, external_id text, parts int, took_ms int), conversations c
+      WHERE m.id = x.id AND m.status = 'sending' AND c.id = m.conversation_id AND c.work_epoch = x.epoch`,
+    values: [JSON.stringify(rows)],
+  });
+}
+
+export function createReplyLog({ sql }: { sql: Sql }) {
+  const update = async (text: string, values: unknown[]): Promise<boolean> => (await sql.query(text, values)).rowCount === 1;
+
+  return {
+    /** A reply that waited goes out again. False: the turn is no longer ours. */
+    markSending: ({ turn, replyId }: ReplyRef): Promise<boolean> =>
+      update(`UPDATE messages m SET status = 'sending' WHERE m.id = $1 AND m.status IN ('pending', 'sending') ${IF_OURS}`, [
+        replyId,
+        turn.epoch,
+      ]),
+
+    /** One part is out, more follow. False: the turn is no longer ours. */
+    markPart: ({ turn, replyId }: ReplyRef, parts: number, externalId: string): Promise<boolean> =>
+      update(`UPDATE messages m SET sent_parts = $3, external_id = $4 WHERE m.id = $1 AND m.status = 'sending' ${IF_OURS}`, [
+        replyId,
+        turn.epoch,
+        parts,
+        externalId,
+      ]),
+
+    /** Not now: it will be tried again. */
+    markPending: ({ turn, replyId }: ReplyRef, reason: PeerFailureReason): Promise<boolean> =>
+      update(
+        `UPDATE messages m SET status = 'pending', reason = coalesce(m.reason, $3) WHERE m.id = $1 AND m.status = 'sending' ${IF_OURS}`,
+        [replyId, turn.epoch, reason],
+      ),
+
+    markFailed: ({ turn, replyId }: ReplyRef, reason: PeerFailureReason): Promise<boolean> =>
+      update(
+        `UPDATE messages m SET status = 'failed', reason = $3 WHERE m.id = $1 AND m.status IN ('pending', 'sending') ${IF_OURS}`,
+        [replyId, turn.epoch, reason],
+      ),
+
+    /** What waits in a stopped conversation is kept and stays unanswered. */
+    async markIgnored(turn: Turn): Promise<void> {
+      await sql.query(`UPDATE messages m SET status = 'ignored' WHERE m.id = ANY($1) AND m.status = 'received' ${IF_OURS}`, [
+        turn.waiting.map(({ id }) => id),
+        turn.epoch,
+      ]);
+    },
+
+    async markUnreachable({ customerId }: Turn): Promise<void> {
+      await sql.query('UPDATE customers SET unreachable_at = now() WHERE id = $1', [customerId]);
+    },
+
+    /** True when it was not known yet. */
+    markTokenRevoked: ({ connection }: Turn): Promise<boolean> =>
+      update(
+        `UPDATE connections SET state = 'FAILED', failure_reason = 'token_revoked', state_changed_at = now(), retry_at = NULL
+         WHERE id = $1 AND sealed_secrets = $2 AND enabled AND failure_reason IS DISTINCT FROM 'token_revoked'`,
+        [connection.id, connection.sealedSecrets],
+      ),
+  };
+}
+
+export type ReplyLog = ReturnType<typeof createReplyLog>;

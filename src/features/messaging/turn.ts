@@ -1,0 +1,79 @@
+import type { ReplyLanguage } from '#core/languages.ts';
+import type { ChannelKind, HistoryTurn, InlineMedia, ReplyMode, Source } from '#core/message.ts';
+import type { AiFailureReason, PeerFailureReason } from '#core/reasons.ts';
+import type { TurnMessage } from '#core/turn.ts';
+
+/** A reply as it is kept until the platform has all its parts. */
+export interface OpenReply {
+  id: number;
+  text: string;
+  status: 'pending' | 'sending';
+  mode: ReplyMode;
+  sentParts: number;
+  /** Ids of the parts already sent, comma between. */
+  externalId: string | null;
+  /** Since the customer wrote, by the database's clock. */
+  ageMs: number;
+}
+
+/** Everything a turn needs, read in the statement that began it. `epoch` goes with every write; a stale one writes nothing. */
+export interface Turn {
+  conversationId: string;
+  epoch: number;
+  tenantId: string;
+  bot: { id: string; name: string; systemPrompt: string; greeting: string | null; knowledgeVersion: number };
+  connection: { id: string; tenantId: string; platform: ChannelKind; sealedSecrets: string };
+  /** The owner stopped the connection, or the tenant is suspended. */
+  stopped: boolean;
+  customerId: string | null;
+  customerName: string;
+  chatId: string;
+  language: ReplyLanguage | null;
+  languageChosen: boolean;
+  customerLanguage: string | null;
+  needsPerson: boolean;
+  /** Unanswered, oldest first. */
+  waiting: TurnMessage[];
+  /** Oldest first. */
+  history: HistoryTurn[];
+  /** Of an earlier try: saved, not delivered. */
+  reply: OpenReply | null;
+}
+
+/** What is saved before it is sent. */
+export interface NewReply {
+  text: string;
+  mode: ReplyMode;
+  reason: AiFailureReason | 'no_knowledge' | null;
+  sources: Source[];
+}
+
+/** features/answering, as the pipeline uses it. */
+export interface Composer {
+  compose(question: {
+    tenantId: string;
+    bot: { id: string; name: string; systemPrompt: string; knowledgeVersion: number };
+    language: ReplyLanguage;
+    text: string;
+    media: InlineMedia[];
+    history: HistoryTurn[];
+    aiRefusal: AiFailureReason | null;
+  }): Promise<{
+    text: string;
+    mode: 'ai' | 'knowledge' | 'fallback';
+    reason: AiFailureReason | 'no_knowledge' | null;
+    sources: Source[];
+  }>;
+}
+
+/** features/notices, as the pipeline uses it. */
+export interface TurnNotices {
+  needsPerson(notice: { tenantId: string; botName: string; conversationId: string; customerName: string }): Promise<unknown>;
+  quotaReached(notice: { tenantId: string }): Promise<unknown>;
+  connectionFailed(notice: {
+    tenantId: string;
+    botName: string;
+    botId: string;
+    reason: PeerFailureReason & 'token_revoked';
+  }): Promise<unknown>;
+}

@@ -1,0 +1,52 @@
+import type { Notifications } from '#platform/db/notifications.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Queue } from './queue.ts';
+import type { QueueJobs } from './queue-schema.ts';
+import type { DeadReplyJob } from './reply-jobs.ts';
+import { createReplyWorker } from './reply-worker.ts';
+
+/** What performs each kind of job (src/job-handlers.ts). */
+export interface JobHandlers {
+  /** `retryAfterMs`: the job is given back until then without counting as failed. Throws: a failed try of five. */
+  reply: (job: QueueJobs['reply']) => Promise<{ retryAfterMs: number } | undefined>;
+  /** A reply job is out of tries: settle its messages, so that the conversation can go on without them. */
+  deadReply: (job: DeadReplyJob) => Promise<void>;
+  mail: (job: QueueJobs['mail']) => Promise<void>;
+  housekeeping: () => Promise<void>;
+}
+
+const MAIL_POLL_SECONDS = 2;
+const HOURLY = '17 * * * *';
+
+/** Performs jobs: replies many at once, mails and housekeeping one at a time. Started after the queue, stopped before it. */
+export function createWorker({
+  queue,
+  notifications,
+  handlers,
+  logger,
+  concurrency = 200,
+}: {
+  queue: Queue;
+  notifications: Notifications;
+  handlers: JobHandlers;
+  logger: Logger;
+  concurrency?: number;
+}) {
+  const replies = createReplyWorker({ queue, notifications, handlers, logger, concurrency });
+
+  return {
+    async start(): Promise<void> {
+      await replies.start();
+      await queue.boss.work<QueueJobs['mail']>('mail', { pollingIntervalSeconds: MAIL_POLL_SECONDS }, async ([job]) => {
+        if (job) await handlers.mail(job.data);
+      });
+      await queue.boss.work('housekeeping', { pollingIntervalSeconds: 30 }, handlers.housekeeping);
+      await queue.boss.schedule('housekeeping', HOURLY);
+    },
+
+    /** Claims nothing more, lets what runs finish for up to 10 s and settles it. */
+    stop: (): Promise<void> => replies.stop(),
+  };
+}
+
+export type Worker = ReturnType<typeof createWorker>;
