@@ -38,8 +38,8 @@ export function createSignIn({ passport, devices, users }: Deps) {
 export type SignIn = ReturnType<typeof createSignIn>;
 
 /** What passport-local asks: is it them, and has this browser been theirs before? */
-export const createVerifyLogin =
-  ({ auth, devices }: { auth: AuthService; devices: KnownDevices }): VerifyLogin =>
+export const verifyLoginBy =
+  (auth: AuthService, devices: KnownDevices): VerifyLogin =>
   ({ login, password, req }) =>
     auth.verify(login, password, { address: addressOf(req), deviceOf: (account) => devices.known(req, subjectOf(account)) });
 
