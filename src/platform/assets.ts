@@ -37,7 +37,7 @@ const OWN_STYLES = [
     'tabs',
     'chat',
   ],
-  ...['fold', 'landing'],
+  ...['fold', 'conversations', 'landing'],
 ];
 const HASH_CHARS = 12;
 const cache = new Map<string, string>();

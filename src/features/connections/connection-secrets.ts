@@ -8,7 +8,12 @@ interface Row {
 
 const LAST_CHARS = 4;
 
-const contextOf = ({ id, tenantId }: Row): SealContext => ({ table: 'connections', column: 'sealed_secrets', rowId: id, tenantId });
+const contextOf = ({ id, tenantId }: Row): SealContext => ({
+  table: 'connections',
+  column: 'sealed_secrets',
+  rowId: id,
+  tenantId,
+});
 
 /** A connection's credentials at rest: sealed, bound to their row and tenant; only the last four characters are ever shown. */
 export function createConnectionSecrets({ sealer }: { sealer: Sealer }) {

@@ -1,0 +1,32 @@
+import type { ConnectionsRepo } from '../connections/connections.repo.ts';
+import type { ConnectionsService } from '../connections/connections.service.ts';
+import type { BotOverviewRead } from './bot-overview.read.ts';
+import { healthOf } from './bot-summaries.read.ts';
+
+interface Deps {
+  overview: BotOverviewRead;
+  connectionsRepo: Pick<ConnectionsRepo, 'listOfBot'>;
+  connections: Pick<ConnectionsService, 'platforms'>;
+}
+
+/** What views/bots/show.njk needs besides the bot; the forms that come back to it need the same. */
+export function createBotPage({ overview, connectionsRepo, connections }: Deps) {
+  return async (tenantId: string, botId: string) => {
+    const list = await connectionsRepo.listOfBot(tenantId, botId);
+    return {
+      connections: list,
+      health: healthOf(list),
+      overview: await overview(tenantId, botId),
+      platforms: connections.platforms(),
+      version: versionOf(list),
+    };
+  };
+}
+
+export type BotPage = ReturnType<typeof createBotPage>;
+
+type Live = { id: string; state: string; failureReason: string | null; firstMessageAt: Date | null };
+
+/** Differs whenever the page would show something else of the connections: what public/js/connection-wait.js compares. */
+export const versionOf = (connections: readonly Live[]): string =>
+  connections.map((c) => [c.id, c.state, c.failureReason ?? '', c.firstMessageAt ? 'first' : ''].join(':')).join(' ');

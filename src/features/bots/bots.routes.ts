@@ -1,0 +1,121 @@
+import { type Request, type RequestParamHandler, type Response, Router } from 'express';
+import { LimitReachedError } from '#core/errors.ts';
+import { actorOf } from '#web/actor.ts';
+import { flash } from '#web/flash.ts';
+import { parseForm } from '#web/form.ts';
+import { requireOwner, tenantOf } from '#web/guards.ts';
+import type { ConnectionsRepo } from '../connections/connections.repo.ts';
+import type { ConnectionsService } from '../connections/connections.service.ts';
+import { type BotPage, versionOf } from './bot-page.ts';
+import type { BotSummaries } from './bot-summaries.read.ts';
+import { botForm, deleteForm, newBotForm } from './bots.schema.ts';
+import type { BotsService } from './bots.service.ts';
+import { botOf } from './load-bot.ts';
+
+interface Deps {
+  bots: BotsService;
+  summaries: BotSummaries;
+  botPage: BotPage;
+  connections: Pick<ConnectionsService, 'platforms'>;
+  connectionsRepo: Pick<ConnectionsRepo, 'listOfBot'>;
+  loadBot: RequestParamHandler;
+}
+
+/** /bots: the tenant's assistants. Mounted behind requireMember in src/app.ts. */
+export function botsRoutes(deps: Deps): Router {
+  const router = Router();
+  router.param('id', deps.loadBot);
+  addListAndNew(router, deps);
+  addPage(router, deps);
+  addActs(router, deps);
+  return router;
+}
+
+function addListAndNew(router: Router, { bots, summaries, connections }: Deps): void {
+  const newLocals = async (req: Request) => ({
+    platforms: connections.platforms(),
+    capacity: await bots.capacity(tenantOf(req).id),
+  });
+
+  router.get('/', async (req, res) => {
+    const { id } = tenantOf(req);
+    res.render('bots/index', { bots: await summaries(id), capacity: await bots.capacity(id) });
+  });
+
+  router.get('/new', async (req, res) => {
+    res.render('bots/new', { ...(await newLocals(req)), form: { platform: 'telegram' }, errors: {} });
+  });
+
+  router.post('/', requireOwner, parseForm(newBotForm, 'bots/new', newLocals), async (req, res) => {
+    try {
+      const bot = await bots.create(actorOf(req), res.locals.form);
+      flash(req, 'success', bot.connected ? 'bots.create.connected' : 'bots.create.done', { name: bot.name });
+      res.redirect(303, `/bots/${bot.id}`);
+    } catch (error) {
+      if (!(error instanceof LimitReachedError)) throw error;
+      const { name, systemPrompt, platform } = res.locals.form;
+      res
+        .status(422)
+        .render('bots/new', { ...(await newLocals(req)), form: { name, systemPrompt, platform }, errors: {}, refusal: error });
+    }
+  });
+}
+
+function addPage(router: Router, { bots, botPage, connectionsRepo }: Deps): void {
+  const showLocals = async (req: Request, res: Response) => ({
+    ...(await botPage(tenantOf(req).id, botOf(res).id)),
+    formFor: 'settings',
+  });
+
+  router.get('/:id', async (req, res) => {
+    res.render('bots/show', { ...(await showLocals(req, res)), form: botOf(res), errors: {} });
+  });
+
+  router.post('/:id', requireOwner, parseForm(botForm, 'bots/show', showLocals), async (req, res) => {
+    const { id } = botOf(res);
+    await bots.update(actorOf(req), id, res.locals.form);
+    flash(req, 'success', 'bots.settings.saved');
+    res.redirect(303, `/bots/${id}`);
+  });
+
+  router.get('/:id/status', async (req, res) => {
+    const connections = await connectionsRepo.listOfBot(tenantOf(req).id, botOf(res).id);
+    res.json({ version: versionOf(connections), waiting: connections.some(isWaiting) });
+  });
+}
+
+/** Something on the page may still change by itself soon. */
+const isWaiting = ({
+  enabled,
+  state,
+  firstMessageAt,
+}: {
+  enabled: boolean;
+  state: string;
+  firstMessageAt: Date | null;
+}): boolean => enabled && (state === 'PENDING' || firstMessageAt === null);
+
+function addActs(router: Router, { bots, botPage }: Deps): void {
+  for (const [act, enabled] of [
+    ['start', true],
+    ['stop', false],
+  ] as const) {
+    router.post(`/:id/${act}`, requireOwner, async (req, res) => {
+      const { id } = botOf(res);
+      const count = await bots.setEnabled(actorOf(req), id, enabled);
+      flash(req, count === 0 ? 'info' : 'success', count === 0 ? 'bots.acts.nothing_connected' : `bots.acts.${act}`);
+      res.redirect(303, `/bots/${id}`);
+    });
+  }
+
+  const showLocals = async (req: Request, res: Response) => ({
+    ...(await botPage(tenantOf(req).id, botOf(res).id)),
+    formFor: 'delete',
+  });
+  router.post('/:id/delete', requireOwner, parseForm(deleteForm, 'bots/show', showLocals), async (req, res) => {
+    const bot = botOf(res);
+    await bots.remove(actorOf(req), bot, res.locals.form);
+    flash(req, 'success', 'bots.delete.done', { name: bot.name });
+    res.redirect(303, '/bots');
+  });
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { credentialShape, platformField } from '#core/connection-form.ts';
+
+export const MAX_NAME_CHARS = 80;
+export const MAX_PROMPT_CHARS = 8_000;
+export const MAX_GREETING_CHARS = 1_000;
+
+// Browsers send CRLF; Postgres takes no NUL.
+const cleanText = z.string().overwrite((text) => text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim());
+
+const name = cleanText.min(1, 'bots.form.name.required').max(MAX_NAME_CHARS, 'bots.form.name.too_long');
+const systemPrompt = cleanText.min(1, 'bots.form.systemPrompt.required').max(MAX_PROMPT_CHARS, 'bots.form.systemPrompt.too_long');
+const greeting = cleanText.max(MAX_GREETING_CHARS, 'bots.form.greeting.too_long').optional();
+
+/** POST /bots: the bot and its first connection; without credentials the bot is made alone. */
+export const newBotForm = z.strictObject({ name, systemPrompt, platform: platformField.default('telegram'), ...credentialShape });
+
+/** POST /bots/:id. A greeting that is not sent stays, an empty one means the standard greeting. */
+export const botForm = z.strictObject({ name, systemPrompt, greeting });
+
+/** POST /bots/:id/delete: the page asks for the name; a script's bare post is enough. */
+export const deleteForm = z.strictObject({ confirmName: z.string().trim().optional() });
+
+export type NewBotForm = z.output<typeof newBotForm>;
+export type BotForm = z.output<typeof botForm>;
+export type DeleteForm = z.output<typeof deleteForm>;

@@ -1,0 +1,15 @@
+import type { RequestParamHandler } from 'express';
+import { tenantOf } from '#web/guards.ts';
+import type { Bot } from './bots.repo.ts';
+import type { BotsService } from './bots.service.ts';
+
+/** `router.param('id', …)`: the tenant's bot in `res.locals.bot`, or 404 before anything else of the route is looked at. */
+export function createLoadBot({ bots }: { bots: Pick<BotsService, 'find'> }): RequestParamHandler {
+  return async (req, res, next, id: unknown) => {
+    res.locals['bot'] = await bots.find(tenantOf(req).id, id);
+    next();
+  };
+}
+
+/** The bot of a route with an `:id`. */
+export const botOf = (res: { locals: Record<string, unknown> }): Bot => res.locals['bot'] as Bot;

@@ -1,0 +1,155 @@
+import type { ChannelKind } from '#core/message.ts';
+import type { ConnectionFailureReason } from '#core/reasons.ts';
+import type { Database, Sql } from '#platform/db/database.ts';
+
+export type ConnectionState = 'ACTIVE' | 'INACTIVE' | 'PENDING' | 'FAILED';
+
+/** What pages may know of a connection: no secrets. */
+export interface Connection {
+  id: string;
+  botId: string;
+  platform: ChannelKind;
+  accountId: string;
+  displayName: string | null;
+  username: string | null;
+  secretLast4: string;
+  enabled: boolean;
+  state: ConnectionState;
+  failureReason: ConnectionFailureReason | null;
+  firstMessageAt: Date | null;
+}
+
+export interface SealedConnection extends Connection {
+  tenantId: string;
+  sealedSecrets: string;
+}
+
+/** A row as it is written; new and edited alike. */
+export interface ConnectionRow {
+  id: string;
+  botId: string;
+  platform: ChannelKind;
+  accountId: string;
+  displayName: string | null;
+  username: string | null;
+  sealedSecrets: string;
+  secretLast4: string;
+  failureReason: ConnectionFailureReason | null;
+  retryAt: Date | null;
+}
+
+const COLUMNS = `id, bot_id AS "botId", platform, account_id AS "accountId", display_name AS "displayName", username,
+  secret_last4 AS "secretLast4", enabled, state, failure_reason AS "failureReason", first_message_at AS "firstMessageAt"`;
+
+const DELETE_BATCH = 5_000;
+const UNIQUE_VIOLATION = '23505';
+
+/** Another connection, of whichever tenant, has this account. */
+export class AccountTakenError extends Error {}
+
+/** Adds the row within the caller's transaction. @throws AccountTakenError */
+export async function insertConnection(sql: Sql, tenantId: string, row: ConnectionRow): Promise<void> {
+  await refusingTaken(
+    sql.query(
+      `INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, display_name, username, sealed_secrets, secret_last4,
+         failure_reason, retry_at)
+       VALUES ($1, $2, $3, $4::"Platform", $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        row.id,
+        tenantId,
+        row.botId,
+        row.platform,
+        row.accountId,
+        row.displayName,
+        row.username,
+        row.sealedSecrets,
+        row.secretLast4,
+        row.failureReason,
+        row.retryAt,
+      ],
+    ),
+  );
+}
+
+export function createConnectionsRepo({ database }: { database: Database }) {
+  const { sql } = database;
+  return {
+    async listOfBot(tenantId: string, botId: string): Promise<Connection[]> {
+      const text = `SELECT ${COLUMNS} FROM connections WHERE tenant_id = $1 AND bot_id = $2 ORDER BY id`;
+      return (await sql.query<Connection>(text, [tenantId, botId])).rows;
+    },
+
+    async find(tenantId: string, botId: string, id: string): Promise<SealedConnection | null> {
+      const text = `SELECT ${COLUMNS}, tenant_id AS "tenantId", sealed_secrets AS "sealedSecrets"
+        FROM connections WHERE tenant_id = $1 AND bot_id = $2 AND id = $3`;
+      return (await sql.query<SealedConnection>(text, [tenantId, botId, id])).rows[0] ?? null;
+    },
+
+    /** Runs `insert` unless the bot has `max` connections; the bot's row is locked, so that it holds for many at once. */
+    add: (tenantId: string, botId: string, max: number, insert: (sql: Sql) => Promise<void>): Promise<boolean> =>
+      database.inTransaction(async (tx) => {
+        await tx.query('SELECT 1 FROM bots WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE', [tenantId, botId]);
+        const count = await tx.query<{ n: number }>('SELECT count(*) AS n FROM connections WHERE bot_id = $1', [botId]);
+        if ((count.rows[0]?.n ?? 0) >= max) return false;
+        await insert(tx);
+        return true;
+      }),
+
+    /**
+     * New credentials; the connection starts anew. Another account is taken only while no customer has written: the
+     * messages' ids and the chats belong to the account they came through.
+     * @throws AccountTakenError
+     */
+    async replaceCredentials(tenantId: string, row: ConnectionRow): Promise<boolean> {
+      const text = `UPDATE connections SET account_id = $4, display_name = coalesce($5, display_name), username = coalesce($6, username),
+          sealed_secrets = $7, secret_last4 = $8, failure_reason = $9, retry_at = $10, state_changed_at = now(),
+          state = CASE WHEN enabled THEN 'PENDING' ELSE 'INACTIVE' END::"ConnectionState"
+        WHERE tenant_id = $1 AND bot_id = $2 AND id = $3 AND (account_id = $4 OR first_message_at IS NULL)`;
+      const values = [
+        tenantId,
+        row.botId,
+        row.id,
+        row.accountId,
+        row.displayName,
+        row.username,
+        row.sealedSecrets,
+        row.secretLast4,
+        row.failureReason,
+        row.retryAt,
+      ];
+      return (await refusingTaken(sql.query(text, values))).rowCount === 1;
+    },
+
+    /** Starts or stops one connection, or with null all of the bot's. Returns how many there were. */
+    async setEnabled(tenantId: string, botId: string, id: string | null, enabled: boolean): Promise<number> {
+      const text = `UPDATE connections SET enabled = $4, failure_reason = NULL, retry_at = NULL, state_changed_at = now(),
+          state = CASE WHEN NOT $4 THEN 'INACTIVE' WHEN enabled AND state = 'ACTIVE' THEN 'ACTIVE' ELSE 'PENDING' END::"ConnectionState"
+        WHERE tenant_id = $1 AND bot_id = $2 AND ($3::uuid IS NULL OR id = $3)`;
+      return (await sql.query(text, [tenantId, botId, id, enabled])).rowCount ?? 0;
+    },
+
+    /** Deletes the messages of a connection, or with null of the whole bot, in bounded steps: one cascade over a million would time out. */
+    async removeMessages(tenantId: string, botId: string, id: string | null): Promise<void> {
+      const text = `DELETE FROM messages WHERE id IN (
+        SELECT m.id FROM conversations c JOIN messages m ON m.conversation_id = c.id
+        WHERE c.tenant_id = $1 AND c.bot_id = $2 AND ($3::uuid IS NULL OR c.connection_id = $3) LIMIT ${DELETE_BATCH})`;
+      let removed: number;
+      do removed = (await sql.query(text, [tenantId, botId, id])).rowCount ?? 0;
+      while (removed === DELETE_BATCH);
+    },
+
+    async remove(tenantId: string, botId: string, id: string): Promise<boolean> {
+      const text = 'DELETE FROM connections WHERE tenant_id = $1 AND bot_id = $2 AND id = $3';
+      return (await sql.query(text, [tenantId, botId, id])).rowCount === 1;
+    },
+  };
+}
+
+export type ConnectionsRepo = ReturnType<typeof createConnectionsRepo>;
+
+async function refusingTaken<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: { code?: string; constraint?: string }) => {
+    if (error.code !== UNIQUE_VIOLATION || error.constraint !== 'connections_platform_account_id_key') throw error;
+    throw new AccountTakenError();
+  });
+}

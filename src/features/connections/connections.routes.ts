@@ -1,0 +1,81 @@
+import { type Request, type RequestParamHandler, type Response, Router } from 'express';
+import { NotFoundError } from '#core/errors.ts';
+import { isId } from '#platform/crypto/ids.ts';
+import { actorOf } from '#web/actor.ts';
+import { flash } from '#web/flash.ts';
+import { parseForm } from '#web/form.ts';
+import { requireOwner, tenantOf } from '#web/guards.ts';
+import type { BotPage } from '../bots/bot-page.ts';
+import type { ConnectionsRepo } from './connections.repo.ts';
+import { connectionEditForm, connectionForm } from './connections.schema.ts';
+import type { ConnectionsService } from './connections.service.ts';
+
+interface Deps {
+  connections: ConnectionsService;
+  connectionsRepo: Pick<ConnectionsRepo, 'find'>;
+  botPage: BotPage;
+  loadBot: RequestParamHandler;
+}
+
+const botIdOf = (res: Response): string => (res.locals['bot'] as { id: string }).id;
+const connectionIdOf = (res: Response): string => res.locals['connectionId'] as string;
+
+/** /bots/:id/connections: a bot's channels, shown on the bot's page. Mounted at /bots behind requireMember in src/app.ts. */
+export function connectionsRoutes({ connections, connectionsRepo, botPage, loadBot }: Deps): Router {
+  const router = Router();
+  const showLocals = (formFor?: string) => async (req: Request, res: Response) => ({
+    ...(await botPage(tenantOf(req).id, botIdOf(res))),
+    formFor: formFor ?? connectionIdOf(res),
+  });
+  router.param('id', loadBot);
+  // After `id`: the connection must be this bot's.
+  router.param('connectionId', async (req, res, next, id: unknown) => {
+    if (!isId(id) || !(await connectionsRepo.find(tenantOf(req).id, botIdOf(res), id))) throw new NotFoundError();
+    res.locals['connectionId'] = id;
+    next();
+  });
+
+  router.post(
+    '/:id/connections',
+    requireOwner,
+    parseForm(connectionForm, 'bots/show', showLocals('connect')),
+    async (req, res) => {
+      await connections.add(actorOf(req), botIdOf(res), res.locals.form);
+      flash(req, 'success', 'connections.add.done');
+      res.redirect(303, `/bots/${botIdOf(res)}`);
+    },
+  );
+
+  router.post(
+    '/:id/connections/:connectionId',
+    requireOwner,
+    parseForm(connectionEditForm, 'bots/show', showLocals()),
+    async (req, res) => {
+      await connections.edit(actorOf(req), botIdOf(res), connectionIdOf(res), res.locals.form);
+      flash(req, 'success', 'connections.edit.done');
+      res.redirect(303, `/bots/${botIdOf(res)}`);
+    },
+  );
+
+  addActs(router, connections);
+  return router;
+}
+
+function addActs(router: Router, connections: ConnectionsService): void {
+  for (const [act, enabled] of [
+    ['start', true],
+    ['stop', false],
+  ] as const) {
+    router.post(`/:id/connections/:connectionId/${act}`, requireOwner, async (req, res) => {
+      await connections.setEnabled(actorOf(req), botIdOf(res), connectionIdOf(res), enabled);
+      flash(req, 'success', `connections.acts.${act}`);
+      res.redirect(303, `/bots/${botIdOf(res)}`);
+    });
+  }
+
+  router.post('/:id/connections/:connectionId/delete', requireOwner, async (req, res) => {
+    await connections.remove(actorOf(req), botIdOf(res), connectionIdOf(res));
+    flash(req, 'success', 'connections.acts.delete');
+    res.redirect(303, `/bots/${botIdOf(res)}`);
+  });
+}

@@ -1,0 +1,90 @@
+import type { ConnectionChange, ConnectionReport, HeldConnection, PollingStore } from '#channels/telegram/polling-store.ts';
+import type { Database } from '#platform/db/database.ts';
+
+// What only the owner can mend is not tried again until the owner does something.
+const GIVEN_UP = "('token_revoked', 'rejected', 'plan_limit')";
+
+/*
+ * Rows of leases others hold are not even locked: the outer test leaves them out, the inner one decides between two
+ * claimers. The rows are taken in one order, so that claimers do not deadlock.
+ */
+const CLAIM = `
+  WITH wanted AS (
+    SELECT c.* FROM connections c JOIN tenants t ON t.id = c.tenant_id
+    WHERE c.platform = 'telegram' AND c.enabled AND t.suspended_at IS NULL
+      AND NOT (c.state = 'FAILED' AND coalesce(c.failure_reason, '') IN ${GIVEN_UP})
+  ), taken AS (
+    INSERT INTO leases (connection_id, holder, epoch, expires_at)
+    SELECT w.id, $1, 1, now() + $2 * interval '1 millisecond'
+    FROM wanted w LEFT JOIN leases l ON l.connection_id = w.id
+    WHERE l.connection_id IS NULL OR l.expires_at <= now()
+    ORDER BY w.id
+    ON CONFLICT (connection_id) DO UPDATE
+      SET holder = excluded.holder, epoch = leases.epoch + 1, expires_at = excluded.expires_at
+      WHERE leases.expires_at <= now()
+    RETURNING connection_id, epoch
+  )
+  SELECT w.id, w.tenant_id AS "tenantId", w.bot_id AS "botId", w.account_id AS "accountId", w.display_name AS "displayName",
+    w.username, w.sealed_secrets AS "sealedSecrets", w.state, w.failure_reason AS "failureReason",
+    coalesce(t.epoch, l.epoch) AS epoch, t.epoch IS NOT NULL AS taken, md5(w.sealed_secrets) AS "tokenVersion",
+    CASE WHEN w.state = 'PENDING' AND w.failure_reason IS NULL THEN (extract(epoch FROM w.state_changed_at) * 1000)::float8 END AS "startedAtMs"
+  FROM wanted w LEFT JOIN taken t ON t.connection_id = w.id LEFT JOIN leases l ON l.connection_id = w.id AND l.holder = $1
+  WHERE t.connection_id IS NOT NULL OR l.connection_id IS NOT NULL`;
+
+const RENEW = `UPDATE leases SET expires_at = now() + $2 * interval '1 millisecond' WHERE holder = $1
+  RETURNING connection_id AS "connectionId", epoch`;
+
+// The epoch stays, so that it goes on rising.
+const RELEASE = `UPDATE leases SET holder = '', expires_at = now() WHERE holder = $1 AND ($2::uuid[] IS NULL OR connection_id = ANY($2))`;
+
+const REPORT = `
+  UPDATE connections c SET state = $4::"ConnectionState", failure_reason = $5, state_changed_at = now(),
+    retry_at = now() + $6::float8 * interval '1 millisecond', display_name = coalesce($7, c.display_name), username = coalesce($8, c.username)
+  FROM bots b, leases l
+  WHERE c.id = $1 AND b.id = c.bot_id AND l.connection_id = c.id AND l.holder = $2 AND l.epoch = $3
+    AND c.enabled AND md5(c.sealed_secrets) = $9
+    AND (c.state, coalesce(c.failure_reason, '')) IS DISTINCT FROM ($4::"ConnectionState", coalesce($5, ''))
+  RETURNING c.tenant_id AS "tenantId", c.bot_id AS "botId", b.name AS "botName"`;
+
+const SET_REACHABLE = `
+  UPDATE customers SET unreachable_at = CASE WHEN $4::boolean THEN NULL ELSE now() END
+  FROM leases l WHERE customers.connection_id = $1 AND customers.platform_user_id = $3 AND l.connection_id = $1 AND l.epoch = $2`;
+
+/** The bot manager's statements. They span tenants: a poller serves whoever's bot it holds. */
+export function createPollingRepo({ database }: { database: Database }): PollingStore {
+  const { sql } = database;
+  return {
+    async freeAllLeases() {
+      await sql.query("UPDATE leases SET holder = '', expires_at = now()");
+    },
+
+    claim: async (holder, leaseMs) => (await sql.query<HeldConnection>(CLAIM, [holder, leaseMs])).rows,
+
+    renew: async (holder, leaseMs) => (await sql.query<{ connectionId: string; epoch: number }>(RENEW, [holder, leaseMs])).rows,
+
+    async release(holder, connectionIds) {
+      await sql.query(RELEASE, [holder, connectionIds ?? null]);
+    },
+
+    async report(holder: string, report: ConnectionReport): Promise<ConnectionChange | null> {
+      const { connectionId, epoch, state, reason, retryInMs, account, tokenVersion } = report;
+      const values = [
+        connectionId,
+        holder,
+        epoch,
+        state,
+        reason,
+        retryInMs,
+        account?.displayName,
+        account?.username,
+        tokenVersion,
+      ];
+      const row = (await sql.query<Pick<ConnectionChange, 'tenantId' | 'botId' | 'botName'>>(REPORT, values)).rows[0];
+      return row ? { ...report, ...row } : null;
+    },
+
+    async setReachable(connectionId, epoch, platformUserId, reachable) {
+      await sql.query(SET_REACHABLE, [connectionId, epoch, platformUserId, reachable]);
+    },
+  };
+}

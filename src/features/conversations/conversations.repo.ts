@@ -1,0 +1,87 @@
+import type { ChannelKind } from '#core/message.ts';
+import type { Database } from '#platform/db/database.ts';
+import type { Cursor } from './cursor.ts';
+
+/** One line of the list. */
+export interface ConversationSummary {
+  id: string;
+  botId: string;
+  botName: string;
+  platform: ChannelKind;
+  customerName: string | null;
+  username: string | null;
+  needsPersonAt: Date | null;
+  needsPersonWhy: 'asked' | 'no_answer' | null;
+  lastMessageAt: Date;
+  lastText: string | null;
+  lastKind: string | null;
+  lastDirection: 'in' | 'out' | null;
+}
+
+/** The head of a conversation's page. */
+export interface ConversationHead extends Omit<ConversationSummary, 'lastText' | 'lastKind' | 'lastDirection'> {
+  language: string | null;
+  isGroup: boolean;
+  unreachableAt: Date | null;
+  createdAt: Date;
+}
+
+export interface ConversationFilter {
+  /** Null: all bots. */
+  botId: string | null;
+  /** Part of the customer's name or username. */
+  q: string;
+  waitingOnly: boolean;
+  after: Cursor | null;
+}
+
+export const PAGE_SIZE = 30;
+const PREVIEW_CHARS = 140;
+
+const NAME = `nullif(trim(concat_ws(' ', u.first_name, u.last_name)), '')`;
+const HEAD = `c.id, c.bot_id AS "botId", b.name AS "botName", n.platform, ${NAME} AS "customerName", u.username,
+  c.needs_person_at AS "needsPersonAt", c.needs_person_why AS "needsPersonWhy", c.last_message_at AS "lastMessageAt"`;
+const FROM = `FROM conversations c JOIN bots b ON b.id = c.bot_id JOIN connections n ON n.id = c.connection_id
+  LEFT JOIN customers u ON u.id = c.customer_id`;
+
+// The page is cut before the last messages are looked up: one index probe per line shown, not per conversation.
+const LIST = `SELECT page.*, m.text AS "lastText", m.kind AS "lastKind", m.direction AS "lastDirection" FROM (
+    SELECT ${HEAD} ${FROM}
+    WHERE c.tenant_id = $1 AND ($2::uuid IS NULL OR c.bot_id = $2)
+      AND ($3 = '' OR concat_ws(' ', u.first_name, u.last_name, u.username) ILIKE $3)
+      AND (NOT $4 OR c.needs_person_at IS NOT NULL)
+      AND ($5::timestamptz IS NULL OR (c.last_message_at, c.id) < ($5, $6::uuid))
+    ORDER BY c.last_message_at DESC, c.id DESC LIMIT ${PAGE_SIZE + 1}) page
+  LEFT JOIN LATERAL (SELECT left(text, ${PREVIEW_CHARS}) AS text, kind, direction FROM messages
+    WHERE conversation_id = page.id ORDER BY id DESC LIMIT 1) m ON true
+  ORDER BY page."lastMessageAt" DESC, page.id DESC`;
+
+const FIND = `SELECT ${HEAD}, c.language, c.is_group AS "isGroup", u.unreachable_at AS "unreachableAt", c.created_at AS "createdAt" ${FROM}
+  WHERE c.tenant_id = $1 AND c.bot_id = $2 AND c.id = $3`;
+
+/** Customers' conversations as pages show them. The playground's, which have no connection, are never among them. */
+export function createConversationsRepo({ database }: { database: Database }) {
+  const { sql } = database;
+  return {
+    /** One page, newest first, and one line more when there is another page. */
+    async list(tenantId: string, { botId, q, waitingOnly, after }: ConversationFilter): Promise<ConversationSummary[]> {
+      const values = [tenantId, botId, q === '' ? '' : containing(q), waitingOnly, after?.at ?? null, after?.id ?? null];
+      return (await sql.query<ConversationSummary>(LIST, values)).rows;
+    },
+
+    async find(tenantId: string, botId: string, id: string): Promise<ConversationHead | null> {
+      return (await sql.query<ConversationHead>(FIND, [tenantId, botId, id])).rows[0] ?? null;
+    },
+
+    /** Nobody is needed any more. False when there is no such conversation. */
+    async resolve(tenantId: string, botId: string, id: string): Promise<boolean> {
+      const text = `UPDATE conversations SET needs_person_at = NULL, needs_person_why = NULL
+        WHERE tenant_id = $1 AND bot_id = $2 AND id = $3 AND connection_id IS NOT NULL`;
+      return (await sql.query(text, [tenantId, botId, id])).rowCount === 1;
+    },
+  };
+}
+
+export type ConversationsRepo = ReturnType<typeof createConversationsRepo>;
+
+const containing = (q: string): string => `%${q.replace(/[\\%_]/g, '\\$&')}%`;

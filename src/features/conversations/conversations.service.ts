@@ -1,0 +1,40 @@
+import { NotFoundError } from '#core/errors.ts';
+import { isId } from '#platform/crypto/ids.ts';
+import type { Actor } from '#web/actor.ts';
+import type { AuditService } from '../audit/audit.service.ts';
+import { type ConversationFilter, type ConversationHead, type ConversationsRepo, PAGE_SIZE } from './conversations.repo.ts';
+import { writeCursor } from './cursor.ts';
+
+interface Deps {
+  conversations: ConversationsRepo;
+  audit: Pick<AuditService, 'record'>;
+}
+
+/** What a member reads and settles among the customers' conversations. */
+export function createConversationsService({ conversations, audit }: Deps) {
+  return {
+    /** One page of the list, and the cursor of the next; null on the last. */
+    async page(tenantId: string, filter: ConversationFilter) {
+      const rows = await conversations.list(tenantId, filter);
+      const shown = rows.slice(0, PAGE_SIZE);
+      const last = shown.at(-1);
+      const next = rows.length > PAGE_SIZE && last ? writeCursor({ at: last.lastMessageAt, id: last.id }) : null;
+      return { conversations: shown, next };
+    },
+
+    /** @throws NotFoundError also for the playground's and for another bot's. */
+    async find(tenantId: string, botId: string, id: unknown): Promise<ConversationHead> {
+      const head = isId(id) ? await conversations.find(tenantId, botId, id) : null;
+      if (!head) throw new NotFoundError();
+      return head;
+    },
+
+    /** A person has seen to it. @throws NotFoundError */
+    async resolve(actor: Actor, botId: string, id: unknown): Promise<void> {
+      if (!isId(id) || !(await conversations.resolve(actor.tenantId, botId, id))) throw new NotFoundError();
+      await audit.record({ ...actor, action: 'conversation.resolved', targetType: 'conversation', targetId: id });
+    },
+  };
+}
+
+export type ConversationsService = ReturnType<typeof createConversationsService>;
