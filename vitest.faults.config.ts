@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// The slow proofs: faults that take minutes to show. On Postgres when TEST_DATABASE_URL is set.
+// The slow proofs: faults that take minutes to show. Those that need several processes on one database run on Postgres only,
+// that is when TEST_DATABASE_URL is set.
 export default defineConfig({
   test: {
-    include: ['tests/faults/**/*.test.ts'],
+    include: [process.env.TEST_DATABASE_URL ? 'tests/faults/**/*.test.ts' : 'tests/faults/*.test.ts'],
     globalSetup: ['tests/support/global-setup.ts'],
     environment: 'node',
     fileParallelism: false,
