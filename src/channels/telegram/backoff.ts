@@ -1,0 +1,44 @@
+/** How long pollers wait. Tests shorten it; the defaults keep R26-R29 of the reliability list. */
+export interface PollingTimes {
+  /** How long the server may hold a poll that has nothing to tell. */
+  pollMs: number;
+  /** How much longer than that a call may take. */
+  graceMs: number;
+  /** First and longest wait after a network fault or a 5xx. */
+  retryMs: number;
+  maxRetryMs: number;
+  /** Wait after a 409: the other poller should have ended by then. */
+  conflictMs: number;
+}
+
+export const POLLING_TIMES: PollingTimes = {
+  pollMs: 10_000,
+  graceMs: 4_000,
+  retryMs: 500,
+  maxRetryMs: 5_000,
+  conflictMs: 30_000,
+};
+
+/** Doubles with each failure up to `maxMs`; between half and all of that, so that a thousand bots do not return at once. */
+export function backoffMs(
+  failures: number,
+  { retryMs, maxRetryMs }: Pick<PollingTimes, 'retryMs' | 'maxRetryMs'>,
+  random: number,
+): number {
+  const full = Math.min(maxRetryMs, retryMs * 2 ** Math.min(failures - 1, 20));
+  return full * (0.5 + random / 2);
+}
+
+/** Waits, or ends early without an error when the signal is aborted. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { Notifications } from '#platform/db/notifications.ts';
+import { POLLING_TIMES, type PollingTimes } from './backoff.ts';
+import { createLeaseBook } from './lease-book.ts';
+import { type PolledConnection, type PolledConnectionDeps, runConnection } from './polled-connection.ts';
+import type { ConnectionChange, ConnectionReport, HeldConnection, PollingStore } from './polling-store.ts';
+import { createSlots } from './start-slots.ts';
+import { createTicker } from './ticker.ts';
+
+/** How often the manager looks, and how long a lease lasts. R15: another process takes over within lease + 5 s. */
+export interface ManagerTimes extends PollingTimes {
+  reconcileMs: number;
+  renewMs: number;
+  leaseMs: number;
+  /** How much earlier than the database we take a lease for over. */
+  leaseMarginMs: number;
+}
+
+const MANAGER_TIMES: ManagerTimes = {
+  ...POLLING_TIMES,
+  reconcileMs: 3_000,
+  renewMs: 5_000,
+  leaseMs: 15_000,
+  leaseMarginMs: 2_000,
+};
+// R34. A start that hangs gives its turn back after this.
+const STARTS_AT_ONCE = 20;
+const START_LIMIT_MS = 5_000;
+const LAPSE_CHECK_MS = 500;
+
+type RunDeps = Omit<PolledConnectionDeps, 'store' | 'report' | 'mayPoll' | 'onLost' | 'slots' | 'times'>;
+
+export interface BotManagerDeps extends RunDeps {
+  store: PollingStore;
+  notifications: Pick<Notifications, 'on'>;
+  /** A connection's state has become another one; once per change, in whichever process saw it. */
+  onStateChanged: (change: ConnectionChange) => Promise<void>;
+  /** The embedded database: whoever held a lease before is gone. */
+  onlyProcess: boolean;
+  times?: Partial<ManagerTimes>;
+  /** Names this process among the others; a new one at each start. */
+  holder?: string;
+  /** Monotonic milliseconds. */
+  now?: () => number;
+}
+
+/**
+ * Keeps every wanted Telegram connection polled by exactly one process: claims free leases, runs what it holds, stops what
+ * it lost or is no longer wanted. Costs one statement per reconcile and one per renewal, however many bots there are.
+ */
+export function createBotManager(deps: BotManagerDeps) {
+  const { store, logger, holder = randomUUID(), now = () => performance.now() } = deps;
+  const times = { ...MANAGER_TIMES, ...deps.times };
+  const book = createLeaseBook({ leaseMs: times.leaseMs, marginMs: times.leaseMarginMs, now });
+  const running = new Map<string, PolledConnection>();
+  const runDeps: PolledConnectionDeps = {
+    ...deps,
+    times,
+    slots: createSlots(STARTS_AT_ONCE, START_LIMIT_MS),
+    mayPoll: book.isValid,
+    onLost: (held) => void stopOne(held.id, { lost: true }),
+    report,
+  };
+
+  async function report(state: ConnectionReport): Promise<void> {
+    const change = await store.report(holder, state);
+    if (!change) return;
+    logger.info(
+      { connectionId: change.connectionId, state: change.state, reason: change.reason },
+      'telegram: connection changed',
+    );
+    await deps.onStateChanged(change).catch((err: unknown) => logger.error({ err }, 'telegram: a change could not be told'));
+  }
+
+  /** A lost lease is not released: it is not ours to give. */
+  async function stopOne(id: string, { lost }: { lost: boolean }): Promise<void> {
+    const connection = running.get(id);
+    running.delete(id);
+    if (lost) book.drop(id);
+    await connection?.stop({ confirm: !lost });
+  }
+
+  async function reconcile(): Promise<void> {
+    const askedAtMs = now();
+    const held = await store.claim(holder, times.leaseMs);
+    const wanted = new Map(held.map((connection) => [connection.id, connection]));
+    const gone = [...running.keys()].filter((id) => !wanted.has(id));
+    const changed = held.filter((connection) => needsRestart(running.get(connection.id)?.held, connection));
+    await Promise.all([...gone, ...changed.map(({ id }) => id)].map((id) => stopOne(id, { lost: false })));
+    if (gone.length > 0) await store.release(holder, gone);
+    for (const connection of held) start(connection, askedAtMs);
+  }
+
+  function start(connection: HeldConnection, askedAtMs: number): void {
+    if (running.has(connection.id)) return;
+    if (connection.taken) book.granted(connection.id, askedAtMs);
+    // Ours in the database, but over by our clock: the next renewal says whether we still have it.
+    if (!book.isValid(connection.id)) return;
+    running.set(connection.id, runConnection(runDeps, connection));
+  }
+
+  async function renew(): Promise<void> {
+    const askedAtMs = now();
+    const kept = new Map((await store.renew(holder, times.leaseMs)).map(({ connectionId, epoch }) => [connectionId, epoch]));
+    for (const id of kept.keys()) book.granted(id, askedAtMs);
+    const lost = [...running.values()].filter(({ held }) => kept.get(held.id) !== held.epoch);
+    // Not waited for: what one of them is still storing must not hold up the next renewal of the others.
+    for (const { held } of lost) void stopOne(held.id, { lost: true });
+  }
+
+  async function stopLapsed(): Promise<void> {
+    const lapsed = [...running.keys()].filter((id) => !book.isValid(id));
+    if (lapsed.length > 0)
+      logger.warn({ connections: lapsed.length }, 'telegram: leases could not be renewed in time, polling paused');
+    for (const id of lapsed) void stopOne(id, { lost: true });
+  }
+
+  const onError = (err: unknown): void => logger.warn({ err }, 'telegram: the database did not answer the bot manager');
+  const tickers = [
+    createTicker(reconcile, times.reconcileMs, onError),
+    createTicker(renew, times.renewMs, onError),
+    createTicker(stopLapsed, Math.min(LAPSE_CHECK_MS, times.leaseMarginMs / 2), onError),
+  ];
+  deps.notifications.on('connections', () => tickers[0]?.wake());
+
+  return {
+    holder,
+    /** The connections being polled by this process. */
+    running: (): string[] => [...running.keys()],
+
+    async start(): Promise<void> {
+      if (deps.onlyProcess) await store.freeAllLeases();
+      for (const ticker of tickers) ticker.start();
+    },
+
+    /** Stops polling. With `release` (the default) confirms what was stored and lets others take over at once. */
+    async stop({ release = true }: { release?: boolean } = {}): Promise<void> {
+      await Promise.all(tickers.map((ticker) => ticker.stop()));
+      const all = [...running.values()];
+      running.clear();
+      await Promise.all(all.map((connection) => connection.stop({ confirm: release })));
+      if (release) await store.release(holder);
+    },
+  };
+}
+
+export type BotManager = ReturnType<typeof createBotManager>;
+
+/** Taken anew, a new token, or started again by the owner while it ran. */
+function needsRestart(was: HeldConnection | undefined, is: HeldConnection): boolean {
+  if (!was) return false;
+  return (
+    was.epoch !== is.epoch ||
+    was.tokenVersion !== is.tokenVersion ||
+    (is.startedAtMs !== null && is.startedAtMs !== was.startedAtMs)
+  );
+}

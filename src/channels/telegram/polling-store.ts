@@ -1,0 +1,61 @@
+import type { ConnectionFailureReason } from '#core/reasons.ts';
+
+/** A connection this process holds the lease of. */
+export interface HeldConnection {
+  id: string;
+  tenantId: string;
+  botId: string;
+  accountId: string;
+  displayName: string | null;
+  username: string | null;
+  sealedSecrets: string;
+  state: 'ACTIVE' | 'INACTIVE' | 'PENDING' | 'FAILED';
+  failureReason: ConnectionFailureReason | null;
+  epoch: number;
+  /** The lease was taken by this very statement, not held before. */
+  taken: boolean;
+  /** Another one when the token was changed. */
+  tokenVersion: string;
+  /** When the owner started it or changed its token, while that waits to be tried; null otherwise. Milliseconds. */
+  startedAtMs: number | null;
+}
+
+/** How far a connection is, as its poller saw it. */
+export interface ConnectionReport {
+  connectionId: string;
+  epoch: number;
+  /** Of the token that was tried: the verdict on an old one must not fall on its successor. */
+  tokenVersion: string;
+  state: 'ACTIVE' | 'PENDING' | 'FAILED';
+  reason: ConnectionFailureReason | null;
+  /** When it is tried again; null when it works, or only the owner can help. */
+  retryInMs: number | null;
+  account?: { displayName: string; username: string | null };
+}
+
+/** A connection whose state has just become another. */
+export interface ConnectionChange extends ConnectionReport {
+  tenantId: string;
+  botId: string;
+  botName: string;
+}
+
+/** What the bot manager needs of the database. Times are the database's; every write carries the lease's epoch. */
+export interface PollingStore {
+  /** On the embedded database no other process can live: whoever held a lease is gone. */
+  freeAllLeases(): Promise<void>;
+  /**
+   * In one statement: takes the leases that are free or over, for connections that should be polled (enabled Telegram
+   * connections of tenants that are not suspended, not given up), and lists all that `holder` now has. Each taking
+   * raises the epoch.
+   */
+  claim(holder: string, leaseMs: number): Promise<HeldConnection[]>;
+  /** In one statement: prolongs every lease of `holder`; returns those it still has. */
+  renew(holder: string, leaseMs: number): Promise<{ connectionId: string; epoch: number }[]>;
+  /** Gives leases up at once; without ids, all of `holder`. */
+  release(holder: string, connectionIds?: string[]): Promise<void>;
+  /** Writes the state when the lease is still ours and the owner still wants it; null when nothing changed. */
+  report(holder: string, report: ConnectionReport): Promise<ConnectionChange | null>;
+  /** A customer blocked the bot, or let it in again. */
+  setReachable(connectionId: string, epoch: number, platformUserId: string, reachable: boolean): Promise<void>;
+}

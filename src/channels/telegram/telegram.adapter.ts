@@ -1,0 +1,61 @@
+import type { ChannelAdapter, PeerFailure } from '../channel.ts';
+import { apiFor, botIdOf, type TelegramServer, TOKEN_PATTERN } from './telegram.api.ts';
+import { failureOf, isEntitiesError } from './telegram.failure.ts';
+import { toTelegramHtml } from './telegram.format.ts';
+import { fetchTelegramFile } from './telegram.media.ts';
+
+type Sent = { ok: true; externalId: string } | PeerFailure;
+
+/** The credential field's name, in the form and in Credentials. */
+export const TOKEN_FIELD = 'telegramToken';
+
+/** Telegram's sending side. A token never appears in what is returned or thrown. */
+export function telegramAdapter(server: TelegramServer): ChannelAdapter {
+  const api = (token = '') => apiFor(server, token);
+
+  return {
+    kind: 'telegram',
+    credentialFields: [
+      {
+        name: TOKEN_FIELD,
+        labelKey: 'connections.field.telegramToken',
+        helpKey: 'connections.help.telegramToken',
+        secret: true,
+        pattern: TOKEN_PATTERN,
+      },
+    ],
+    // Source: https://core.telegram.org/bots/api#sendmessage (1-4096 characters after entities parsing; seen 2026-08).
+    // It does not say which characters; UTF-16 units are the stricter reading.
+    textLimit: { max: 4_096, unit: 'utf16' },
+    replyWindowMs: null,
+
+    accountIdOf: ({ [TOKEN_FIELD]: token = '' }) => botIdOf(token),
+
+    check: ({ [TOKEN_FIELD]: token }) =>
+      api(token)
+        .getMe()
+        .then(
+          (me) => ({ ok: true as const, accountId: String(me.id), displayName: me.first_name, username: me.username }),
+          failureOf,
+        ),
+
+    async sendText({ [TOKEN_FIELD]: token }, chatId, text): Promise<Sent> {
+      const sent = ({ message_id }: { message_id: number }): Sent => ({ ok: true, externalId: String(message_id) });
+      return api(token)
+        .sendMessage(chatId, toTelegramHtml(text), { parse_mode: 'HTML' })
+        .catch((error) => {
+          if (!isEntitiesError(error)) throw error;
+          return api(token).sendMessage(chatId, text);
+        })
+        .then(sent, failureOf);
+    },
+
+    async showTyping({ [TOKEN_FIELD]: token }, chatId) {
+      await api(token)
+        .sendChatAction(chatId, 'typing')
+        .catch(() => {});
+    },
+
+    fetchMedia: ({ [TOKEN_FIELD]: token = '' }, fileId, maxBytes) => fetchTelegramFile(server, token, fileId, maxBytes),
+  };
+}

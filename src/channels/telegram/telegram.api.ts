@@ -1,0 +1,22 @@
+import { Api } from 'grammy';
+
+/** Where the Bot API is, and what Telegram calls are made with. */
+export interface TelegramServer {
+  /** https://api.telegram.org, a self-hosted server, or an emulator. */
+  apiRoot: string;
+  /** How long one call may take before it counts as unreachable. */
+  timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** A client for one bot. Nothing is sent until a method is called. */
+export const apiFor = ({ apiRoot, timeoutMs = TIMEOUT_MS }: TelegramServer, token: string): Api =>
+  new Api(token, { apiRoot, timeoutSeconds: timeoutMs / 1_000 });
+
+// Source: seen tokens, `<bot id>:<35 characters>`; the server calls anything else "Not Found". Looser at the end, since the
+// length is nowhere promised.
+export const TOKEN_PATTERN = /^\d{4,16}:[\w-]{30,64}$/;
+
+/** The bot's numeric id, which its token begins with; null when it is no token. */
+export const botIdOf = (token: string): string | null => (TOKEN_PATTERN.test(token) ? (token.split(':')[0] as string) : null);

@@ -1,0 +1,137 @@
+import { Bot, BotError, GrammyError } from 'grammy';
+import type { Update, UserFromGetMe } from 'grammy/types';
+import type { ConnectionFailureReason } from '#core/reasons.ts';
+import { backoffMs, type PollingTimes, pause } from './backoff.ts';
+import { patientPolling } from './patient-polling.ts';
+import { apiFor } from './telegram.api.ts';
+import { createUpdateCursor, type UpdateCursor } from './update-cursor.ts';
+
+export interface PollerOptions {
+  token: string;
+  apiRoot: string;
+  botInfo: { id: number; username: string; name: string };
+  times: PollingTimes;
+  /** Whether the lease surely still holds. */
+  mayPoll: () => boolean;
+  /** Stores an update. The offset moves only after it; a throw means: not stored, ask again. False: the bot is another's now. */
+  accept: (update: Update) => Promise<boolean>;
+  /** Called with every poll's outcome; the same one comes many times. */
+  onHealth: (health: PollerHealth) => void;
+}
+
+/** `retryInMs` null: it is not tried again. */
+export type PollerHealth = { ok: true } | { ok: false; reason: ConnectionFailureReason; retryInMs: number | null };
+
+export interface Poller {
+  /** Resolves when polling has ended: stopped, the token refused, or the bot another's. Never rejects. */
+  done: Promise<void>;
+  /** Ends polling at once; an update that is being stored is finished. With `confirm` Telegram is told what was stored. */
+  stop(options?: { confirm?: boolean }): Promise<void>;
+}
+
+const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;
+// One or two lost calls are no news.
+const FAILURES_TO_TELL = 3;
+const CONFIRM_TIMEOUT_MS = 2_000;
+
+/** Thrown out of grammY's batch: the rest of it must not be handled. */
+class NotOursError extends Error {}
+
+/** Long-polls one bot with grammY's built-in polling, one update after the other, until stopped. */
+export function startPoller(options: PollerOptions): Poller {
+  const { times, onHealth, apiRoot, token } = options;
+  const stopping = new AbortController();
+  const cursor = createUpdateCursor();
+  let conflicted = false;
+  let failedStores = 0;
+
+  /** How long to wait before polling again; null to end. */
+  function afterRun(error: unknown): number | null {
+    if (stopping.signal.aborted || !options.mayPoll()) return null;
+    if (error instanceof BotError) {
+      if (error.error instanceof NotOursError) return null;
+      failedStores += 1;
+      return backoffMs(failedStores, times, Math.random());
+    }
+    if (error instanceof GrammyError && error.error_code === 401) {
+      onHealth({ ok: false, reason: 'token_revoked', retryInMs: null });
+      return null;
+    }
+    conflicted = true;
+    const retryInMs = times.conflictMs * (1 + Math.random() / 10);
+    onHealth({ ok: false, reason: isWebhookConflict(error) ? 'webhook_set' : 'polled_elsewhere', retryInMs });
+    return retryInMs;
+  }
+
+  const bot = (): Bot =>
+    createBot(options, {
+      cursor,
+      signal: stopping.signal,
+      onStored: () => {
+        failedStores = 0;
+      },
+      onAnswer(waited) {
+        // The other poller may be back within seconds: only a whole long poll shows that the bot is ours alone.
+        if (conflicted && !waited) return;
+        conflicted = false;
+        onHealth({ ok: true });
+      },
+    });
+
+  async function run(): Promise<void> {
+    for (;;) {
+      const error = await bot()
+        .start({ allowed_updates: ALLOWED_UPDATES })
+        .catch((reason: unknown) => reason);
+      const waitMs = afterRun(error);
+      if (waitMs === null) return;
+      await pause(waitMs, stopping.signal);
+    }
+  }
+
+  const done = run();
+  return {
+    done,
+    async stop({ confirm = false } = {}) {
+      stopping.abort();
+      await done;
+      const offset = cursor.unconfirmed();
+      if (!confirm || offset === undefined || !options.mayPoll()) return;
+      await apiFor({ apiRoot, timeoutMs: CONFIRM_TIMEOUT_MS }, token)
+        .getUpdates({ offset, limit: 1, timeout: 0 })
+        .catch(() => {});
+    },
+  };
+}
+
+interface Wiring {
+  cursor: UpdateCursor;
+  signal: AbortSignal;
+  onStored: () => void;
+  onAnswer: (waited: boolean) => void;
+}
+
+function createBot({ token, apiRoot, botInfo, times, mayPoll, accept, onHealth }: PollerOptions, wiring: Wiring): Bot {
+  // patientPolling ends every call in time itself; this is only the outermost limit.
+  const timeoutSeconds = (times.pollMs + 2 * times.graceMs) / 1_000;
+  const bot = new Bot(token, { client: { apiRoot, timeoutSeconds }, botInfo: userOf(botInfo) });
+  const onUnreachable = (failures: number, retryInMs: number): void => {
+    if (failures >= FAILURES_TO_TELL) onHealth({ ok: false, reason: 'unreachable', retryInMs });
+  };
+  bot.api.config.use(patientPolling({ ...wiring, times, mayPoll, onUnreachable }));
+  bot.use(async ({ update }) => {
+    if (wiring.signal.aborted || !(await accept(update))) throw new NotOursError();
+    wiring.cursor.accepted(update.update_id, Date.now());
+    wiring.onStored();
+  });
+  // grammY's own handler prints the error, which holds the customer's message. Throwing leaves the rest of the batch.
+  bot.catch((error) => {
+    throw error;
+  });
+  return bot;
+}
+
+const isWebhookConflict = (error: unknown): boolean => error instanceof GrammyError && /webhook/i.test(error.description);
+
+const userOf = ({ id, username, name }: PollerOptions['botInfo']): UserFromGetMe =>
+  ({ id, is_bot: true, first_name: name, username }) as UserFromGetMe;

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { createLeaseBook } from '#channels/telegram/lease-book.ts';
+
+test('a lease is over here before it is over in the database, counted from before it was asked for', () => {
+  let nowMs = 1_000;
+  const book = createLeaseBook({ leaseMs: 15_000, marginMs: 2_000, now: () => nowMs });
+  expect(book.isValid('c1')).toBe(false);
+
+  book.granted('c1', 1_000);
+  nowMs = 13_999;
+  expect(book.isValid('c1')).toBe(true);
+  nowMs = 14_000;
+  expect(book.isValid('c1')).toBe(false);
+});
+
+test('a dropped lease is over at once', () => {
+  const book = createLeaseBook({ leaseMs: 15_000, marginMs: 2_000, now: () => 0 });
+  book.granted('c1', 0);
+  book.drop('c1');
+  expect(book.isValid('c1')).toBe(false);
+});

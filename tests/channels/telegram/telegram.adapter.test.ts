@@ -1,0 +1,138 @@
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createChannels } from '#channels/registry.ts';
+import { telegramAdapter } from '../../../src/channels/telegram/telegram.adapter.ts';
+import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
+import { faults } from '../../support/telegram-emulator/faults.ts';
+import { startTelegramEmulator, type TelegramEmulator } from '../../support/telegram-emulator/telegram-emulator.ts';
+
+const TOKEN = '7001:AAabcdefghijklmnopqrstuvwxyz0123456';
+const credentials = { telegramToken: TOKEN };
+let emulator: TelegramEmulator;
+let bot: BotState;
+
+beforeAll(async () => {
+  emulator = await startTelegramEmulator();
+});
+afterAll(() => emulator.close());
+beforeEach(() => {
+  emulator.heal();
+  bot = emulator.addBot({ token: TOKEN, username: 'novvoy_bot', name: 'Novvoy' });
+  bot.knownChats.add(501);
+});
+
+const adapter = (timeoutMs = 2_000) => telegramAdapter({ apiRoot: emulator.url, timeoutMs });
+
+test('the registry offers Telegram alone', () => {
+  const channels = createChannels({ telegramApiRoot: emulator.url });
+  expect(Object.entries(channels).flatMap(([kind, channel]) => (channel ? [kind] : []))).toEqual(['telegram']);
+});
+
+test('the account is the number before the colon, of a well-formed token only', () => {
+  expect(adapter().accountIdOf(credentials)).toBe('7001');
+  expect(adapter().accountIdOf({ telegramToken: 'hello' })).toBeNull();
+  expect(adapter().accountIdOf({})).toBeNull();
+});
+
+test('a check tells whose token it is', async () => {
+  expect(await adapter().check(credentials)).toEqual({
+    ok: true,
+    accountId: '7001',
+    displayName: 'Novvoy',
+    username: 'novvoy_bot',
+  });
+});
+
+test.each([
+  ['unknown', '7999:AAabcdefghijklmnopqrstuvwxyz0123456'],
+  ['malformed', 'no-token'],
+])('an %s token is refused', async (_, telegramToken) => {
+  expect(await adapter().check({ telegramToken })).toEqual({ ok: false, reason: 'token_revoked' });
+});
+
+describe('sending', () => {
+  test('light markdown arrives as HTML', async () => {
+    expect(await adapter().sendText(credentials, '501', '**Narx:** 5 < 6 soʻm')).toEqual({ ok: true, externalId: '1' });
+    expect(emulator.sent(bot)).toMatchObject([
+      { chatId: 501, parseMode: 'HTML', raw: '<b>Narx:</b> 5 &lt; 6 soʻm', text: 'Narx: 5 < 6 soʻm' },
+    ]);
+  });
+
+  test('refused markup is sent once more as plain text', async () => {
+    const description = "Bad Request: can't parse entities: Unexpected end tag at byte offset 3";
+    emulator.fault({ method: 'sendMessage', times: 1, fault: { kind: 'error', status: 400, description } });
+    expect(await adapter().sendText(credentials, '501', '**Salom**')).toMatchObject({ ok: true });
+    expect(emulator.sent(bot)).toMatchObject([{ parseMode: null, text: '**Salom**' }]);
+    expect(emulator.calls(bot, 'sendMessage')).toHaveLength(2);
+  });
+
+  test.each([
+    [400, 'Bad Request: chat not found', { reason: 'chat_gone' }],
+    [400, 'Bad Request: message is too long', { reason: 'rejected' }],
+    [401, 'Unauthorized', { reason: 'token_revoked' }],
+    [403, 'Forbidden: bot was blocked by the user', { reason: 'blocked_by_customer' }],
+    [403, 'Forbidden: user is deactivated', { reason: 'blocked_by_customer' }],
+    [403, 'Forbidden: bot was kicked from the group chat', { reason: 'blocked_by_customer' }],
+    [404, 'Not Found', { reason: 'token_revoked' }],
+    [500, 'Internal Server Error', { reason: 'unreachable' }],
+  ])('%i "%s" has its reason', async (status, description, failure) => {
+    emulator.fault({ method: 'sendMessage', fault: { kind: 'error', status, description } });
+    expect(await adapter().sendText(credentials, '501', 'Salom')).toEqual({ ok: false, ...failure });
+    expect(emulator.calls(bot, 'sendMessage')).toHaveLength(1);
+  });
+
+  test('429 says how long to wait', async () => {
+    emulator.fault({ fault: faults.tooMany(7) });
+    expect(await adapter().sendText(credentials, '501', 'Salom')).toEqual({
+      ok: false,
+      reason: 'rate_limited',
+      retryAfterMs: 7_000,
+    });
+  });
+
+  test.each(['badGateway', 'reset', 'hang'] as const)('%s is unreachable', async (name) => {
+    emulator.fault({ fault: faults[name] });
+    expect(await adapter(300).sendText(credentials, '501', 'Salom')).toEqual({ ok: false, reason: 'unreachable' });
+  });
+
+  test('a server that is not there is unreachable, and nothing shows the token', async () => {
+    const gone = telegramAdapter({ apiRoot: 'http://127.0.0.1:9', timeoutMs: 1_000 });
+    const outcomes = [
+      await gone.sendText(credentials, '501', 'x'),
+      await gone.check(credentials),
+      await gone.fetchMedia(credentials, 'f', 9),
+    ];
+    expect(outcomes.map((outcome) => !outcome.ok && outcome.reason)).toEqual(['unreachable', 'unreachable', 'unreachable']);
+    expect(inspect(outcomes, { depth: 9 })).not.toContain(TOKEN);
+  });
+});
+
+test('typing is shown, and its failure does not matter', async () => {
+  await adapter().showTyping(credentials, '501');
+  await adapter().showTyping(credentials, '999');
+  expect(emulator.typing(bot).map(({ params }) => params.action)).toEqual(['typing', 'typing']);
+});
+
+describe('media', () => {
+  beforeEach(() => {
+    emulator.customerSends(bot, { chatId: 501, photo: { fileId: 'cake', bytes: Buffer.from('jpeg bytes') } });
+  });
+
+  test('comes as base64 with its type', async () => {
+    expect(await adapter().fetchMedia(credentials, 'cake', 100)).toEqual({
+      ok: true,
+      media: { mimeType: 'image/jpeg', base64: Buffer.from('jpeg bytes').toString('base64') },
+    });
+  });
+
+  test('larger than allowed, or unknown, is rejected', async () => {
+    expect(await adapter().fetchMedia(credentials, 'cake', 4)).toEqual({ ok: false, reason: 'rejected' });
+    expect(await adapter().fetchMedia(credentials, 'none', 100)).toEqual({ ok: false, reason: 'rejected' });
+  });
+
+  test('a download that fails is unreachable and names no address', async () => {
+    emulator.fault({ method: 'file', fault: faults.badGateway });
+    const outcome = await adapter().fetchMedia(credentials, 'cake', 100);
+    expect(outcome).toEqual({ ok: false, reason: 'unreachable' });
+  });
+});

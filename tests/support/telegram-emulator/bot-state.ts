@@ -1,0 +1,104 @@
+import type { Update } from 'grammy/types';
+
+export interface BotSpec {
+  token: string;
+  id?: number;
+  username?: string;
+  name?: string;
+}
+
+export interface SentMessage {
+  chatId: number;
+  messageId: number;
+  /** As a reader sees it. */
+  text: string;
+  /** As it was sent. */
+  raw: string;
+  parseMode: string | null;
+  atMs: number;
+}
+
+export interface Call {
+  method: string;
+  params: Record<string, unknown>;
+  atMs: number;
+}
+
+export interface PendingPoll {
+  answer(updates: Update[]): void;
+  terminate(description: string): void;
+}
+
+/** One bot as the server holds it. */
+export interface BotState {
+  token: string;
+  id: number;
+  username: string;
+  name: string;
+  revoked: boolean;
+  webhookUrl: string;
+  /** Not yet confirmed, in the order of their ids. */
+  queue: Update[];
+  delivered: Map<number, Update>;
+  allowedUpdates: string[] | null;
+  nextUpdateId: number;
+  nextMessageId: number;
+  poll: PendingPoll | null;
+  overlappingPolls: number;
+  sent: SentMessage[];
+  calls: Call[];
+  blockedBy: Set<number>;
+  knownChats: Set<number>;
+  files: Map<string, { path: string; bytes: Buffer; mimeType: string }>;
+  commands: unknown[];
+}
+
+export function createBotState({ token, id, username, name }: BotSpec): BotState {
+  const botId = id ?? Number(token.split(':')[0]);
+  return {
+    token,
+    id: botId,
+    username: username ?? `bot${botId}_bot`,
+    name: name ?? `Bot ${botId}`,
+    revoked: false,
+    webhookUrl: '',
+    queue: [],
+    delivered: new Map(),
+    allowedUpdates: null,
+    nextUpdateId: 100_000 + (botId % 1_000) * 1_000,
+    nextMessageId: 1,
+    poll: null,
+    overlappingPolls: 0,
+    sent: [],
+    calls: [],
+    blockedBy: new Set(),
+    knownChats: new Set(),
+    files: new Map(),
+    commands: [],
+  };
+}
+
+const kindOf = (update: Update): string => Object.keys(update).find((key) => key !== 'update_id') ?? '';
+
+/** Puts an update where getUpdates finds it, and wakes a waiting poll. */
+export function enqueue(bot: BotState, update: Update): void {
+  if (bot.allowedUpdates && !bot.allowedUpdates.includes(kindOf(update))) return;
+  bot.queue.push(update);
+  if (bot.poll) {
+    const { poll } = bot;
+    bot.poll = null;
+    poll.answer(take(bot, 100));
+  }
+}
+
+/** Forgets everything below the offset, as the real server does when it is asked with it. */
+export function confirm(bot: BotState, offset: number): void {
+  if (offset > 0) bot.queue = bot.queue.filter((update) => update.update_id >= offset);
+  if (offset < 0) bot.queue = bot.queue.slice(offset);
+}
+
+export function take(bot: BotState, limit: number): Update[] {
+  const updates = bot.queue.slice(0, limit);
+  for (const update of updates) bot.delivered.set(update.update_id, update);
+  return updates;
+}
