@@ -21,9 +21,10 @@ orqali oʻsha qilib qilish qila qilaman qilasiz qilasizlar olsam boʻyicha qaysi
 sizga sizlarda sizlar sizning sizni tomonidan u uchun ular uning uni va yana yoki yoʻq yoxud xohlayman istayman aytib bering ayting bering bera olasizmi nima nimaga nimalar
 `;
 const QUESTION_WORDS = `
-how many much when where which who whom whose why
-где зачем когда куда откуда почему сколько
+how many much when where which who whom whose why cost costs today tomorrow
+где зачем когда куда откуда почему сколько стоит стоят сегодня завтра скольки
 necha nechta nechchi nechi qancha qanchadan qachon qayer qayerda qayerga qayerdan qani nega nechada
+nechida nechchida nechagacha nechigacha nechchigacha nechtadan turadi turadimi bugun ertaga
 `;
 const COURTESIES = `
 bye good morning evening afternoon day hello hey hi hiya ok okay thank thanks thx welcome sorry yes yeah great nice cool fine
