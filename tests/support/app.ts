@@ -1,0 +1,81 @@
+// The web application as it runs, over a test database, driven by agents that keep cookies like a browser.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import request, { type Response } from 'supertest';
+import { createApp } from '../../src/app.ts';
+import { createContainer } from '../../src/container.ts';
+import { readEnv } from '../../src/env.ts';
+import { testDatabase } from './test-database.ts';
+
+export type Agent = ReturnType<typeof request.agent>;
+
+// The work of hashing proves nothing here.
+const LOWEST_BCRYPT_COST = 4;
+export const PASSWORD = 'seven blue cranes at dusk';
+
+/** The app on a database of its own. Jobs are queued and not worked on: `mails` reads them. Close it in afterAll. */
+export async function testApp(extraEnv: Record<string, string> = {}) {
+  const opened = await testDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), 'bf-web-'));
+  const env = readEnv({ NODE_ENV: 'test', ROLE: 'web', DATA_DIR: dataDir, SESSION_SECRET: 's'.repeat(40), ...extraEnv });
+  const container = await createContainer({
+    env,
+    opened: { ...opened, embedded: null } as never,
+    logger: pino({ level: 'silent' }) as never,
+    passwordCost: LOWEST_BCRYPT_COST,
+  });
+  await container.queue.start();
+  const app = createApp(container);
+  const { sql } = container.database;
+
+  return {
+    app,
+    container,
+    sql,
+    /** A new browser. Each one has an address of its own, as the limits see it. */
+    agent: (address = nextAddress()): Agent => request.agent(app).set('X-Forwarded-For', address) as Agent,
+    async mails(): Promise<{ to: string; subject: string; text: string }[]> {
+      const { rows } = await sql.query<{ data: { to: string; subject: string; text: string } }>(
+        "SELECT data FROM pgboss.job WHERE name = 'mail' ORDER BY created_on",
+      );
+      return rows.map(({ data }) => data);
+    },
+    async close(): Promise<void> {
+      await container.queue.stop();
+      await opened.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type TestApp = Awaited<ReturnType<typeof testApp>>;
+
+let addresses = 0;
+const nextAddress = (): string => `10.0.${Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`;
+
+/** The token in a page's first form. */
+export const csrfOf = (html: string): string => /name="_csrf" value="([^"]*)"/.exec(html)?.[1] ?? '';
+
+/** Opens `page` (else the login page, which any form's token can come from) and sends the form to `path`. */
+export async function postForm(agent: Agent, path: string, fields: Record<string, string>, page = '/'): Promise<Response> {
+  const { text } = await agent.get(page);
+  return agent
+    .post(path)
+    .type('form')
+    .send({ ...fields, _csrf: csrfOf(text) });
+}
+
+let people = 0;
+/** Registers somebody new, who is signed in afterwards. */
+export async function register(agent: Agent, fields: Partial<Record<'username' | 'email' | 'password', string>> = {}) {
+  const username = `person${++people}.${process.pid}`;
+  const person = { username, email: `${username}@example.com`, password: PASSWORD, ...fields };
+  const response = await postForm(agent, '/register', person);
+  if (response.status !== 303) throw new Error(`registering failed: ${response.status} ${response.text}`);
+  return person;
+}
+
+export const login = (agent: Agent, loginName: string, password: string): Promise<Response> =>
+  postForm(agent, '/login', { login: loginName, password });
