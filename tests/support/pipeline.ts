@@ -147,14 +147,20 @@ export function pipeline(database: Database, overrides: Partial<AnswererDeps> & 
 }
 
 /** Queue and worker, started; stop them in the end. */
-export async function startWorker(database: Database, handlers: Pick<JobHandlers, 'reply' | 'deadReply'>) {
+export async function startWorker(database: Database, handlers: Partial<JobHandlers>) {
   const notifications = createNotifications({ database, logger: silent });
   const queue = createQueue({ database, notifications, logger: silent, working: true });
   const worker = createWorker({
     queue,
     notifications,
     logger: silent,
-    handlers: { mail: async () => {}, housekeeping: async () => {}, ...handlers },
+    handlers: {
+      reply: async () => undefined,
+      deadReply: async () => {},
+      mail: async () => {},
+      housekeeping: async () => {},
+      ...handlers,
+    },
   });
   await queue.start();
   await notifications.start();

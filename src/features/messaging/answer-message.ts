@@ -30,7 +30,7 @@ export function createAnswerer(deps: AnswererDeps) {
   const replyLog = createReplyLog({ sql });
   const begin = createBatcher<TurnStart, Turn | null>({ ...BATCH, flush: (starts) => beginTurns(sql, starts) });
   const save = createBatcher<ReplyToSave, OpenReply | null>({ ...BATCH, flush: (replies) => saveReplies(sql, replies) });
-  const sent = createBatcher<SentReply, void>({ ...BATCH, flush: async (replies) => (await markSent(sql, replies), []) });
+  const sent = createBatcher<SentReply, void>({ ...BATCH, flush: (replies) => markSent(sql, replies) });
   const releaseMessages = (ids: number[]) => deps.usage.releaseMessages(ids);
   const composeReply = createReplyComposer(deps);
   const deliver = createDeliverer({ ...deps, replyLog, markSent: sent.add, releaseMessages });

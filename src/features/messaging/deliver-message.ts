@@ -60,7 +60,7 @@ export function createDeliverer(deps: DelivererDeps) {
   async function fail(turn: Turn, reply: OpenReply, { reason, retryAfterMs }: PeerFailure): Promise<Later | undefined> {
     const ref = { turn, replyId: reply.id };
     const delayMs = retryDelayMs({ reason, ageMs: reply.ageMs, ...(retryAfterMs !== undefined && { retryAfterMs }) });
-    if (delayMs !== null) return (await replyLog.markPending(ref, reason)) ? { retryAfterMs: delayMs } : undefined;
+    if (delayMs !== null) return (await replyLog.markPending(ref)) ? { retryAfterMs: delayMs } : undefined;
 
     if (!(await replyLog.markFailed(ref, reason))) return undefined;
     await deps.releaseMessages([reply.id]);

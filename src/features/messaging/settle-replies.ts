@@ -18,7 +18,7 @@ export interface SentReply extends ReplyRef {
 const IF_OURS = `AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conversation_id AND c.work_epoch = $2)`;
 
 /** The platform has all parts of these: one statement for all. */
-export async function markSent(sql: Sql, replies: SentReply[]): Promise<void> {
+export async function markSent(sql: Sql, replies: SentReply[]): Promise<void[]> {
   const rows = replies.map(({ turn, replyId, externalId, parts, tookMs }) => ({
     id: replyId,
     epoch: turn.epoch,
@@ -33,6 +33,7 @@ export async function markSent(sql: Sql, replies: SentReply[]): Promise<void> {
       WHERE m.id = x.id AND m.status = 'sending' AND c.id = m.conversation_id AND c.work_epoch = x.epoch`,
     values: [JSON.stringify(rows)],
   });
+  return [];
 }
 
 export function createReplyLog({ sql }: { sql: Sql }) {
@@ -56,11 +57,11 @@ export function createReplyLog({ sql }: { sql: Sql }) {
       ]),
 
     /** Not now: it will be tried again. */
-    markPending: ({ turn, replyId }: ReplyRef, reason: PeerFailureReason): Promise<boolean> =>
-      update(
-        `UPDATE messages m SET status = 'pending', reason = coalesce(m.reason, $3) WHERE m.id = $1 AND m.status = 'sending' ${IF_OURS}`,
-        [replyId, turn.epoch, reason],
-      ),
+    markPending: ({ turn, replyId }: ReplyRef): Promise<boolean> =>
+      update(`UPDATE messages m SET status = 'pending' WHERE m.id = $1 AND m.status = 'sending' ${IF_OURS}`, [
+        replyId,
+        turn.epoch,
+      ]),
 
     markFailed: ({ turn, replyId }: ReplyRef, reason: PeerFailureReason): Promise<boolean> =>
       update(

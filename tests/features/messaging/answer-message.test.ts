@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { InboundMessage } from '../../../src/core/message.ts';
+import { fakeComposer, messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../../support/pipeline.ts';
+import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
+
+let opened: TestDatabase;
+let shop: Shop;
+let line: ReturnType<typeof pipeline>;
+beforeAll(async () => {
+  opened = await testDatabase();
+});
+beforeEach(async () => {
+  await opened.database.sql.query('DELETE FROM pgboss.job');
+  shop = await seedShop(opened.database);
+  line = pipeline(opened.database);
+});
+afterAll(() => opened.close());
+
+const customerWrites = (...messages: InboundMessage[]) =>
+  line.receive({ connectionId: shop.connectionId, leaseEpoch: null, messages });
+const job = async () => (await waitingJobs(opened.database))[0] ?? { conversationId: '', messageId: 0 };
+const conversation = async () =>
+  (await opened.database.sql.query('SELECT * FROM conversations WHERE connection_id = $1', [shop.connectionId])).rows[0];
+
+test('a question is answered by the AI with the history before it, charged once and typing meanwhile', async () => {
+  await customerWrites(textMessage('a', 'Do you have bread?'));
+  await line.answer(await job());
+  await customerWrites(textMessage('a', 'How much?'));
+  await line.answer(await job());
+
+  expect(line.sent.map(({ text }) => text)).toEqual(['AI: Do you have bread?', 'AI: How much?']);
+  expect(line.questions[1]).toMatchObject({
+    text: 'How much?',
+    language: 'en',
+    history: [
+      { role: 'customer', text: 'Do you have bread?' },
+      { role: 'bot', text: 'AI: Do you have bread?' },
+    ],
+  });
+  expect(line.typing).toEqual(['a', 'a']);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 2 });
+});
+
+test('quick messages in a row are one turn with one reply', async () => {
+  await customerWrites(textMessage('a', 'Hi'), textMessage('a', 'how much is'), textMessage('a', 'a loaf?'));
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'AI: Hi\nhow much is\na loaf?' }]);
+  expect((await messagesOf(opened.database, shop)).map(({ status }) => status)).toEqual([
+    'answered',
+    'answered',
+    'answered',
+    'sent',
+  ]);
+});
+
+test('a command between questions is answered by itself, all in order', async () => {
+  await customerWrites(
+    textMessage('a', '/start', { kind: 'command', command: 'start' }),
+    textMessage('a', 'price?'),
+    textMessage('a', '/help', { kind: 'command', command: 'help' }),
+  );
+  await line.answer(await job());
+
+  expect(line.sent.map(({ text }) => text)).toEqual(['en start', 'AI: price?', 'en help']);
+});
+
+test('a job whose messages were answered with another finds nothing to do', async () => {
+  await customerWrites(textMessage('a', 'one'));
+  await customerWrites(textMessage('a', 'two'));
+  const [first, second] = await waitingJobs(opened.database);
+  for (const each of [first, second]) await line.answer(each ?? (await job()));
+
+  expect(line.sent).toHaveLength(1);
+});
+
+test('a turn cut off before its reply was saved is done again and charged once', async () => {
+  await customerWrites(textMessage('a', 'price?'));
+  const dying = pipeline(opened.database, {
+    composer: fakeComposer(() => Promise.reject(new Error('killed'))).composer,
+  });
+  await expect(dying.answer(await job())).rejects.toThrow('killed');
+  await customerWrites(textMessage('a', 'and tea?'));
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'AI: price?\nand tea?' }]);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 1 });
+});
+
+test('a reply saved and not sent is sent by the next try without asking the AI again', async () => {
+  await customerWrites(textMessage('a', 'price?'));
+  const dying = pipeline(opened.database);
+  dying.fails.push(new Error('killed'));
+  await expect(dying.answer(await job())).rejects.toThrow('killed');
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'AI: price?' }]);
+  expect(line.questions).toEqual([]);
+  expect((await messagesOf(opened.database, shop)).map(({ status }) => status)).toEqual(['answered', 'sent']);
+});
+
+test('whoever lost the turn to another process writes nothing and sends nothing', async () => {
+  await customerWrites(textMessage('a', 'price?'));
+  const first = await job();
+  const slow = pipeline(opened.database, {
+    composer: fakeComposer(async () => {
+      await line.answer(first);
+    }).composer,
+  });
+  await slow.answer(first);
+
+  expect(slow.sent).toEqual([]);
+  expect(line.sent).toHaveLength(1);
+  expect((await messagesOf(opened.database, shop)).filter(({ direction }) => direction === 'out')).toHaveLength(1);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 1 });
+});
+
+test('/language is remembered, and later replies are in it', async () => {
+  await customerWrites(textMessage('a', '/language ўз', { kind: 'command', command: 'language' }));
+  await line.answer(await job());
+  await customerWrites(textMessage('a', '/help', { kind: 'command', command: 'help' }));
+  await line.answer((await waitingJobs(opened.database))[1] ?? (await job()));
+
+  expect(line.sent.map(({ text }) => text)).toEqual(['uz-Cyrl language_set', 'uz-Cyrl help']);
+  expect(await conversation()).toMatchObject({ language: 'uz-Cyrl', language_chosen: true });
+});
+
+test('/human marks the conversation and tells the owner once', async () => {
+  for (let i = 0; i < 2; i += 1) {
+    await customerWrites(textMessage('a', '/human', { kind: 'command', command: 'human' }));
+    await line.answer(await job());
+  }
+
+  expect(await conversation()).toMatchObject({ needs_person_why: 'asked', needs_person_at: expect.any(Date) });
+  expect(line.told).toEqual(['needsPerson']);
+  expect(line.questions).toEqual([]);
+});
+
+test('/start says the bot’s own greeting', async () => {
+  await opened.database.sql.query("UPDATE bots SET greeting = 'Welcome to Non!' WHERE id = $1", [shop.botId]);
+  await customerWrites(textMessage('a', '/start', { kind: 'command', command: 'start' }));
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'Welcome to Non!' }]);
+});
+
+test('a photo goes to the AI; one that cannot be fetched gets a sentence', async () => {
+  await customerWrites(textMessage('a', '', { kind: 'photo', attachment: { fileId: 'here' } }));
+  await line.answer(await job());
+  await customerWrites(textMessage('a', '', { kind: 'photo', attachment: { fileId: 'gone' } }));
+  await line.answer(await job());
+
+  expect(line.questions.map(({ media }) => media)).toEqual([[{ mimeType: 'image/jpeg', base64: 'aGk=' }]]);
+  expect(line.sent.at(-1)?.text).toBe('en media_failed');
+});
+
+test.each([
+  ['connections SET enabled = false WHERE id', 'connectionId'],
+  ['tenants SET suspended_at = now() WHERE id', 'tenantId'],
+] as const)('after UPDATE %s nothing is sent and what came is kept', async (change, key) => {
+  await customerWrites(textMessage('a', 'price?'));
+  await opened.database.sql.query(`UPDATE ${change} = $1`, [shop[key]]);
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([]);
+  expect((await messagesOf(opened.database, shop)).map(({ text, status }) => [text, status])).toEqual([['price?', 'ignored']]);
+});
+
+test('a job of a deleted bot ends quietly', async () => {
+  await customerWrites(textMessage('a', 'price?'));
+  const orphan = await job();
+  await opened.database.sql.query('DELETE FROM bots WHERE id = $1', [shop.botId]);
+
+  expect(await line.answer(orphan)).toBeUndefined();
+  expect(line.sent).toEqual([]);
+});
+
+test('without an AI nothing is charged and the composer is asked all the same', async () => {
+  line = pipeline(opened.database, { aiConfigured: false });
+  await customerWrites(textMessage('a', 'price?'));
+  await line.answer(await job());
+
+  expect(line.questions).toHaveLength(1);
+  expect(line.typing).toEqual([]);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+});
+
+test('an answer that is not the AI’s is not charged, and one that fits nothing asks for a person', async () => {
+  const composer = { compose: async () => ({ text: 'Sorry', mode: 'fallback', reason: 'timeout', sources: [] }) as const };
+  line = pipeline(opened.database, { composer: { compose: async () => ({ ...(await composer.compose()), sources: [] }) } });
+  await customerWrites(textMessage('a', 'price?'));
+  await line.answer(await job());
+
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+  expect(await conversation()).toMatchObject({ needs_person_why: 'no_answer' });
+  expect((await messagesOf(opened.database, shop)).at(-1)).toMatchObject({ mode: 'fallback', reason: 'timeout', status: 'sent' });
+});
+
+test('a poison message fails with its charge given back, and the later ones are answered', async () => {
+  await customerWrites(textMessage('a', 'poison'));
+  const dead = await job();
+  const dying = pipeline(opened.database, { composer: fakeComposer(() => Promise.reject(new Error('poison'))).composer });
+  await expect(dying.answer(dead)).rejects.toThrow('poison');
+  await customerWrites(textMessage('a', 'price?'));
+  await line.giveUp(dead);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+  await line.answer((await waitingJobs(opened.database))[1] ?? dead);
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'AI: price?' }]);
+  expect((await messagesOf(opened.database, shop)).map(({ status }) => status)).toEqual(['failed', 'answered', 'sent']);
+});

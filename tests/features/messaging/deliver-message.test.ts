@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { PeerFailureReason } from '../../../src/core/reasons.ts';
+import { messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../../support/pipeline.ts';
+import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
+
+let opened: TestDatabase;
+let shop: Shop;
+let line: ReturnType<typeof pipeline>;
+beforeAll(async () => {
+  opened = await testDatabase();
+});
+beforeEach(async () => {
+  await opened.database.sql.query('DELETE FROM pgboss.job');
+  shop = await seedShop(opened.database);
+  line = pipeline(opened.database);
+});
+afterAll(() => opened.close());
+
+async function customerWrites(text: string): Promise<{ conversationId: string; messageId: number }> {
+  await line.receive({ connectionId: shop.connectionId, leaseEpoch: null, messages: [textMessage('a', text)] });
+  return (await waitingJobs(opened.database)).at(-1) ?? { conversationId: '', messageId: 0 };
+}
+const reply = async () => (await messagesOf(opened.database, shop)).at(-1);
+const row = async (table: string) =>
+  (await opened.database.sql.query(`SELECT * FROM ${table} WHERE tenant_id = $1`, [shop.tenantId])).rows[0];
+
+const LONG = `${'First sentence of the question here. '.repeat(3)}\n\n${'Second part follows after it. '.repeat(3)}`;
+
+test('a long answer goes out in parts, in order, with the ids of all', async () => {
+  await line.answer(await customerWrites(LONG));
+
+  expect(line.sent.length).toBeGreaterThan(1);
+  expect(
+    line.sent
+      .map(({ text }) => text)
+      .join(' ')
+      .replace(/\s+/g, ' '),
+  ).toBe(`AI: ${LONG}`.trim().replace(/\s+/g, ' '));
+  const { rows } = await opened.database.sql.query(
+    "SELECT external_id, sent_parts, took_ms FROM messages WHERE direction = 'out' AND tenant_id = $1",
+    [shop.tenantId],
+  );
+  expect(rows).toEqual([
+    { external_id: line.sent.map((_part, i) => i + 1).join(','), sent_parts: line.sent.length, took_ms: expect.any(Number) },
+  ]);
+});
+
+test('a retry goes on with the part that was not taken', async () => {
+  const job = await customerWrites(LONG);
+  const send = line.adapter.sendText;
+  line.adapter.sendText = async (...args) =>
+    line.sent.length === 1 ? { ok: false, reason: 'rate_limited', retryAfterMs: 3_000 } : send(...args);
+  expect(await line.answer(job)).toEqual({ retryAfterMs: 3_000 });
+  expect(await reply()).toMatchObject({ status: 'pending' });
+
+  const next = pipeline(opened.database);
+  await next.answer(job);
+  expect(
+    [...line.sent, ...next.sent]
+      .map(({ text }) => text)
+      .join(' ')
+      .replace(/\s+/g, ' '),
+  ).toBe(`AI: ${LONG}`.trim().replace(/\s+/g, ' '));
+  expect(next.questions).toEqual([]);
+  expect(await reply()).toMatchObject({ status: 'sent' });
+});
+
+test('while a platform lets a connection wait, no other chat of it asks again', async () => {
+  const first = await customerWrites('one');
+  line.fails.push({ ok: false, reason: 'rate_limited', retryAfterMs: 60_000 });
+  await line.answer(first);
+  await line.receive({ connectionId: shop.connectionId, leaseEpoch: null, messages: [textMessage('b', 'two')] });
+  const later = await line.answer((await waitingJobs(opened.database)).at(-1) ?? first);
+
+  expect(line.sent).toEqual([]);
+  expect(later?.retryAfterMs).toBeGreaterThan(50_000);
+});
+
+test('a question that came while the reply waits is answered after it', async () => {
+  const job = await customerWrites('one');
+  line.fails.push({ ok: false, reason: 'unreachable' });
+  expect(await line.answer(job)).toEqual({ retryAfterMs: 1_000 });
+  await customerWrites('two');
+  await line.answer(job);
+
+  expect(line.sent.map(({ text }) => text)).toEqual(['AI: one', 'AI: two']);
+});
+
+test.each<[PeerFailureReason, boolean]>([
+  ['blocked_by_customer', true],
+  ['chat_gone', true],
+  ['window_closed', false],
+  ['rejected', false],
+])('%s is final: failed with its reason and not charged', async (reason, unreachable) => {
+  line.fails.push({ ok: false, reason });
+  expect(await line.answer(await customerWrites('price?'))).toBeUndefined();
+
+  expect(await reply()).toMatchObject({ status: 'failed', reason, charged: false });
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+  expect((await row('customers'))?.['unreachable_at'] !== null).toBe(unreachable);
+});
+
+test('a revoked token fails the connection and tells the owner once', async () => {
+  for (const text of ['one', 'two']) {
+    line.fails.push({ ok: false, reason: 'token_revoked' });
+    await line.answer(await customerWrites(text));
+  }
+
+  expect(await row('connections')).toMatchObject({ state: 'FAILED', failure_reason: 'token_revoked' });
+  expect(line.told).toEqual(['connectionFailed']);
+});
+
+test('a reply that could not be sent for a day is given up', async () => {
+  const job = await customerWrites('price?');
+  line.fails.push({ ok: false, reason: 'unreachable' });
+  await line.answer(job);
+  await opened.database.sql.query("UPDATE messages SET created_at = now() - interval '25 hours' WHERE tenant_id = $1", [
+    shop.tenantId,
+  ]);
+  line.fails.push({ ok: false, reason: 'unreachable' });
+
+  expect(await line.answer(job)).toBeUndefined();
+  expect(await reply()).toMatchObject({ status: 'failed', reason: 'unreachable' });
+});
+
+test('a channel this installation does not serve fails the reply', async () => {
+  await opened.database.sql.query("UPDATE connections SET platform = 'instagram' WHERE id = $1", [shop.connectionId]);
+  await line.answer(await customerWrites('price?'));
+  expect(await reply()).toMatchObject({ status: 'failed', reason: 'rejected' });
+});
