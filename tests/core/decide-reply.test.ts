@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { decideReply, languageNamed } from '../../src/core/decide-reply.ts';
+import type { Attachment, MessageKind } from '../../src/core/message.ts';
+import type { TurnMessage } from '../../src/core/turn.ts';
+
+const message = (kind: MessageKind, text = '', attachment: Attachment | null = null, id = 1): TurnMessage => ({
+  id,
+  externalId: `1:${id}`,
+  kind,
+  text,
+  attachment,
+});
+const decide = (...turn: TurnMessage[]) => decideReply({ turn, greeting: null });
+const BIG = 21 * 1024 * 1024;
+
+test.each([
+  ['/start', { act: 'fixed', sentence: 'start' }],
+  ['/help', { act: 'fixed', sentence: 'help' }],
+  ['/language', { act: 'fixed', sentence: 'language_ask' }],
+  ['/language klingon', { act: 'fixed', sentence: 'language_ask' }],
+  ['/language ru', { act: 'fixed', sentence: 'language_set', chosenLanguage: 'ru' }],
+  ['/human', { act: 'fixed', sentence: 'human', needsPerson: true }],
+  ['/price of bread', { act: 'ask', text: '/price of bread', media: [] }],
+])('the command %s is decided', (text, decision) => {
+  expect(decide(message('command', text))).toEqual(decision);
+});
+
+test.each([
+  ['Welcome!', { act: 'greet', text: 'Welcome!' }],
+  ['  ', { act: 'fixed', sentence: 'start' }],
+])('/start with the greeting %j', (greeting, decision) => {
+  expect(decideReply({ turn: [message('command', '/start')], greeting })).toEqual(decision);
+});
+
+test.each<[string, TurnMessage, object]>([
+  ['a sticker', message('sticker', '', { fileId: 's' }), { act: 'fixed', sentence: 'sticker' }],
+  ['a contact', message('contact', '', { phone: '+998' }), { act: 'fixed', sentence: 'contact' }],
+  ['a location', message('location', '', { latitude: 1, longitude: 2 }), { act: 'fixed', sentence: 'location' }],
+  ['a video', message('video', '', { fileId: 'v' }), { act: 'fixed', sentence: 'unsupported' }],
+  ['a video with words', message('video', 'Is it fresh?', { fileId: 'v' }), { act: 'ask', text: 'Is it fresh?', media: [] }],
+  ['a spreadsheet', message('document', '', { fileId: 'd', mimeType: 'text/csv' }), { act: 'fixed', sentence: 'unsupported' }],
+  [
+    'a picture as a file',
+    message('document', '', { fileId: 'd', mimeType: 'image/png' }),
+    { act: 'ask', text: '', media: [{ fileId: 'd', mimeType: 'image/png' }] },
+  ],
+  ['a voice note', message('voice', '', { fileId: 'v' }), { act: 'ask', text: '', media: [{ fileId: 'v' }] }],
+  ['a photo beyond 20 MB', message('photo', '', { fileId: 'p', sizeBytes: BIG }), { act: 'fixed', sentence: 'too_large' }],
+  [
+    'such a photo with words',
+    message('photo', 'What is it?', { fileId: 'p', sizeBytes: BIG }),
+    { act: 'ask', text: 'What is it?', media: [] },
+  ],
+  ['an empty text', message('text', '  '), { act: 'fixed', sentence: 'unsupported' }],
+])('%s is decided', (_name, one, decision) => {
+  expect(decide(one)).toEqual(decision);
+});
+
+test('messages in a row are asked as one, the sticker among them left out', () => {
+  const turn = [
+    message('text', 'Hi', null, 1),
+    message('sticker', '', { fileId: 's' }, 2),
+    message('photo', 'this one?', { fileId: 'p' }, 3),
+  ];
+  expect(decide(...turn)).toEqual({ act: 'ask', text: 'Hi\nthis one?', media: [{ fileId: 'p' }] });
+});
+
+test.each([
+  ['uz', 'uz'],
+  ["O'zbekcha", 'uz'],
+  ['oʻzbek', 'uz'],
+  ['ru', 'ru'],
+  ['Русский', 'ru'],
+  ['en', 'en'],
+  ['English', 'en'],
+  ['ўз', 'uz-Cyrl'],
+  ['ўзбекча', 'uz-Cyrl'],
+  ['kirill', 'uz-Cyrl'],
+  ['', null],
+  ['fr', null],
+])('/language %s chooses %s', (word, language) => {
+  expect(languageNamed(word)).toBe(language);
+});
