@@ -35,12 +35,17 @@ function makeFormats(language: Language, timeZone: string) {
   const parts = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'numeric', year: 'numeric', timeZone });
   const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone });
 
+  const dayMonth = new Intl.DateTimeFormat(LOCALE_TAGS[language], { day: 'numeric', month: 'long', timeZone });
+
   const uzbekDate = (moment: Date): string => {
     const part = Object.fromEntries(parts.formatToParts(moment).map(({ type, value }) => [type, value]));
-    return `${part.day}-${UZBEK_MONTHS[Number(part.month) - 1]}, ${part.year}`;
+    return `${Number(part.day)}-${UZBEK_MONTHS[Number(part.month) - 1]}, ${part.year}`;
   };
   const formatDate = (moment: Moment): string =>
     language === 'uz' ? uzbekDate(new Date(moment)) : date.format(new Date(moment));
+  const shortDate = (moment: Moment): string =>
+    language === 'uz' ? uzbekDate(new Date(moment)).replace(/, \d+$/, '') : dayMonth.format(new Date(moment));
+  const yearOf = (moment: Moment): string => formatDate(moment).match(/\d{4}/)?.[0] ?? '';
   const formatTime = (moment: Moment): string => time.format(new Date(moment));
   const formatNumber = (value: number): string => grouped(value, language === 'en' ? ',' : NO_BREAK_SPACE);
 
@@ -48,6 +53,11 @@ function makeFormats(language: Language, timeZone: string) {
     formatDate,
     formatTime,
     formatDateTime: (moment: Moment): string => `${formatDate(moment)}, ${formatTime(moment)}`,
+    /** As short as it can be understood: today's time, this year's day and time, else the date. For lists. */
+    formatRecent(moment: Moment, now: Moment = new Date()): string {
+      if (formatDate(moment) === formatDate(now)) return formatTime(moment);
+      return yearOf(moment) === yearOf(now) ? `${shortDate(moment)}, ${formatTime(moment)}` : formatDate(moment);
+    },
     formatNumber,
     /** Soʻm, whole. */
     formatMoney: (sum: number): string => `${grouped(Math.round(sum), NO_BREAK_SPACE)}${NO_BREAK_SPACE}${SUM[language]}`,

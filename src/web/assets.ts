@@ -18,7 +18,7 @@ export function assets(): Router {
     router.use(url, express.static(dir, { index: false, fallthrough: false, immutable: true, maxAge: '365d' }));
   }
 
-  router.use(express.static(PUBLIC_DIR, { index: false, dotfiles: 'ignore', cacheControl: false, setHeaders: setCaching }));
+  router.use(express.static(PUBLIC_DIR, { index: false, redirect: false, cacheControl: false, setHeaders: setCaching }));
   return router;
 }
 

@@ -22,7 +22,9 @@ interface Seen {
   rawKeys: string[];
   untitled: boolean;
 }
-const INSPECT = readFileSync(join(import.meta.dirname, 'inspect-page.js'), 'utf8');
+const INSPECT = readFileSync(join(import.meta.dirname, 'inspect-page.js'), 'utf8')
+  .trim()
+  .replace(/;$/, '');
 
 export function openBrowser(): Promise<Browser> {
   const executablePath = EXECUTABLES.find((path) => existsSync(path));
