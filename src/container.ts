@@ -11,6 +11,7 @@ import { createI18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createMailer } from '#platform/mailer.ts';
 import { createLimits } from '#web/limits.ts';
+import { composeMessaging } from './container-messaging.ts';
 import { composeOwners } from './container-owners.ts';
 import { composePeople } from './container-people.ts';
 import type { Env } from './env.ts';
@@ -49,7 +50,8 @@ export type Foundation = Awaited<ReturnType<typeof createFoundation>>;
 /** Builds every part of the product; starts nothing. */
 export async function createContainer(input: ContainerInput) {
   const foundation = await createFoundation(input);
-  return { ...foundation, ...composePeople(foundation), ...composeOwners(foundation) };
+  const owners = composeOwners(foundation);
+  return { ...foundation, ...composePeople(foundation), ...owners, ...composeMessaging(foundation, owners) };
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;

@@ -1,5 +1,5 @@
 // Environment → database → container → web, worker, pollers; all of it stopped in reverse on SIGTERM.
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openMigrated } from '#platform/db/open.ts';
 import { EmbeddedDatabaseError } from '#platform/embedded/embedded-database.ts';
@@ -10,6 +10,7 @@ import { EnvError, readEnv } from './env.ts';
 
 // R17: what is under way may finish within this; then we go all the same.
 const DRAIN_MS = 15_000;
+const REQUESTS_DRAIN_MS = 4_000;
 // S48: a client that sends its headers or its request slower than this is cut off.
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -42,16 +43,31 @@ async function run(): Promise<void> {
   const { port } = server.address() as AddressInfo;
   logger.info({ port }, `BotFactory is up: http://localhost:${port}`);
 
+  const { worker, botManager } = container;
+  const working = env.ROLE !== 'web';
+  if (working) {
+    await worker.start();
+    await botManager.start();
+  }
+
   stopOnSignals(logger, [
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    // Nothing new comes in …
+    () => Promise.all([closeServer(server), working && botManager.stop()]),
+    // … what has come is finished.
+    async () => working && worker.stop(),
     () => container.queue.stop(),
     () => container.notifications.stop(),
     () => opened.close(),
   ]);
+}
+
+/** Lets requests under way finish; what hangs is cut off. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), REQUESTS_DRAIN_MS).unref();
+  });
 }
 
 /** Runs the steps in order at the first SIGTERM or SIGINT and exits 0; a second signal, or the time limit, exits at once. */
