@@ -28,21 +28,23 @@ const listQuery = z.object({
     .literal('1')
     .transform(() => true)
     .catch(false),
-  after: z.unknown().transform(readCursor),
+  after: z.string().optional().catch(undefined),
 });
 const pageQuery = z.object({ before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).nullable().catch(null) });
+
+const filterOf = (botId: string | null, { q, waiting, after }: z.output<typeof listQuery>) => ({
+  botId,
+  q,
+  waitingOnly: waiting,
+  after: readCursor(after),
+});
 
 /** /conversations: of all bots. Mounted behind requireMember in src/app.ts. */
 export function conversationsRoutes({ conversations }: Pick<Deps, 'conversations'>): Router {
   const router = Router();
   router.get('/', async (req, res) => {
     const query = listQuery.parse(req.query);
-    const page = await conversations.page(tenantOf(req).id, {
-      botId: null,
-      q: query.q,
-      waitingOnly: query.waiting,
-      after: query.after,
-    });
+    const page = await conversations.page(tenantOf(req).id, filterOf(null, query));
     res.render('conversations/index', { ...page, query, base: '/conversations', bot: null });
   });
   return router;
@@ -57,12 +59,7 @@ export function botConversationsRoutes({ conversations, messages, loadBot }: Dep
   router.get('/:id/conversations', async (req, res) => {
     const { id } = botOf(res);
     const query = listQuery.parse(req.query);
-    const page = await conversations.page(tenantOf(req).id, {
-      botId: id,
-      q: query.q,
-      waitingOnly: query.waiting,
-      after: query.after,
-    });
+    const page = await conversations.page(tenantOf(req).id, filterOf(id, query));
     res.render('conversations/index', { ...page, query, base: `/bots/${id}/conversations` });
   });
 
