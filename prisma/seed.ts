@@ -1,0 +1,37 @@
+// The example business in an empty database, made the way an owner would make it. The app must not run meanwhile on the
+// embedded database; the platform that the token belongs to must answer.
+
+import { createContainer } from '../src/container.ts';
+import { PLANS } from '../src/core/plans.ts';
+import type { Env } from '../src/env.ts';
+import { newId } from '../src/platform/crypto/ids.ts';
+import { openMigrated } from '../src/platform/db/open.ts';
+import { createLogger } from '../src/platform/logger.ts';
+import { BAKERY, BAKERY_KNOWLEDGE } from './bakery.ts';
+
+/** Makes the bakery, its owner and its running Telegram bot. */
+export async function seedBakery(
+  env: Env,
+  { password, telegramToken }: { password: string; telegramToken: string },
+): Promise<void> {
+  const logger = createLogger({ level: 'warn', secrets: [telegramToken] });
+  const opened = await openMigrated({ databaseUrl: env.DATABASE_URL, dataDir: env.DATA_DIR, onError: (err) => logger.warn(err) });
+  try {
+    const { auth, bots, users, database } = await createContainer({ env, opened, logger });
+    const actorId = await auth.register({ username: BAKERY.username, email: BAKERY.email, password }, 'uz', '127.0.0.1');
+    const owner = await users.findByIdAcrossTenants(actorId);
+    if (!owner?.tenantId) throw new Error('the registered owner has no tenant');
+    const { tenantId } = owner;
+    const { prisma } = database;
+
+    await prisma.tenant.update({ where: { id: tenantId }, data: { name: BAKERY.bot.name } });
+    const { name: type, maxBots, maxMessagesPerMonth } = PLANS.PREMIUM;
+    await prisma.subscription.updateMany({ where: { tenantId, active: true }, data: { type, maxBots, maxMessagesPerMonth } });
+    const actor = { tenantId, actorId, actorKind: 'owner' as const };
+    const bot = await bots.create(actor, { ...BAKERY.bot, platform: 'telegram', telegramToken });
+    const entries = BAKERY_KNOWLEDGE.map((entry) => ({ id: newId(), tenantId, botId: bot.id, ...entry }));
+    await prisma.knowledgeEntry.createMany({ data: entries });
+  } finally {
+    await opened.close();
+  }
+}
