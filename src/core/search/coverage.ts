@@ -28,13 +28,17 @@ export function coverage(asked: readonly { word: string; rarity: number }[], tex
   return total === 0 ? 0 : met / total;
 }
 
-/** 1 when a text has the word or one of its stem, less for a likely misspelling, 0 for nothing like it. */
+/** 1 when a text has the word or one of its stem, less for a shorter beginning or a likely misspelling, 0 for nothing like it. */
 function likeness(word: string, words: ReadonlySet<string>, beginnings: ReadonlySet<string>): number {
   if (words.has(word)) return 1;
   if (word.length < LEAST_LETTERS) return 0;
-  if (beginnings.has(word.slice(0, STEM_LETTERS))) return 1;
-  for (let letters = LEAST_LETTERS; letters < STEM_LETTERS; letters++) if (words.has(word.slice(0, letters))) return 1;
-  return word.length < STEM_LETTERS ? 0 : closest(word, words);
+  const beginning = word.slice(0, STEM_LETTERS);
+  if (beginnings.has(beginning)) return beginning.length / STEM_LETTERS;
+  for (let letters = beginning.length - 1; letters >= LEAST_LETTERS; letters--) {
+    if (words.has(word.slice(0, letters))) return letters / STEM_LETTERS;
+  }
+  if (word.length < STEM_LETTERS) return 0;
+  return closest(word, words);
 }
 
 function closest(word: string, words: ReadonlySet<string>): number {

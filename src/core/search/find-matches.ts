@@ -9,8 +9,8 @@ const CANDIDATES = 10;
 
 // Nothing fits when even the best candidate covers less than this share of what is asked. One word met by chance is a large
 // share of a short question, so short ones need more. Measured on XQuAD with each question's own article taken out.
-const LEAST_COVERAGE = 0.2;
-const LEAST_COVERAGE_OF_ONE_WORD = 0.6;
+const LEAST_COVERAGE = 0.23;
+const LEAST_COVERAGE_OF_ONE_WORD = 0.55;
 const leastCoverage = (wordCount: number): number => LEAST_COVERAGE + (LEAST_COVERAGE_OF_ONE_WORD - LEAST_COVERAGE) / wordCount;
 /** A candidate that covers less than this share of the best one's is noise beside it. */
 const LEAST_SHARE_OF_BEST = 1 / 3;

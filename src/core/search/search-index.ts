@@ -22,6 +22,8 @@ const K1 = 1;
 const B = 0.75;
 /** A word of the title counts as often as this many in the content. */
 const TITLE_TIMES = 3;
+/** Far beyond any one topic's words: what is in so many passages tells them apart no more and would only take time. */
+const MAX_OCCURRENCES = 10_000;
 /** Two numbers in a list, one among the passage's words. */
 const BYTES_PER_POSTING = 20;
 
@@ -81,7 +83,10 @@ export function createSearchIndex<Entry extends Searchable>() {
   /** Adds a feature's occurrences to `counts` by passage; tells which passages, and how many entries they belong to. */
   function occurrences(key: string, counts: Uint32Array): { found: number[]; entryCount: number } {
     const found: number[] = [];
-    for (const id of wordsOf.get(key) ?? []) {
+    const words = wordsOf.get(key) ?? [];
+    const inMany = words.reduce((sum, id) => sum + (postings[id] as number[]).length / 2, 0) > MAX_OCCURRENCES;
+    if (inMany && !key.startsWith('^')) return { found, entryCount: entries.length };
+    for (const id of words) {
       const list = postings[id] as number[];
       for (let i = 0; i < list.length; i += 2) {
         const passage = list[i] as number;
@@ -142,10 +147,10 @@ export function createSearchIndex<Entry extends Searchable>() {
         .slice(0, limit);
     },
 
-    /** How rare a word is here, by its stem; a word nobody wrote is the rarest. */
+    /** How rare a word is here, by its stem; a word nobody wrote counts as one written once. */
     rarity(word: string): number {
       const stem = wordFeatures(word)[1];
-      return idf(stem ? occurrences(stem.key, new Uint32Array(passages.length)).entryCount : 0);
+      return idf(stem ? Math.max(1, occurrences(stem.key, new Uint32Array(passages.length)).entryCount) : 1);
     },
 
     /** Rough bytes held, for the cache that keeps indexes. */
