@@ -43,11 +43,13 @@ export async function introduce(options: IntroductionOptions): Promise<BotInfo |
   return null;
 }
 
-async function ask({ apiRoot, token, removeWebhook }: IntroductionOptions) {
+async function ask({ apiRoot, token, removeWebhook, signal }: IntroductionOptions) {
+  // grammY's own signal type lacks the newer methods and uses none of them.
+  const ended = signal as never;
   const api = apiFor({ apiRoot, timeoutMs: CALL_TIMEOUT_MS }, token);
   try {
-    const { id, username, first_name: name } = await api.getMe();
-    if (removeWebhook) await api.deleteWebhook();
+    const { id, username, first_name: name } = await api.getMe(ended);
+    if (removeWebhook) await api.deleteWebhook({}, ended);
     return { ok: true as const, me: { id, username, name } };
   } catch (error) {
     return failureOf(error);

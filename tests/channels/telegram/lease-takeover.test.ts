@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createPollingRepo } from '#features/connections/polling.repo.ts';
+import { startTelegramEmulator, type TelegramEmulator } from '../../support/telegram-emulator/telegram-emulator.ts';
+import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
+import { createManagerWorld, FAST_TIMES, type ManagerWorld } from './manager-world.ts';
+
+let opened: TestDatabase;
+let emulator: TelegramEmulator;
+let world: ManagerWorld;
+
+beforeAll(async () => {
+  [opened, emulator] = await Promise.all([testDatabase(), startTelegramEmulator()]);
+  world = createManagerWorld(opened.database, emulator);
+});
+afterEach(() => world.stopAll());
+afterAll(async () => {
+  await emulator.close();
+  await opened.close();
+});
+
+const addMany = (count: number) =>
+  Promise.all(Array.from({ length: count }, () => world.addConnection({ state: 'ACTIVE', username: 'known_bot' })));
+
+test('two processes share the bots: each is polled by exactly one', async () => {
+  const all = await addMany(30);
+  const [a, b] = [world.manager(), world.manager()];
+  await Promise.all([a.start(), b.start()]);
+  await emulator.waitFor(() => all.every(({ bot }) => bot.poll));
+  for (const { bot } of all) emulator.customerSends(bot, { chatId: 501, text: 'Salom' });
+  await emulator.waitFor(() => world.received.length >= all.length);
+
+  expect([...a.running(), ...b.running()].sort()).toEqual(all.map(({ id }) => id).sort());
+  expect(world.received).toHaveLength(all.length);
+  expect(emulator.overlappingPolls()).toBe(0);
+});
+
+test('a process that dies is followed within lease and reconcile, with a higher epoch', async () => {
+  const all = await addMany(10);
+  const [a, b] = [world.manager(), world.manager()];
+  await a.start();
+  await emulator.waitFor(() => all.every(({ bot }) => bot.poll));
+  await b.start();
+  expect(b.running()).toEqual([]);
+
+  const diedAtMs = Date.now();
+  await a.stop({ release: false });
+  for (const { bot } of all) emulator.customerSends(bot, { chatId: 501, text: 'kimdir bormi' });
+  await emulator.waitFor(() => world.received.length === all.length);
+  expect(Date.now() - diedAtMs).toBeLessThan(FAST_TIMES.leaseMs + 1_500);
+  expect(new Set(world.received.map(({ holder, epoch }) => `${holder} ${epoch}`))).toEqual(new Set([`${b.holder} 2`]));
+  expect(emulator.overlappingPolls()).toBe(0);
+});
+
+test('a process that leaves in order is followed at the next look', async () => {
+  const [one] = await addMany(1);
+  const [a, b] = [world.manager(), world.manager()];
+  await a.start();
+  await emulator.waitFor(() => one?.bot.poll);
+  await b.start();
+  await a.stop();
+  await emulator.waitFor(() => b.running().length === 1);
+  expect(await world.lease(one?.id ?? '')).toEqual({ holder: b.holder, epoch: 2 });
+});
+
+test('an owner whose clock stood still asks nothing more once its lease is over, before the database can say so', async () => {
+  const [one] = await addMany(1);
+  let nowMs = 0;
+  const manager = world.manager({ now: () => nowMs, times: { ...FAST_TIMES, renewMs: 60_000, reconcileMs: 60_000 } });
+  await manager.start();
+  await emulator.waitFor(() => one?.bot.poll);
+  nowMs = FAST_TIMES.leaseMs - FAST_TIMES.leaseMarginMs;
+  await emulator.waitFor(() => manager.running().length === 0 && !one?.bot.poll);
+});
+
+test('an owner whose lease was taken stops at its next renewal and cannot write the state', async () => {
+  const [one] = await addMany(1);
+  const id = one?.id ?? '';
+  const manager = world.manager();
+  await manager.start();
+  await emulator.waitFor(() => one?.bot.poll);
+  await world.query(
+    "UPDATE leases SET holder = 'another', epoch = epoch + 1, expires_at = now() + interval '1 hour' WHERE connection_id = $1",
+    [id],
+  );
+  await emulator.waitFor(() => manager.running().length === 0 && !one?.bot.poll);
+
+  const { rows } = await world.query('SELECT md5(sealed_secrets) AS version FROM connections WHERE id = $1', [id]);
+  const stale = {
+    connectionId: id,
+    epoch: 1,
+    tokenVersion: rows[0]?.version,
+    state: 'FAILED',
+    reason: 'polled_elsewhere',
+    retryInMs: null,
+  } as const;
+  expect(await createPollingRepo(opened).report(manager.holder, stale)).toBeNull();
+  expect(await world.connection(id)).toMatchObject({ state: 'ACTIVE' });
+});
+
+test('an update that the store refuses as no longer ours ends polling; the rightful owner gets it', async () => {
+  const [one] = await addMany(1);
+  const manager = world.manager({ receive: async () => ({ accepted: false }), times: { ...FAST_TIMES, renewMs: 60_000 } });
+  await manager.start();
+  await emulator.waitFor(() => one?.bot.poll);
+  emulator.customerSends(one?.bot.id ?? 0, { chatId: 501, text: 'Salom' });
+  await emulator.waitFor(() => manager.running().length === 0);
+  await manager.stop();
+
+  await world.manager().start();
+  await emulator.waitFor(() => world.textsOf(one?.id ?? '').includes('Salom'));
+});
+
+test('on the embedded database the leases of a killed predecessor are free at once', async () => {
+  const [one] = await addMany(1);
+  await world.query(
+    "INSERT INTO leases (connection_id, holder, epoch, expires_at) VALUES ($1, 'killed', 4, now() + interval '1 hour')",
+    [one?.id],
+  );
+  const manager = world.manager({ onlyProcess: true });
+  await manager.start();
+  await emulator.waitFor(() => one?.bot.poll);
+  expect(await world.lease(one?.id ?? '')).toEqual({ holder: manager.holder, epoch: 5 });
+});
