@@ -40,12 +40,17 @@ const OWN_STYLES = [
   ...['fold', 'conversations', 'landing'],
 ];
 const HASH_CHARS = 12;
+const FRESH_FOR_MS = 1_000;
 const cache = new Map<string, string>();
 
-/** The `asset` of the views. `fresh` looks at the files again every time (development); else each is read once. */
+/** The `asset` of the views. `fresh` looks at the files again every second (development); else each is read once. */
 export function createAssets({ fresh = false }: { fresh?: boolean } = {}): (path: string) => string {
+  let lookedAt = Date.now();
   return (path) => {
-    if (fresh) cache.clear();
+    if (fresh && Date.now() - lookedAt > FRESH_FOR_MS) {
+      cache.clear();
+      lookedAt = Date.now();
+    }
     return assetUrl(path);
   };
 }
