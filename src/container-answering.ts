@@ -1,0 +1,32 @@
+// Composition: how a question becomes an answer, for customers and in the playground.
+import { createAiService } from '#ai/ai.service.ts';
+import { createGeminiClient } from '#ai/gemini.client.ts';
+import { createAnswerComposer } from '#features/answering/compose-answer.ts';
+import { createSentences } from '#features/answering/sentences.ts';
+import type { KnowledgeSearch } from '#features/knowledge/knowledge-search.ts';
+import { createPlaygroundRepo } from '#features/playground/playground.repo.ts';
+import { createPlaygroundService } from '#features/playground/playground.service.ts';
+import type { UsageService } from '#features/usage/usage.service.ts';
+import type { Foundation } from './container.ts';
+
+export function composeAnswering(
+  { env, logger, database, i18n }: Pick<Foundation, 'env' | 'logger' | 'database' | 'i18n'>,
+  { search, usage }: { search: KnowledgeSearch; usage: UsageService },
+) {
+  const { GEMINI_API_KEY: apiKey, GEMINI_BASE_URL: baseUrl, GEMINI_MODEL: primary, GEMINI_FALLBACK_MODEL: fallback } = env;
+  const ai = createAiService({
+    client: apiKey ? createGeminiClient({ apiKey, baseUrl }) : null,
+    models: { primary, fallback },
+    logger,
+  });
+  const sentence = createSentences({ i18n });
+  const composer = createAnswerComposer({ search, ai, sentence });
+  const playground = createPlaygroundRepo({ database });
+
+  return {
+    sentence,
+    composer,
+    aiConfigured: ai.configured,
+    playgrounds: createPlaygroundService({ playground, composer, aiConfigured: ai.configured, usage }),
+  };
+}

@@ -1,0 +1,96 @@
+// The playground's routes over a real database and the emulated Gemini, with somebody signed in.
+import express, { type RequestParamHandler } from 'express';
+import request from 'supertest';
+import { composeAnswering } from '../../../src/container-answering.ts';
+import { NotFoundError } from '../../../src/core/errors.ts';
+import { createKnowledgeSearch, type KnowledgeText } from '../../../src/features/knowledge/knowledge-search.ts';
+import { playgroundRoutes } from '../../../src/features/playground/playground.routes.ts';
+import { createUsageService } from '../../../src/features/usage/usage.service.ts';
+import { newId } from '../../../src/platform/crypto/ids.ts';
+import { createI18n } from '../../../src/platform/i18n/i18n.ts';
+import { createViews, useViews } from '../../../src/platform/views.ts';
+import { errorHandler } from '../../../src/web/error-handler.ts';
+import { tenantOf } from '../../../src/web/guards.ts';
+import { createLimits } from '../../../src/web/limits.ts';
+import { createLocale } from '../../../src/web/locale.ts';
+import { viewLocals } from '../../../src/web/view-locals.ts';
+import { type GeminiEmulator, startGeminiEmulator } from '../../support/gemini-emulator/gemini-emulator.ts';
+import { testDatabase } from '../../support/test-database.ts';
+
+const silent = { warn() {}, error() {}, info() {} } as never;
+const views = createViews();
+const i18n = await createI18n();
+
+export async function playgroundWorld() {
+  const opened = await testDatabase();
+  const { database } = opened;
+  const gemini = await startGeminiEmulator();
+
+  const loadEntries = async (tenantId: string, botId: string): Promise<KnowledgeText[]> => {
+    const text = 'SELECT id, title, content FROM knowledge_entries WHERE tenant_id = $1 AND bot_id = $2';
+    return (await database.sql.query<KnowledgeText>(text, [tenantId, botId])).rows;
+  };
+  const loadBot: RequestParamHandler = async (req, res, next, id: string) => {
+    const found = await database.sql.query('SELECT id, name FROM bots WHERE tenant_id = $1 AND id = $2', [tenantOf(req).id, id]);
+    if (!found.rows[0]) throw new NotFoundError();
+    res.locals['bot'] = found.rows[0];
+    next();
+  };
+
+  return {
+    sql: database.sql,
+    gemini,
+    /** A business with a bot that knows one thing, and its owner. */
+    async business(maxMessages = 100) {
+      const [tenantId, userId, botId, entryId] = [newId(), newId(), newId(), newId()] as const;
+      await database.sql.query("INSERT INTO tenants (id, name) VALUES ($1, 'Oltin Non')", [tenantId]);
+      await database.sql.query(
+        'INSERT INTO subscriptions (id, tenant_id, max_bots, max_messages_per_month) VALUES ($1, $2, 1, $3)',
+        [newId(), tenantId, maxMessages],
+      );
+      await database.sql.query(
+        "INSERT INTO bots (id, tenant_id, name, system_prompt, updated_at) VALUES ($1, $2, 'Oltin Non', 'Novvoyxona', now())",
+        [botId, tenantId],
+      );
+      await database.sql.query(
+        "INSERT INTO knowledge_entries (id, tenant_id, bot_id, title, content, updated_at) VALUES ($1, $2, $3, 'Narxlar', 'Non narxi 5 000 soʻm.', now())",
+        [entryId, tenantId, botId],
+      );
+      return { tenantId, userId, botId, entryId, path: `/bots/${botId}/playground` };
+    },
+    /** The site as this owner sees it. */
+    site({ tenantId, userId }: { tenantId: string; userId: string }, { withKey = true, language = 'uz' } = {}) {
+      const user = { id: userId, username: 'dilnoza', email: 'd@example.com', language, isAdmin: false };
+      const env = {
+        GEMINI_API_KEY: withKey ? gemini.apiKey : undefined,
+        GEMINI_BASE_URL: gemini.url,
+        GEMINI_MODEL: 'gemini-3.5-flash-lite',
+        GEMINI_FALLBACK_MODEL: 'gemini-2.5-flash-lite',
+      } as never;
+      const usage = createUsageService({ database, customerMessagesPerMinute: 20 });
+      const { playgrounds } = composeAnswering(
+        { env, logger: silent, database, i18n },
+        { search: createKnowledgeSearch({ loadEntries }), usage },
+      );
+      const app = express();
+      useViews(app, views);
+      app.use(express.urlencoded({ extended: false }));
+      app.use((req, _res, next) => {
+        req.user = { user, tenant: { id: tenantId, name: 'Oltin Non', timeZone: 'Asia/Tashkent' }, role: 'owner' };
+        next();
+      });
+      const locale = createLocale(i18n);
+      app.use(locale.visitor, locale.member, viewLocals);
+      app.use('/bots', playgroundRoutes({ playgrounds, limits: createLimits({ database }), loadBot }));
+      app.use(errorHandler(silent));
+      return request(app);
+    },
+    async close(): Promise<void> {
+      await gemini.close();
+      await opened.close();
+    },
+  };
+}
+
+export type PlaygroundWorld = Awaited<ReturnType<typeof playgroundWorld>>;
+export type { GeminiEmulator };
