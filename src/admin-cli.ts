@@ -1,0 +1,68 @@
+// npm run admin -- grant|revoke NAME_OR_EMAIL, or list. Works beside the running app too: on the embedded database through the
+// app's own socket, on Postgres by DATABASE_URL. Exit code 0: done; 1: refused; 2: not understood.
+import { join } from 'node:path';
+import { keyOf } from '#core/account-rules.ts';
+import { createAdminsRepo } from '#features/admin/admins.repo.ts';
+import { createAudit } from '#features/audit/audit.service.ts';
+import { type Database, openDatabase } from '#platform/db/database.ts';
+import { openMigrated } from '#platform/db/open.ts';
+import { connectToHolder, EmbeddedDatabaseError } from '#platform/embedded/embedded-database.ts';
+import { type Env, EnvError, readEnv } from './env.ts';
+
+const USAGE = `Usage: npm run admin -- grant NAME_OR_EMAIL
+       npm run admin -- revoke NAME_OR_EMAIL
+       npm run admin -- list`;
+
+const [command = '', name = ''] = process.argv.slice(2);
+process.exitCode = await main().catch((error: unknown) => {
+  const expected = error instanceof EnvError || error instanceof EmbeddedDatabaseError;
+  console.error(expected ? error.message : `The database could not be used: ${(error as Error).message}`);
+  return 1;
+});
+
+async function main(): Promise<number> {
+  const understood = command === 'list' || ((command === 'grant' || command === 'revoke') && name !== '');
+  if (!understood) {
+    console.error(USAGE);
+    return 2;
+  }
+  const { database, close } = await open(readEnv());
+  try {
+    return await run(database);
+  } finally {
+    await close();
+  }
+}
+
+/** Beside a running app through its socket, else on our own. */
+async function open({ DATABASE_URL, DATA_DIR }: Env): Promise<{ database: Database; close: () => Promise<void> }> {
+  const onError = (): void => {};
+  const held = DATABASE_URL ? null : await connectToHolder(join(DATA_DIR, 'database'));
+  if (!held) return openMigrated({ databaseUrl: DATABASE_URL, dataDir: DATA_DIR, onError });
+  const database = openDatabase({ kind: 'embedded', connection: held }, { onError });
+  return { database, close: () => database.close() };
+}
+
+async function run(database: Database): Promise<number> {
+  const admins = createAdminsRepo(database);
+  if (command === 'list') {
+    const all = await admins.listAcrossTenants();
+    for (const { username, email, suspended } of all) console.log(`${username} <${email}>${suspended ? ' (suspended)' : ''}`);
+    if (all.length === 0) console.log('There is no admin yet.');
+    return 0;
+  }
+  const changed = await (command === 'grant' ? admins.grantAcrossTenants(keyOf(name)) : admins.revokeAcrossTenants(keyOf(name)));
+  if (changed === 'last') return refuse(`${name} is the only admin. Grant it to somebody else first.`);
+  if (changed === 'missing') return refuse(`No admin has the name or e-mail ${name}.`);
+  if (changed === null) return refuse(`Nobody has the name or e-mail ${name}. Sign up first.`);
+
+  const action = command === 'grant' ? 'admin.granted' : 'admin.revoked';
+  await createAudit({ database }).record({ actorKind: 'system', action, targetType: 'user', targetId: changed.id });
+  console.log(`${changed.username} <${changed.email}> is ${command === 'grant' ? 'an admin now' : 'no admin any more'}.`);
+  return 0;
+}
+
+function refuse(message: string): number {
+  console.error(message);
+  return 1;
+}
