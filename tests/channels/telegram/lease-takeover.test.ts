@@ -70,6 +70,7 @@ test('an owner whose clock stood still asks nothing more once its lease is over,
   await emulator.waitFor(() => one?.bot.poll);
   nowMs = FAST_TIMES.leaseMs - FAST_TIMES.leaseMarginMs;
   await emulator.waitFor(() => manager.running().length === 0 && !one?.bot.poll);
+  expect(await world.lease(one?.id ?? '')).toMatchObject({ holder: manager.holder });
 });
 
 test('an owner whose lease was taken stops at its next renewal and cannot write the state', async () => {
@@ -107,7 +108,8 @@ test('an update that the store refuses as no longer ours ends polling; the right
   await manager.stop();
 
   await world.manager().start();
-  await emulator.waitFor(() => world.textsOf(one?.id ?? '').includes('Salom'));
+  await emulator.waitFor(() => world.received.length > 0);
+  expect(world.textsOf(one?.id ?? '')).toEqual(['Salom']);
 });
 
 test('on the embedded database the leases of a killed predecessor are free at once', async () => {

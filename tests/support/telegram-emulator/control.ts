@@ -14,7 +14,13 @@ const COMMANDS: Record<string, (emulator: TelegramEmulator, body: never) => unkn
   fault: (emulator, rule: FaultRule) => emulator.fault(rule),
   heal: (emulator, { botId }: { botId?: number }) => emulator.heal(botId),
   bots: (emulator) =>
-    emulator.bots().map(({ id, username, name, overlappingPolls }) => ({ id, username, name, overlappingPolls })),
+    emulator.bots().map(({ id, username, name, overlappingPolls, poll }) => ({
+      id,
+      username,
+      name,
+      overlappingPolls,
+      polling: poll !== null,
+    })),
 };
 
 export async function handleControl(emulator: TelegramEmulator, req: IncomingMessage, body: string): Promise<unknown> {
