@@ -30,7 +30,7 @@ export function createAnswerer(deps: AnswererDeps) {
   const replyLog = createReplyLog({ sql });
   const begin = createBatcher<TurnStart, Turn | null>({ ...BATCH, flush: (starts) => beginTurns(sql, starts) });
   const save = createBatcher<ReplyToSave, OpenReply | null>({ ...BATCH, flush: (replies) => saveReplies(sql, replies) });
-  const sent = createBatcher<SentReply, void>({ ...BATCH, flush: (replies) => markSent(sql, replies) });
+  const sent = createBatcher<SentReply, undefined>({ ...BATCH, flush: (replies) => markSent(sql, replies) });
   const releaseMessages = (ids: number[]) => deps.usage.releaseMessages(ids);
   const composeReply = createReplyComposer(deps);
   const deliver = createDeliverer({ ...deps, replyLog, markSent: sent.add, releaseMessages });
@@ -70,7 +70,7 @@ export function createAnswerer(deps: AnswererDeps) {
       });
     const { reply, chargedMonth } = await composeReply(turn, messageIds, decision, language);
     const asked = decision.act === 'fixed' && decision.needsPerson === true;
-    const needsPerson = asked ? 'asked' : reply.mode === 'fallback' ? 'no_answer' : null;
+    const needsPerson = asked ? 'asked' : reply.reason === 'no_knowledge' ? 'no_answer' : null;
     const languageChosen = turn.languageChosen || chosen !== undefined;
     const saved = await save.add({ turn, messageIds, reply, language, languageChosen, chargedMonth, needsPerson });
     if (saved && asked && !turn.needsPerson) tellOwner(turn);

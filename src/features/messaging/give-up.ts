@@ -17,3 +17,5 @@ export function createGiveUp({ sql, usage }: { sql: Sql; usage: { releaseMessage
     await sql.query(`UPDATE messages SET status = 'failed', reason = 'rejected' WHERE ${OF_JOB}`, values);
   };
 }
+
+export type GiveUp = ReturnType<typeof createGiveUp>;

@@ -34,7 +34,7 @@ export function createReceiver({
 
   return async function receive({ connectionId, leaseEpoch, messages }: Intake): Promise<{ accepted: boolean }> {
     const rows = messages.filter(({ isGroup, addressed }) => addressed || !isGroup).map(rowOf);
-    const values = [connectionId, JSON.stringify(rows), leaseEpoch];
+    const values = [connectionId, rows.map((row) => JSON.stringify(row)), leaseEpoch];
     const result = await retryOnConflict(() =>
       database.sql.query<{ accepted: boolean }>({ name: 'receive-messages', text, values }),
     );
@@ -80,7 +80,8 @@ function cut(value: string | undefined, max: number): string | null {
 
 /**
  * Conversations and customers are taken in the order of their keys, here and in every other statement, so that two of them
- * cannot lock each other out. A customer is written only when new or changed: most messages touch no customer row.
+ * cannot lock each other out. A customer is written only when new or changed: most messages touch no customer row. What is
+ * looked up row by row stays a look-up by index, whatever the planner believes of a table it has no statistics of.
  */
 const statement = (insertJobs: string): string => `
   WITH owner AS (
@@ -89,26 +90,29 @@ const statement = (insertJobs: string): string => `
       SELECT 1 FROM leases l WHERE l.connection_id = c.id AND l.epoch = $3 AND l.expires_at > now()))),
   input AS (
     SELECT x.*, o.id AS connection_id, o.tenant_id, o.bot_id
-    FROM json_to_recordset($2::json) AS x(ord int, external_id text, chat_id text, is_group boolean, platform_user_id text,
-      username text, first_name text, last_name text, language text, kind text, body text, attachment jsonb,
-      new_customer uuid, new_conversation uuid) CROSS JOIN owner o
-    WHERE NOT EXISTS (SELECT 1 FROM messages m
-      WHERE m.connection_id = o.id AND m.external_id = x.external_id AND m.direction = 'in')),
+    FROM unnest($2::json[]) AS row CROSS JOIN owner o CROSS JOIN LATERAL json_to_record(row) AS x(ord int, external_id text,
+      chat_id text, is_group boolean, platform_user_id text, username text, first_name text, last_name text, language text,
+      kind text, body text, attachment jsonb, new_customer uuid, new_conversation uuid)
+    WHERE (SELECT m.id FROM messages m
+      WHERE m.connection_id = o.id AND m.external_id = x.external_id AND m.direction = 'in' LIMIT 1) IS NULL),
   sender AS (
-    SELECT DISTINCT ON (platform_user_id) * FROM input ORDER BY platform_user_id, ord DESC),
-  known AS (
-    SELECT c.id, c.platform_user_id FROM sender s JOIN customers c USING (connection_id, platform_user_id)
-    WHERE c.unreachable_at IS NULL AND (c.username, c.first_name, c.last_name, c.language)
-      IS NOT DISTINCT FROM (s.username, s.first_name, s.last_name, coalesce(s.language, c.language))),
+    SELECT i.*, known.id AS known_id
+    FROM (SELECT DISTINCT ON (platform_user_id) * FROM input ORDER BY platform_user_id, ord DESC) i
+    LEFT JOIN LATERAL (SELECT c.id FROM customers c
+      WHERE c.connection_id = i.connection_id AND c.platform_user_id = i.platform_user_id AND c.unreachable_at IS NULL
+        AND (c.username, c.first_name, c.last_name, c.language)
+          IS NOT DISTINCT FROM (i.username, i.first_name, i.last_name, coalesce(i.language, c.language))
+      LIMIT 1) known ON true),
   written AS (
     INSERT INTO customers AS c (id, tenant_id, bot_id, connection_id, platform_user_id, username, first_name, last_name, language)
     SELECT new_customer, tenant_id, bot_id, connection_id, platform_user_id, username, first_name, last_name, language
-    FROM sender s WHERE NOT EXISTS (SELECT 1 FROM known k WHERE k.platform_user_id = s.platform_user_id)
-    ORDER BY platform_user_id
+    FROM sender WHERE known_id IS NULL ORDER BY platform_user_id
     ON CONFLICT (connection_id, platform_user_id) DO UPDATE SET username = excluded.username, first_name = excluded.first_name,
       last_name = excluded.last_name, language = coalesce(excluded.language, c.language), unreachable_at = NULL
     RETURNING id, platform_user_id),
-  customer AS (SELECT * FROM known UNION ALL SELECT * FROM written),
+  customer AS (
+    SELECT known_id AS id, platform_user_id FROM sender WHERE known_id IS NOT NULL
+    UNION ALL SELECT id, platform_user_id FROM written),
   conversation AS (
     INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, is_group)
     SELECT DISTINCT ON (i.chat_id) i.new_conversation, i.tenant_id, i.bot_id, i.connection_id, c.id, i.chat_id, i.is_group

@@ -20,7 +20,7 @@ export interface ReplyToSave {
  * turn is no longer ours: then nothing was written and nothing may be sent.
  */
 export async function saveReplies(sql: Sql, replies: ReplyToSave[]): Promise<(OpenReply | null)[]> {
-  const values = [JSON.stringify(replies.map(rowOf))];
+  const values = [replies.map((reply) => JSON.stringify(rowOf(reply)))];
   const { rows } = await retryOnConflict(() => sql.query<Saved>({ name: 'save-replies', text: SAVE, values }));
   const byMessage = new Map(rows.map((row) => [row.replyTo, row]));
   return replies.map(({ messageIds, reply }) => {
@@ -65,9 +65,9 @@ const rowOf = ({ turn, messageIds, reply, ...rest }: ReplyToSave) => ({
 
 const SAVE = `
   WITH input AS (
-    SELECT * FROM json_to_recordset($1::json) AS x(conversation_id uuid, epoch int, customer_id uuid, message_ids json, reply_to bigint,
-      first_id bigint, body text, mode text, reason text, sources jsonb, language text, language_chosen boolean, charged date,
-      needs_person text)),
+    SELECT x.* FROM unnest($1::json[]) AS row CROSS JOIN LATERAL json_to_record(row) AS x(conversation_id uuid, epoch int,
+      customer_id uuid, message_ids json, reply_to bigint, first_id bigint, body text, mode text, reason text, sources jsonb,
+      language text, language_chosen boolean, charged date, needs_person text)),
   locked AS MATERIALIZED (
     SELECT c.id, c.tenant_id, c.connection_id FROM conversations c JOIN input i ON i.conversation_id = c.id AND i.epoch = c.work_epoch
     ORDER BY c.connection_id, c.chat_id FOR NO KEY UPDATE OF c),

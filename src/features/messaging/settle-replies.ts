@@ -18,20 +18,19 @@ export interface SentReply extends ReplyRef {
 const IF_OURS = `AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conversation_id AND c.work_epoch = $2)`;
 
 /** The platform has all parts of these: one statement for all. */
-export async function markSent(sql: Sql, replies: SentReply[]): Promise<void[]> {
-  const rows = replies.map(({ turn, replyId, externalId, parts, tookMs }) => ({
-    id: replyId,
-    epoch: turn.epoch,
-    external_id: externalId,
-    parts,
-    took_ms: tookMs,
-  }));
+export async function markSent(sql: Sql, replies: SentReply[]): Promise<undefined[]> {
   await sql.query({
     name: 'mark-sent',
     text: `UPDATE messages m SET status = 'sent', sent_at = now(), external_id = x.external_id, sent_parts = x.parts, took_ms = x.took_ms
-      FROM json_to_recordset($1::json) AS x(id bigint, epoch int, external_id text, parts int, took_ms int), conversations c
+      FROM unnest($1::bigint[], $2::int[], $3::text[], $4::int[], $5::int[]) AS x(id, epoch, external_id, parts, took_ms), conversations c
       WHERE m.id = x.id AND m.status = 'sending' AND c.id = m.conversation_id AND c.work_epoch = x.epoch`,
-    values: [JSON.stringify(rows)],
+    values: [
+      replies.map(({ replyId }) => replyId),
+      replies.map(({ turn }) => turn.epoch),
+      replies.map(({ externalId }) => externalId),
+      replies.map(({ parts }) => parts),
+      replies.map(({ tookMs }) => tookMs),
+    ],
   });
   return [];
 }

@@ -185,15 +185,18 @@ test('without an AI nothing is charged and the composer is asked all the same', 
   expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
 });
 
-test('an answer that is not the AI’s is not charged, and one that fits nothing asks for a person', async () => {
-  const composer = { compose: async () => ({ text: 'Sorry', mode: 'fallback', reason: 'timeout', sources: [] }) as const };
-  line = pipeline(opened.database, { composer: { compose: async () => ({ ...(await composer.compose()), sources: [] }) } });
+test.each([
+  ['timeout', null],
+  ['no_knowledge', 'no_answer'],
+] as const)('an answer that is not the AI’s for %s is not charged; a person is needed: %s', async (reason, why) => {
+  const compose = async () => ({ text: 'Sorry', mode: 'fallback' as const, reason, sources: [] });
+  line = pipeline(opened.database, { composer: { compose } });
   await customerWrites(textMessage('a', 'price?'));
   await line.answer(await job());
 
   expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
-  expect(await conversation()).toMatchObject({ needs_person_why: 'no_answer' });
-  expect((await messagesOf(opened.database, shop)).at(-1)).toMatchObject({ mode: 'fallback', reason: 'timeout', status: 'sent' });
+  expect(await conversation()).toMatchObject({ needs_person_why: why });
+  expect((await messagesOf(opened.database, shop)).at(-1)).toMatchObject({ mode: 'fallback', reason, status: 'sent' });
 });
 
 test('a poison message fails with its charge given back, and the later ones are answered', async () => {
