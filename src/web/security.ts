@@ -2,8 +2,10 @@ import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { AppError } from '#core/errors.ts';
 
-// S42: forms and JSON are small; the longest field is a knowledge entry of 20,000 characters (up to 180 KB once encoded).
-const MAX_BODY = '256kb';
+// S42: forms and JSON are small, but a knowledge entry of 20,000 letters takes up to 180 KB once a form has encoded it.
+const MAX_BODY = '100kb';
+const MAX_ENTRY_BODY = '256kb';
+const ENTRY_FORM = /^\/bots\/[^/]+\/knowledge(?:\/|$)/;
 const MAX_FIELDS = 200;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Called by platforms and probes, which name the machine as they like. */
@@ -54,13 +56,18 @@ export const noStore: RequestHandler = (_req, res, next) => {
 
 /** Forms and JSON, small and flat. Too large is 413, unreadable is 400. */
 export const bodies: RequestHandler[] = [
-  express.urlencoded({ extended: false, limit: MAX_BODY, parameterLimit: MAX_FIELDS }),
-  express.json({ limit: MAX_BODY, strict: true }),
+  sized((limit) => express.urlencoded({ extended: false, limit, parameterLimit: MAX_FIELDS })),
+  sized((limit) => express.json({ limit, strict: true })),
   (req, _res, next) => {
     req.body = flat(req.body);
     next();
   },
 ];
+
+function sized(parser: (limit: string) => RequestHandler): RequestHandler {
+  const [usual, entry] = [parser(MAX_BODY), parser(MAX_ENTRY_BODY)];
+  return (req, res, next) => (ENTRY_FORM.test(req.path) ? entry : usual)(req, res, next);
+}
 
 /** Refuses what Postgres cannot store in an address, before it becomes an error there. */
 export const cleanAddress: RequestHandler = (req, _res, next) => {

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { weakPassword } from '../../../src/core/account-rules.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import { createPasswords } from '../../../src/features/auth/passwords.ts';
+
+const LOWEST_COST = 4;
+const person = { username: 'gulnora', email: 'gulnora.k@example.com' };
+
+test('every character of a long password counts, Cyrillic too', async () => {
+  const passwords = createPasswords({ cost: LOWEST_COST });
+  const long = 'ж'.repeat(80);
+  const hash = await passwords.hash(`${long}а`);
+  expect(await passwords.matches(`${long}а`, hash)).toBe(true);
+  expect(await passwords.matches(`${long}б`, hash)).toBe(false);
+  expect(await passwords.matches('\0anything', await passwords.hash('\0other'))).toBe(false);
+});
+
+test('one way of writing a letter is as good as the other', async () => {
+  const passwords = createPasswords({ cost: LOWEST_COST });
+  expect(await passwords.matches('caf\u0065\u0301 at noon', await passwords.hash('caf\u00e9 at noon'))).toBe(true);
+});
+
+test('four hashes run, fifty wait, and the next ones are told to come back', async () => {
+  const passwords = createPasswords({ cost: LOWEST_COST });
+  const results = await Promise.allSettled(Array.from({ length: 70 }, () => passwords.hash('seven blue cranes')));
+  const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as AppError] : []));
+  expect(refused).toHaveLength(16);
+  expect(refused.every((reason) => reason instanceof AppError && reason.status === 503)).toBe(true);
+  expect(await passwords.hash('seven blue cranes')).toMatch(/^\$2b\$04\$/);
+});
+
+test.each([
+  ['Password1', 'auth.form.password_common'],
+  ['QWERTY123', 'auth.form.password_common'],
+  ['йцукен123', 'auth.form.password_common'],
+  ['abcabcabc', 'auth.form.password_common'],
+  ['GULNORA1', 'auth.form.password_own_name'],
+  ['gulnora.k@example.com', 'auth.form.password_own_name'],
+  ['BotFactory!', 'auth.form.password_own_name'],
+  ['gulnora likes tea', null],
+  ['correct horse battery staple', null],
+])('%s: %s', (password, reason) => {
+  expect(weakPassword(password, person)).toBe(reason);
+});
