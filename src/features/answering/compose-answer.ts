@@ -3,6 +3,8 @@ import type { ReplyLanguage } from '#core/languages.ts';
 import type { HistoryTurn, InlineMedia, Source } from '#core/message.ts';
 import type { AiFailureReason } from '#core/reasons.ts';
 import { bestPassage } from '#core/search/best-passage.ts';
+import { informativeWords } from '#core/search/stop-words.ts';
+import { tokenize } from '#core/search/tokenize.ts';
 import { smallTalkOf } from '#core/small-talk.ts';
 import type { Sentence } from './sentences.ts';
 
@@ -62,6 +64,7 @@ const MAX_SOURCES = 3;
 /** An entry this much worse than the best was given to the AI just in case. */
 const SOURCE_SHARE_OF_BEST = 0.5;
 const MAX_DESCRIPTION_CHARS = 500;
+const LEAST_SHARED_WORDS = 2;
 
 /**
  * Answers a turn: by the AI from the knowledge that fits, else by the best entry itself, else by a polite sentence. One
@@ -96,7 +99,8 @@ export function createAnswerComposer({ search, ai, sentence }: { search: AnswerS
     const given = await findForAi(turn, query, hits);
     const answer = await ai.answer({ ...promptOf(turn, query, given), media: turn.media });
     if (!answer.ok) return withoutAi(turn, query, hits, answer.reason);
-    return { text: answer.text, mode: 'ai', reason: null, sources: sourcesOf(given) };
+    const used = hits.length > 0 ? given : given.filter((hit) => sharesWords(answer.text, hit));
+    return { text: answer.text, mode: 'ai', reason: null, sources: sourcesOf(used) };
   }
 
   function withoutAi(turn: CustomerTurn, query: string, [best]: Hit[], reason: AiFailureReason): ComposedAnswer {
@@ -130,4 +134,10 @@ function sourcesOf(hits: Hit[]): Source[] {
     .filter(({ score }) => score >= least)
     .slice(0, MAX_SOURCES)
     .map(({ id, title }) => ({ id, title }));
+}
+
+/** What was found by earlier words may have nothing to do with this answer. */
+function sharesWords(answer: string, { title, content }: Hit): boolean {
+  const known = new Set(tokenize(`${title} ${content}`));
+  return informativeWords(tokenize(answer)).filter((word) => known.has(word)).length >= LEAST_SHARED_WORDS;
 }

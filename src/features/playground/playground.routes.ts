@@ -27,6 +27,7 @@ export function playgroundRoutes({ playgrounds, limits, loadBot }: Deps): Router
   };
   const locals = async (req: Request, res: Response) => ({
     ...(await playgrounds.page(ofRequest(req, res))),
+    secondsShown,
     maxTextChars: MAX_TEXT_CHARS,
   });
 
@@ -55,6 +56,8 @@ export function playgroundRoutes({ playgrounds, limits, loadBot }: Deps): Router
 /** What a script gets; `words` are what the page says beside the answer, in the page's language. */
 function present({ text, mode, reason, sources, tookMs }: PlaygroundAnswer & { tookMs: number }, { locals }: Response) {
   const { t, formatNumber } = locals as { t: (key: string, params?: object) => string; formatNumber: (n: number) => string };
+  // That there is no key stands above the conversation already.
+  const said = reason === 'no_key' ? null : reason;
   return {
     reply: text,
     sources,
@@ -63,9 +66,12 @@ function present({ text, mode, reason, sources, tookMs }: PlaygroundAnswer & { t
     tookMs,
     words: {
       mode: t(`playground.mode.${mode}`),
-      reason: reason && t(`reasons.ai.${reason}`),
-      remedy: reason && t(`reasons.ai.${reason}_remedy`),
-      took: t('playground.message.took', { seconds: formatNumber(Math.round(tookMs / 100) / 10) }),
+      reason: said && t(`reasons.ai.${said}`),
+      remedy: said && t(`reasons.ai.${said}_remedy`),
+      took: t('playground.message.took', { seconds: formatNumber(secondsShown(tookMs)) }),
     },
   };
 }
+
+/** Tenths of a second, at least one. */
+const secondsShown = (tookMs: number): number => Math.max(1, Math.round(tookMs / 100)) / 10;

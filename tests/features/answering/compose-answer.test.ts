@@ -73,8 +73,9 @@ test('the prompt holds nothing of another bot', async () => {
   expect(JSON.stringify(gemini.requests)).not.toContain('Boshqa biznes');
 });
 
-test('a question that leans on the one before is searched together with it', async () => {
-  await composer().compose(
+test('a question that leans on the one before is searched together with it, and names the entry it was answered from', async () => {
+  gemini.controls.answer = () => 'Yakshanba kuni 8:00 dan 22:00 gacha ochiqmiz.';
+  const answer = await composer().compose(
     turn('Va ertaga-chi?', {
       history: [
         { role: 'customer', text: 'Yakshanba ochiqmisiz?' },
@@ -84,6 +85,16 @@ test('a question that leans on the one before is searched together with it', asy
   );
 
   expect(systemTextOf(gemini.requests[0]?.body ?? { contents: [] })).toContain('<entry title="Ish vaqti">');
+  expect(answer.sources).toEqual([{ id: 'k2', title: 'Ish vaqti' }]);
+});
+
+test('an answer that has nothing of what earlier words found names no entry', async () => {
+  gemini.controls.answer = () => 'Menda bunday maʼlumot yoʻq.';
+  const answer = await composer().compose(
+    turn('Samolyotga bilet-chi?', { history: [{ role: 'customer', text: 'Yakshanba ochiqmisiz?' }] }),
+  );
+
+  expect(answer).toMatchObject({ mode: 'ai', sources: [] });
 });
 
 test.each<[GeminiFault, string]>([
