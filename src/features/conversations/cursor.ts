@@ -6,7 +6,7 @@ export interface Cursor {
   id: string;
 }
 
-const CURSOR = /^(\d{1,15})_([0-9a-f-]{36})$/;
+const CURSOR = /^(\d{1,13})_([0-9a-f-]{36})$/;
 
 export const writeCursor = ({ at, id }: Cursor): string => Buffer.from(`${at.getTime()}_${id}`).toString('base64url');
 

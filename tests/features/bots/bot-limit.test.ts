@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createBotsRepo } from '../../../src/features/bots/bots.repo.ts';
+import { newId } from '../../../src/platform/crypto/ids.ts';
+import { postForm, type TestApp, testApp } from '../../support/app.ts';
+import { makeBot, newOwner } from '../../support/owner.ts';
+
+let site: TestApp;
+beforeAll(async () => {
+  site = await testApp();
+});
+afterAll(() => site.close());
+
+const countOf = async (tenantId: string): Promise<number> =>
+  (await site.sql.query<{ n: number }>('SELECT count(*) AS n FROM bots WHERE tenant_id = $1', [tenantId])).rows[0]?.n as number;
+
+test('beyond the plan the form comes back with what was typed and the way to a bigger plan', async () => {
+  const { agent, tenantId } = await newOwner(site, { maxBots: 1 });
+  await makeBot(agent);
+  const form = { name: 'Second', systemPrompt: 'Be kind.', platform: 'telegram', telegramToken: '' };
+  const answer = await postForm(agent, '/bots', form, '/bots/new');
+
+  expect(answer.status).toBe(422);
+  expect(answer.text).toContain('Second');
+  expect(answer.text).toContain('href="/subscription"');
+  expect(await countOf(tenantId)).toBe(1);
+});
+
+test('after the end of a plan the free one holds', async () => {
+  const { agent, tenantId } = await newOwner(site, { maxBots: 20 });
+  await site.sql.query("UPDATE subscriptions SET ends_at = now() - interval '1 day' WHERE tenant_id = $1", [tenantId]);
+  await makeBot(agent);
+  await expect(makeBot(agent)).rejects.toThrow('422');
+});
+
+// True races only on Postgres: the embedded database has one connection.
+test('twenty at once never exceed the limit, twenty times over', async () => {
+  const repo = createBotsRepo({ database: site.container.database });
+  for (let round = 0; round < 20; round += 1) {
+    const { tenantId } = await newOwner(site, { maxBots: 3 });
+    const tries = Array.from({ length: 20 }, () => repo.create(tenantId, { id: newId(), name: 'x', systemPrompt: 'x' }));
+    const refused = (await Promise.all(tries)).filter((limit) => limit !== null);
+
+    expect(refused).toEqual(Array.from({ length: 17 }, () => 3));
+    expect(await countOf(tenantId)).toBe(3);
+  }
+}, 60_000);
+
+test('a connection that cannot be stored leaves no bot behind', async () => {
+  const repo = createBotsRepo({ database: site.container.database });
+  const { tenantId } = await newOwner(site);
+  const work = repo.create(tenantId, { id: newId(), name: 'x', systemPrompt: 'x' }, () => Promise.reject(new Error('taken')));
+
+  await expect(work).rejects.toThrow('taken');
+  expect(await countOf(tenantId)).toBe(0);
+});

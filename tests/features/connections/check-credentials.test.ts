@@ -1,0 +1,63 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ChannelAdapter } from '../../../src/channels/channel.ts';
+import { type Channels, checkCredentials } from '../../../src/features/connections/check-credentials.ts';
+
+type Answer = Awaited<ReturnType<ChannelAdapter['check']>>;
+
+const fields = [
+  { name: 'whatsappPhoneNumberId', labelKey: 'x', helpKey: 'x', secret: false },
+  { name: 'whatsappAccessToken', labelKey: 'x', helpKey: 'x', secret: true },
+];
+const channelsOf = (check: () => Promise<Answer>): Channels => ({
+  telegram: undefined,
+  instagram: undefined,
+  whatsapp: { kind: 'whatsapp', credentialFields: fields, accountIdOf: () => 'account', check } as unknown as ChannelAdapter,
+});
+const entered = { whatsappPhoneNumberId: '1', whatsappAccessToken: 'secret' };
+
+afterEach(() => vi.useRealTimers());
+
+test('nothing entered is nothing to check', async () => {
+  const check = vi.fn();
+  expect(await checkCredentials(channelsOf(check), 'whatsapp', { whatsappAccessToken: '  ' })).toBeNull();
+  expect(check).not.toHaveBeenCalled();
+});
+
+test('half entered is refused at the field that is missing; with stored values it is whole', async () => {
+  const channels = channelsOf(async () => ({ ok: true, accountId: 'a', displayName: 'Shop' }));
+  const half = { whatsappPhoneNumberId: '2' };
+  await expect(checkCredentials(channels, 'whatsapp', half)).rejects.toMatchObject({
+    fields: { whatsappAccessToken: 'connections.error.required' },
+  });
+  const whole = await checkCredentials(channels, 'whatsapp', half, { whatsappPhoneNumberId: '1', whatsappAccessToken: 'old' });
+  expect(whole?.credentials).toEqual({ whatsappPhoneNumberId: '2', whatsappAccessToken: 'old' });
+});
+
+test.each(['token_revoked', 'rejected', 'window_closed'] as const)('%s is refused at the secret', async (reason) => {
+  const work = checkCredentials(
+    channelsOf(async () => ({ ok: false, reason })),
+    'whatsapp',
+    entered,
+  );
+  await expect(work).rejects.toMatchObject({ fields: { whatsappAccessToken: expect.stringContaining('refused') } });
+});
+
+test('a platform that says to wait leaves the credentials pending for that long', async () => {
+  const limited = await checkCredentials(
+    channelsOf(async () => ({ ok: false, reason: 'rate_limited', retryAfterMs: 9_000 })),
+    'whatsapp',
+    entered,
+  );
+  expect(limited).toMatchObject({ accountId: 'account', pending: { reason: 'unreachable', retryAfterMs: 9_000 } });
+});
+
+test('a platform that hangs is given up after five seconds', async () => {
+  vi.useFakeTimers();
+  const work = checkCredentials(
+    channelsOf(() => new Promise(() => {})),
+    'whatsapp',
+    entered,
+  );
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(await work).toMatchObject({ pending: { reason: 'unreachable' } });
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { MessageLine } from '../../../src/features/conversations/messages.read.ts';
+import { presentMessages } from '../../../src/features/conversations/present-messages.ts';
+
+const line = (fields: Partial<MessageLine>): MessageLine => ({
+  id: 1,
+  direction: 'out',
+  kind: 'text',
+  text: 'x',
+  attachment: null,
+  status: 'sent',
+  mode: 'ai',
+  reason: null,
+  sources: null,
+  tookMs: null,
+  createdAt: new Date('2026-11-22T10:00:00Z'),
+  question: null,
+  ...fields,
+});
+const now = new Date('2026-11-22T20:30:00Z');
+const inTashkent = (...times: string[]) =>
+  presentMessages(
+    times.map((at) => line({ createdAt: new Date(at) })),
+    { timeZone: 'Asia/Tashkent', now },
+  ).map(({ day }) => day?.label ?? (day ? 'date' : null));
+
+test('days are the business’s own: 20:30 UTC is already tomorrow in Tashkent', () => {
+  expect(inTashkent('2026-11-20T10:00:00Z', '2026-11-22T10:00:00Z', '2026-11-22T18:59:00Z', '2026-11-22T19:01:00Z')).toEqual([
+    'date',
+    'yesterday',
+    null,
+    'today',
+  ]);
+});
+
+test.each([
+  ['no_key', 'sent', 'reasons.ai.no_key'],
+  ['unreachable', 'sent', 'reasons.ai.unreachable'],
+  ['unreachable', 'failed', 'reasons.peer.unreachable'],
+  ['blocked_by_customer', 'failed', 'reasons.peer.blocked_by_customer'],
+  ['<script>', 'failed', null],
+  [null, 'sent', null],
+])('reason %j of a message that is %s is said by %j', (reason, status, key) => {
+  expect(presentMessages([line({ reason, status })], { timeZone: 'UTC', now })[0]?.reasonKey).toBe(key);
+});
+
+test('an answer for which nothing fitted is one the owner can mend', () => {
+  const [item] = presentMessages([line({ mode: 'fallback', reason: 'no_knowledge' })], { timeZone: 'UTC', now });
+  expect(item).toMatchObject({ missing: true, reasonKey: null });
+});
