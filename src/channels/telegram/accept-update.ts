@@ -20,12 +20,18 @@ export interface AcceptDeps {
   logger: Logger;
 }
 
+// R43. Data that the database refuses (SQLSTATE classes 22 and 23) is refused the next time too.
+const POISON_TRIES = 5;
+const DATA_FAULT = /^2[23]/;
+
 /**
- * Makes the function that takes a bot's updates in. It resolves to false when the bot is another process's now, and
- * throws when the update could not be stored.
+ * Makes the function that takes a bot's updates in, in their order; messages that follow each other go into one statement.
+ * It resolves to false when the bot is another process's now, and throws when something could not be stored: then all of
+ * them have to come again, which is harmless.
  */
 export function createAccept(deps: AcceptDeps, lease: { connectionId: string; epoch: number }, bot: TelegramBot, token: string) {
   const { connectionId, epoch } = lease;
+  let poison = { updateId: 0, tries: 0 };
 
   function decode(update: Update): DecodedUpdate {
     try {
@@ -44,14 +50,40 @@ export function createAccept(deps: AcceptDeps, lease: { connectionId: string; ep
       .catch(() => {});
   }
 
-  return async (update: Update): Promise<boolean> => {
-    const { messages, events } = decode(update);
+  async function store({ messages, events }: DecodedUpdate): Promise<boolean> {
+    for (const event of events) await handle(event);
+    return messages.length === 0 || (await deps.receive({ connectionId, leaseEpoch: epoch, messages })).accepted;
+  }
+
+  function isPoison(updates: Update[], error: unknown): boolean {
+    const [update] = updates;
+    if (!update || updates.length > 1 || !DATA_FAULT.test((error as { code?: string }).code ?? '')) return false;
+    poison = { updateId: update.update_id, tries: poison.updateId === update.update_id ? poison.tries + 1 : 1 };
+    return poison.tries >= POISON_TRIES;
+  }
+
+  return async (updates: Update[]): Promise<boolean> => {
     try {
-      for (const event of events) await handle(event);
-      return messages.length === 0 || (await deps.receive({ connectionId, leaseEpoch: epoch, messages })).accepted;
+      for (const run of inRuns(updates.map(decode))) if (!(await store(run))) return false;
+      return true;
     } catch (err) {
-      deps.logger.warn({ err, connectionId }, 'telegram: an update could not be stored, it is asked for again');
+      if (isPoison(updates, err)) {
+        deps.logger.error({ err, connectionId, ...poison }, 'telegram: the database refuses an update, left out');
+        return true;
+      }
+      deps.logger.warn({ err, connectionId }, 'telegram: updates could not be stored, they are asked for again');
       throw err;
     }
   };
+}
+
+/** Messages that follow each other together; each event alone, in its place. */
+function inRuns(decoded: DecodedUpdate[]): DecodedUpdate[] {
+  const runs: DecodedUpdate[] = [];
+  for (const { messages, events } of decoded) {
+    const last = runs.at(-1);
+    if (last && last.events.length === 0 && events.length === 0) last.messages.push(...messages);
+    else runs.push({ messages: [...messages], events });
+  }
+  return runs;
 }

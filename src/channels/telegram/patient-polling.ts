@@ -11,7 +11,7 @@ export interface PatientPollingOptions {
   /** False once the lease may be over: nothing may be asked any more. */
   mayPoll: () => boolean;
   /** A poll was answered; `waited` is whether it was a long one. */
-  onAnswer: (waited: boolean) => void;
+  onAnswer: (waited: boolean, updates: Update[]) => void;
   /** Telegram could not be reached; `failures` counts them since the last answer. */
   onUnreachable: (failures: number, retryInMs: number) => void;
 }
@@ -65,7 +65,7 @@ function createPoll({ cursor, times, signal, mayPoll, onAnswer, onUnreachable }:
       const answer = await ask(prev, payload);
       if (signal.aborted) break;
       if (answer?.ok) {
-        onAnswer(!quick);
+        onAnswer(!quick, answer.result);
         failures = 0;
         quick = false;
         return answer;

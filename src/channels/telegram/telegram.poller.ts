@@ -13,8 +13,8 @@ export interface PollerOptions {
   times: PollingTimes;
   /** Whether the lease surely still holds. */
   mayPoll: () => boolean;
-  /** Stores an update. The offset moves only after it; a throw means: not stored, ask again. False: the bot is another's now. */
-  accept: (update: Update) => Promise<boolean>;
+  /** Stores updates. The offset moves only after it; a throw means: not stored, ask again. False: the bot is another's now. */
+  accept: (updates: Update[]) => Promise<boolean>;
   /** Called with every poll's outcome; the same one comes many times. */
   onHealth: (health: PollerHealth) => void;
 }
@@ -25,7 +25,7 @@ export type PollerHealth = { ok: true } | { ok: false; reason: ConnectionFailure
 export interface Poller {
   /** Resolves when polling has ended: stopped, the token refused, or the bot another's. Never rejects. */
   done: Promise<void>;
-  /** Ends polling at once; an update that is being stored is finished. With `confirm` Telegram is told what was stored. */
+  /** Ends polling at once; what is being stored is finished. With `confirm` Telegram is told what was stored. */
   stop(options?: { confirm?: boolean }): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ const CONFIRM_TIMEOUT_MS = 2_000;
 /** Thrown out of grammY's batch: the rest of it must not be handled. */
 class NotOursError extends Error {}
 
-/** Long-polls one bot with grammY's built-in polling, one update after the other, until stopped. */
+/** Long-polls one bot with grammY's built-in polling until stopped. */
 export function startPoller(options: PollerOptions): Poller {
   const { times, onHealth, apiRoot, token } = options;
   const stopping = new AbortController();
@@ -67,6 +67,8 @@ export function startPoller(options: PollerOptions): Poller {
     createBot(options, {
       cursor,
       signal: stopping.signal,
+      // After a failure one by one, so that an update that cannot be stored does not keep the others out.
+      oneByOne: () => failedStores > 0,
       onStored: () => {
         failedStores = 0;
       },
@@ -107,6 +109,7 @@ export function startPoller(options: PollerOptions): Poller {
 interface Wiring {
   cursor: UpdateCursor;
   signal: AbortSignal;
+  oneByOne: () => boolean;
   onStored: () => void;
   onAnswer: (waited: boolean) => void;
 }
@@ -118,10 +121,21 @@ function createBot({ token, apiRoot, botInfo, times, mayPoll, accept, onHealth }
   const onUnreachable = (failures: number, retryInMs: number): void => {
     if (failures >= FAILURES_TO_TELL) onHealth({ ok: false, reason: 'unreachable', retryInMs });
   };
-  bot.api.config.use(patientPolling({ ...wiring, times, mayPoll, onUnreachable }));
+  let batch: Update[] = [];
+  let singly = false;
+  const onAnswer = (waited: boolean, updates: Update[]): void => {
+    batch = [...updates];
+    singly = wiring.oneByOne();
+    wiring.onAnswer(waited);
+  };
+  bot.api.config.use(patientPolling({ ...wiring, times, mayPoll, onUnreachable, onAnswer }));
   bot.use(async ({ update }) => {
-    if (wiring.signal.aborted || !(await accept(update))) throw new NotOursError();
-    wiring.cursor.accepted(update.update_id, Date.now());
+    // grammY hands over one at a time; with the first we store all that came with it, and the rest is done already.
+    const at = batch.findIndex(({ update_id }) => update_id === update.update_id);
+    if (at < 0) return;
+    const together = batch.splice(0, singly ? at + 1 : batch.length);
+    if (wiring.signal.aborted || !(await accept(together))) throw new NotOursError();
+    wiring.cursor.accepted(together.at(-1)?.update_id ?? update.update_id, Date.now());
     wiring.onStored();
   });
   // grammY's own handler prints the error, which holds the customer's message. Throwing leaves the rest of the batch.

@@ -74,7 +74,7 @@ test.each([
   await manager.start();
   await emulator.waitFor(() => bot.poll);
   await world.query(statement, [tenantId]);
-  await emulator.waitFor(() => manager.running().length === 0 && !bot.poll);
+  expect(await emulator.waitFor(() => manager.running().length === 0 && !bot.poll)).toBe(true);
 });
 
 test('Telegram away: the connection waits as unreachable and comes up by itself', async () => {
