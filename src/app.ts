@@ -10,19 +10,31 @@ import { botConversationsRoutes, conversationsRoutes } from '#features/conversat
 import { waitingCount } from '#features/conversations/waiting-count.ts';
 import { dashboardRoutes } from '#features/dashboard/dashboard.routes.ts';
 import { healthRoutes } from '#features/health/health.routes.ts';
+import { knowledgeRoutes } from '#features/knowledge/knowledge.routes.ts';
 import { pagesRoutes } from '#features/pages/pages.routes.ts';
 import { plansRoutes } from '#features/plans/plans.routes.ts';
+import { playgroundRoutes } from '#features/playground/playground.routes.ts';
 import { createViews, useViews } from '#platform/views.ts';
 import { assets } from '#web/assets.ts';
 import { errorHandler, notFound } from '#web/error-handler.ts';
-import { requireMember } from '#web/guards.ts';
 import { outerMiddleware, pageMiddleware } from '#web/middleware.ts';
 import type { Container } from './container.ts';
+
+/** For signed-in people, with all below them. */
+const MEMBER_PATHS = ['/dashboard', '/bots', '/conversations', '/subscription', '/account', '/admin'];
 
 /** Builds the Express app over the container's parts; listens to nothing. */
 export function createApp(container: Container): Express {
   const { env, database, logger, i18n, passport } = container;
-  const web = { database, logger, i18n, passport, sessionSecret: env.SESSION_SECRET, publicUrl: env.PUBLIC_URL };
+  const web = {
+    database,
+    logger,
+    i18n,
+    passport,
+    sessionSecret: env.SESSION_SECRET,
+    publicUrl: env.PUBLIC_URL,
+    memberPaths: MEMBER_PATHS,
+  };
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', env.TRUST_PROXY);
@@ -52,10 +64,11 @@ function mountPages(app: Express, container: Container): void {
   members.use('/dashboard', dashboardRoutes(container));
   members.use('/bots', botsRoutes(container));
   members.use('/bots', connectionsRoutes(container));
+  members.use('/bots', knowledgeRoutes(container));
+  members.use('/bots', playgroundRoutes(container));
   members.use('/bots', botConversationsRoutes(container));
   members.use('/conversations', conversationsRoutes(container));
   members.use('/subscription', plansRoutes(container));
   members.use('/account', accountRoutes(container));
-  app.use(['/dashboard', '/bots', '/conversations', '/subscription', '/account'], requireMember);
   app.use(members);
 }

@@ -1,9 +1,10 @@
-import type { RequestHandler } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Database } from '#platform/db/database.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
 import { csrfProtection } from './csrf.ts';
 import { flashes } from './flash.ts';
+import { requireMember } from './guards.ts';
 import { createLocale } from './locale.ts';
 import type { WebPassport } from './passport.ts';
 import { requestLog } from './request-log.ts';
@@ -18,6 +19,8 @@ export interface WebDeps {
   passport: WebPassport;
   sessionSecret: string;
   publicUrl: string | undefined;
+  /** Paths that are for signed-in people, with all below them. */
+  memberPaths: string[];
 }
 
 /** For everything, static files, webhooks and probes included; error pages can speak after it. */
@@ -36,6 +39,8 @@ export function pageMiddleware(deps: WebDeps): RequestHandler[] {
     deps.passport.session,
     createLocale(deps.i18n).member,
     viewLocals,
+    // Before the token is looked at: a form sent after the session's end leads to the login page, not to a refusal.
+    Router().use(deps.memberPaths, requireMember),
     csrfProtection({ secret: deps.sessionSecret, publicUrl: deps.publicUrl }),
   ];
 }

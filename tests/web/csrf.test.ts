@@ -34,6 +34,16 @@ test.each([
   expect((await agent.get('/account')).status).toBe(200);
 });
 
+test.each([
+  '/account',
+  '/bots',
+  '/dashboard',
+  '/admin',
+])('POST %s after the session has ended leads to the login page', async (path) => {
+  const response = await site.agent().post(path).type('form').send({ _csrf: 'old' });
+  expect([response.status, response.headers.location]).toEqual([303, '/login']);
+});
+
 test("another person's token is refused", async () => {
   const [one, two] = [await member(), await member()];
   expect((await logout(one, await tokenOf(two, '/account'))).status).toBe(403);

@@ -15,6 +15,9 @@ export interface Profile {
   language: string;
 }
 
+// A business of years has millions of messages.
+const DELETE_TIMEOUT_MS = 120_000;
+
 // S06: the condition is inside the statement, and the admins' rows are locked in one order, so that two admins who leave at
 // once take turns and the second stays.
 const DELETE_USER = `
@@ -86,7 +89,14 @@ export function createAccountRepo(database: Database) {
         const { rows } = await tx.query<{ id: string }>(TENANTS_OF_THEIR_OWN, [userId]);
         const { rowCount } = await tx.query(DELETE_USER, [userId]);
         if (rowCount !== 1) return false;
-        await tx.query('DELETE FROM tenants WHERE id = ANY($1::uuid[])', [rows.map(({ id }) => id)]);
+        await tx.query(`SET LOCAL statement_timeout = ${DELETE_TIMEOUT_MS}`);
+        // query_timeout is node-postgres' own limit per statement; its types do not know it.
+        const removal = {
+          text: 'DELETE FROM tenants WHERE id = ANY($1::uuid[])',
+          values: [rows.map(({ id }) => id)],
+          query_timeout: DELETE_TIMEOUT_MS,
+        };
+        await tx.query(removal);
         return true;
       }),
   };
