@@ -26,6 +26,8 @@ export type Decision =
 // Gemini's inline data and Telegram's downloads both end at 20 MB.
 export const MAX_MEDIA_BYTES = 20 * 1024 * 1024;
 const MAX_MEDIA = 5;
+// Of all messages of a turn together: a flood of them is no book.
+const MAX_QUESTION_CHARS = 8_000;
 
 /** Decides how a turn is answered: by a sentence of ours, the owner's greeting, or the answerer. */
 export function decideReply({ turn, greeting }: { turn: readonly TurnMessage[]; greeting: string | null }): Decision {
@@ -52,10 +54,8 @@ function onCommand({ command, argument }: NonNullable<ReturnType<typeof commandO
 }
 
 function onMessages(messages: TurnMessage[]): Decision {
-  const text = messages
-    .map((message) => message.text.trim())
-    .filter(Boolean)
-    .join('\n');
+  const written = messages.map((message) => message.text.trim()).filter(Boolean);
+  const text = written.join('\n').slice(0, MAX_QUESTION_CHARS).toWellFormed();
   const files = messages.filter(isReadable).map(({ attachment }) => attachment as Attachment);
   const media = files.filter(({ sizeBytes = 0 }) => sizeBytes <= MAX_MEDIA_BYTES).slice(0, MAX_MEDIA);
   if (text || media.length > 0) return { act: 'ask', text, media };

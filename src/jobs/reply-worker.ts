@@ -1,6 +1,7 @@
 import { createBatcher } from '#platform/batcher.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createEmbeddedUpkeep } from './embedded-upkeep.ts';
 import type { Queue } from './queue.ts';
 import type { QueueJobs } from './queue-schema.ts';
 import { type Attempt, postpone, reclaim, removeDead } from './reply-jobs.ts';
@@ -40,6 +41,11 @@ export function createReplyWorker({
   let wanted = false;
   let stopping = false;
   let reclaiming = false;
+
+  const upkeep = createEmbeddedUpkeep({
+    database,
+    onError: (err) => logger.warn(err, 'embedded database: upkeep failed, trying again'),
+  });
 
   const settled = createBatcher<Attempt, void>({
     delayMs: SETTLE_DELAY_MS,
@@ -91,6 +97,7 @@ export function createReplyWorker({
   function begin(attempt: Attempt, data: QueueJobs['reply']): void {
     const done = perform(attempt, data).finally(() => {
       running.delete(attempt.id);
+      upkeep.noteChange();
       // A conversation's next job can be claimed only now.
       pump();
     });
@@ -124,6 +131,7 @@ export function createReplyWorker({
   return {
     async start(): Promise<void> {
       await takeBack(database.kind === 'embedded');
+      upkeep.start();
       notifications.on('jobs', pump);
       timers.push(
         setInterval(pump, POLL_MS),
@@ -136,6 +144,7 @@ export function createReplyWorker({
     /** Heartbeats go on until all is settled or the time is up; what is left then comes back by its missing heartbeat. */
     async stop(): Promise<void> {
       stopping = true;
+      upkeep.stop();
       const idle = async (): Promise<void> => {
         await fetching;
         await Promise.all([...running.values()].map(({ done }) => done));

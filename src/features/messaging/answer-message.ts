@@ -3,7 +3,7 @@ import { replyLanguage } from '#core/reply-language.ts';
 import { nextTurn, type TurnMessage } from '#core/turn.ts';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
-import { beginTurns, type TurnStart } from './begin-turns.ts';
+import { beginTurns, MAX_WAITING, type TurnStart } from './begin-turns.ts';
 import { createReplyComposer, type ReplyComposerDeps } from './compose-reply.ts';
 import { createDeliverer, type DelivererDeps, type Later } from './deliver-message.ts';
 import { type ReplyToSave, saveReplies } from './save-replies.ts';
@@ -44,7 +44,8 @@ export function createAnswerer(deps: AnswererDeps) {
       if (!turn.reply && messages.length === 0) return undefined;
       const reply = turn.reply ?? (await makeReply(turn, messages));
       const later = reply && (await deliver(turn, reply));
-      const isLast = turn.reply ? turn.waiting.length === 0 : messages.length === turn.waiting.length;
+      const answered = turn.reply ? 0 : messages.length;
+      const isLast = answered === turn.waiting.length && answered < MAX_WAITING;
       if (!reply || later || isLast) return later ?? undefined;
     }
   };

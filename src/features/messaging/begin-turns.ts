@@ -8,6 +8,8 @@ export interface TurnStart {
   messageId: number;
 }
 
+/** The most unanswered messages read at once; after a flood the next turn reads on. */
+export const MAX_WAITING = 50;
 // Rows of the conversation the prompt may look back on: about twelve turns.
 const HISTORY_ROWS = 24;
 
@@ -43,7 +45,8 @@ const BEGIN = `
     LEFT JOIN LATERAL (
       SELECT json_agg(json_build_object('id', m.id, 'externalId', m.external_id, 'kind', m.kind, 'text', m.text,
         'attachment', m.attachment) ORDER BY m.id) AS waiting, (array_agg(m.customer_id ORDER BY m.id DESC))[1] AS sender_id
-      FROM messages m WHERE m.conversation_id = t.id AND m.direction = 'in' AND m.status = 'received') w ON true
+      FROM (SELECT * FROM messages WHERE conversation_id = t.id AND direction = 'in' AND status = 'received'
+        ORDER BY id LIMIT ${MAX_WAITING}) m) w ON true
     LEFT JOIN customers last_sender ON last_sender.id = coalesce(w.sender_id, t.customer_id)
     LEFT JOIN LATERAL (
       SELECT json_agg(json_build_object('role', CASE direction WHEN 'in' THEN 'customer' ELSE 'bot' END, 'text', text) ORDER BY id) AS history

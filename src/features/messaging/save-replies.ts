@@ -66,15 +66,15 @@ const rowOf = ({ turn, messageIds, reply, ...rest }: ReplyToSave) => ({
 const SAVE = `
   WITH input AS (
     SELECT x.* FROM unnest($1::json[]) AS row CROSS JOIN LATERAL json_to_record(row) AS x(conversation_id uuid, epoch int,
-      customer_id uuid, message_ids json, reply_to bigint, first_id bigint, body text, mode text, reason text, sources jsonb,
+      customer_id uuid, message_ids bigint[], reply_to bigint, first_id bigint, body text, mode text, reason text, sources jsonb,
       language text, language_chosen boolean, charged date, needs_person text)),
   locked AS MATERIALIZED (
     SELECT c.id, c.tenant_id, c.connection_id FROM conversations c JOIN input i ON i.conversation_id = c.id AND i.epoch = c.work_epoch
     ORDER BY c.connection_id, c.chat_id FOR NO KEY UPDATE OF c),
   ours AS (SELECT i.*, l.tenant_id, l.connection_id FROM input i JOIN locked l ON l.id = i.conversation_id),
   answered AS (
-    UPDATE messages m SET status = 'answered' FROM ours o, json_array_elements_text(o.message_ids) AS e(id)
-    WHERE m.id = e.id::bigint AND m.status = 'received'),
+    UPDATE messages m SET status = 'answered' FROM ours o
+    WHERE m.conversation_id = o.conversation_id AND m.direction = 'in' AND m.status = 'received' AND m.id = ANY(o.message_ids)),
   noted AS (
     UPDATE conversations c SET language = o.language, language_chosen = o.language_chosen,
       needs_person_at = CASE WHEN o.needs_person IS NULL THEN c.needs_person_at ELSE coalesce(c.needs_person_at, now()) END,

@@ -54,6 +54,14 @@ test('quick messages in a row are one turn with one reply', async () => {
   ]);
 });
 
+test('after a flood all is answered, a bounded part of it at a time', async () => {
+  await customerWrites(...Array.from({ length: 120 }, (_, i) => textMessage('a', `${i}`)));
+  await line.answer(await job());
+
+  expect(line.questions.map(({ text }) => text.split('\n').length)).toEqual([50, 50, 20]);
+  expect((await messagesOf(opened.database, shop)).some(({ status }) => status === 'received')).toBe(false);
+});
+
 test('a command between questions is answered by itself, all in order', async () => {
   await customerWrites(
     textMessage('a', '/start', { kind: 'command', command: 'start' }),
