@@ -11,6 +11,8 @@ import { createI18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createMailer } from '#platform/mailer.ts';
 import { createLimits } from '#web/limits.ts';
+import { composeAnswering } from './container-answering.ts';
+import { composeKnowledge } from './container-knowledge.ts';
 import { composeMessaging } from './container-messaging.ts';
 import { composeOwners } from './container-owners.ts';
 import { composePeople } from './container-people.ts';
@@ -51,7 +53,10 @@ export type Foundation = Awaited<ReturnType<typeof createFoundation>>;
 export async function createContainer(input: ContainerInput) {
   const foundation = await createFoundation(input);
   const owners = composeOwners(foundation);
-  return { ...foundation, ...composePeople(foundation), ...owners, ...composeMessaging(foundation, owners) };
+  const knowledge = composeKnowledge(foundation);
+  const answering = composeAnswering(foundation, { ...owners, ...knowledge });
+  const messaging = composeMessaging(foundation, { ...owners, ...knowledge, ...answering });
+  return { ...foundation, ...composePeople(foundation), ...owners, ...knowledge, ...answering, ...messaging };
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;

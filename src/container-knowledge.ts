@@ -1,0 +1,25 @@
+// Composition: what bots know, and what owners are told.
+import { createKnowledgeRepo } from '#features/knowledge/knowledge.repo.ts';
+import { createKnowledgeService, MAX_TENANT_BYTES } from '#features/knowledge/knowledge.service.ts';
+import { createKnowledgeSearch } from '#features/knowledge/knowledge-search.ts';
+import { createNoticesRepo } from '#features/notices/notices.repo.ts';
+import { createNotices } from '#features/notices/notices.service.ts';
+import type { Foundation } from './container.ts';
+
+const HOUR_SECONDS = 3_600;
+
+export function composeKnowledge({ env, database, queue, i18n, audit, limits }: Foundation) {
+  const repo = createKnowledgeRepo({ database, maxTenantBytes: MAX_TENANT_BYTES });
+  return {
+    knowledge: createKnowledgeService({ knowledge: repo, audit }),
+    search: createKnowledgeSearch({ loadEntries: repo.texts }),
+    notices: createNotices({
+      notices: createNoticesRepo({ database }),
+      i18n,
+      sendMail: (mail) => queue.enqueue('mail', mail),
+      perSubject: limits.limiter('notice', { points: 1, durationSeconds: HOUR_SECONDS }),
+      perTenant: limits.limiter('notices', { points: 30, durationSeconds: HOUR_SECONDS }),
+      origin: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    }),
+  };
+}
