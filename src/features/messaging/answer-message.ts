@@ -80,7 +80,7 @@ export function createAnswerer(deps: AnswererDeps) {
 
   function tellOwner({ tenantId, bot, conversationId, customerName }: Turn): void {
     deps.notices
-      .needsPerson({ tenantId, botName: bot.name, conversationId, customerName })
+      .needsPerson({ tenantId, botName: bot.name, botId: bot.id, conversationId, customerName })
       .catch((err: Error) => deps.logger.warn(err, 'the owner was not told that a customer asks for a person'));
   }
 }

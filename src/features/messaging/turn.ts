@@ -68,7 +68,13 @@ export interface Composer {
 
 /** features/notices, as the pipeline uses it. */
 export interface TurnNotices {
-  needsPerson(notice: { tenantId: string; botName: string; conversationId: string; customerName: string }): Promise<unknown>;
+  needsPerson(notice: {
+    tenantId: string;
+    botName: string;
+    botId: string;
+    conversationId: string;
+    customerName: string;
+  }): Promise<unknown>;
   quotaReached(notice: { tenantId: string }): Promise<unknown>;
   connectionFailed(notice: {
     tenantId: string;
