@@ -44,6 +44,9 @@ const WAITING = `WITH waiting AS (
       WHERE conversation_id = w.id AND direction = 'in' ORDER BY id DESC LIMIT 1) m ON true
   ORDER BY w.since DESC LIMIT ${WAITING_SHOWN}`;
 
+// Whether any customer was answered is seen in the newest conversations: a look at all would read every message.
+const LOOKED_AT = 20;
+
 // Every line reads an index's edge, the day's conversations, or a capped number of rows: none grows with all messages.
 const NUMBERS = `SELECT
   (SELECT count(*) FROM conversations WHERE tenant_id = $1 AND connection_id IS NOT NULL
@@ -53,9 +56,10 @@ const NUMBERS = `SELECT
   EXISTS (SELECT 1 FROM bots b JOIN knowledge_entries k ON k.bot_id = b.id WHERE b.tenant_id = $1) AS "hasKnowledge",
   EXISTS (SELECT 1 FROM bots b JOIN conversations c ON c.bot_id = b.id
     WHERE b.tenant_id = $1 AND c.connection_id IS NULL) AS "triedInPlayground",
-  EXISTS (SELECT 1 FROM connections n JOIN conversations c ON c.connection_id = n.id JOIN messages m ON m.conversation_id = c.id
-    WHERE n.tenant_id = $1 AND n.first_message_at IS NOT NULL AND m.direction = 'out' AND m.status IN ('sent', 'delivered', 'read'))
-    AS "firstCustomerAnswered"`;
+  EXISTS (SELECT 1 FROM (SELECT id FROM conversations WHERE tenant_id = $1 AND connection_id IS NOT NULL
+      ORDER BY last_message_at DESC LIMIT ${LOOKED_AT}) c
+    CROSS JOIN LATERAL (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'out'
+      AND m.status IN ('sent', 'delivered', 'read') LIMIT 1) answered) AS "firstCustomerAnswered"`;
 
 /** What the dashboard shows beyond the bots and the plan. */
 export function createDashboardRead({ database }: { database: Database }) {
