@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { createBatcher } from '../../src/platform/batcher.ts';
+
+test('what is added together is flushed together, and each gets its own result', async () => {
+  const lists: number[][] = [];
+  const { add } = createBatcher<number, number>({
+    delayMs: 0,
+    maxItems: 3,
+    flush: async (items) => {
+      lists.push(items);
+      return items.map((item) => item * 2);
+    },
+  });
+
+  expect(await Promise.all([1, 2, 3, 4].map(add))).toEqual([2, 4, 6, 8]);
+  expect(lists).toEqual([[1, 2, 3], [4]]);
+});
+
+test('one bad item fails alone', async () => {
+  const { add } = createBatcher<number, number>({
+    delayMs: 0,
+    maxItems: 10,
+    flush: async (items) => {
+      if (items.includes(2)) throw new Error('bad');
+      return items;
+    },
+  });
+  const results = await Promise.allSettled([1, 2, 3].map(add));
+
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('what is added during a flush waits for the next one', async () => {
+  const lists: string[][] = [];
+  const first = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const { add } = createBatcher<string, string>({
+    delayMs: 0,
+    maxItems: 10,
+    flush: async (items) => {
+      lists.push(items);
+      begun.resolve();
+      if (lists.length === 1) await first.promise;
+      return items;
+    },
+  });
+  const all = [add('a')];
+  await begun.promise;
+  all.push(add('b'), add('c'));
+  first.resolve();
+
+  expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
+  expect(lists).toEqual([['a'], ['b', 'c']]);
+});
