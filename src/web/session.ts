@@ -69,7 +69,8 @@ class DatabaseStore extends session.Store {
       .query(
         `INSERT INTO sessions (id_hash, user_id, data, ip, user_agent, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (id_hash) DO UPDATE
-         SET user_id = excluded.user_id, data = excluded.data, last_seen_at = now(), expires_at = excluded.expires_at`,
+         SET user_id = excluded.user_id, data = excluded.data, ip = excluded.ip, user_agent = excluded.user_agent,
+             last_seen_at = now(), expires_at = excluded.expires_at`,
         [
           sessionKey(sessionId),
           data.passport?.user ?? null,

@@ -58,6 +58,21 @@ test.each([
   expect(json.body.error).not.toContain('errors.');
 });
 
+test('while the database does not answer, members get 503 and the landing page still opens', async () => {
+  const agent = site.agent();
+  await register(agent);
+  const { pool } = site.container.database;
+  const query = pool.query;
+  pool.query = (() => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))) as never;
+  try {
+    const [page, landing] = [await agent.get('/account'), await site.agent().get('/')];
+    expect([page.status, page.headers['retry-after'], landing.status]).toEqual([503, '5', 200]);
+  } finally {
+    pool.query = query;
+  }
+  expect((await agent.get('/account')).status).toBe(200);
+});
+
 test('too many tries say when to come back', async () => {
   const { agent } = await failingApp(new TooManyRequestsError(90));
   const response = await agent.get('/fails').set('Accept-Language', 'en');

@@ -9,6 +9,7 @@ import { sessionKey } from '#web/session.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { deleteForm, passwordForm, profileForm } from './account.schema.ts';
 import type { AccountService } from './account.service.ts';
+import { browserName } from './browser-name.ts';
 
 const LANGUAGE_NAMES = { en: 'English', ru: 'Русский', uz: 'Oʻzbekcha' };
 const PAGE = 'account/index';
@@ -21,7 +22,7 @@ export function accountRoutes({ account, signIn }: { account: AccountService; si
   const locals = (refused: 'profile' | 'password' | 'delete' | null) => async (req: Request) => ({
     refused,
     languages: LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] })),
-    sessions: await account.sessions(memberOf(req)),
+    sessions: (await account.sessions(memberOf(req))).map((session) => ({ ...session, browser: browserName(session.userAgent) })),
     currentSession: sessionKey(req.sessionID),
   });
 

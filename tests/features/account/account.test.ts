@@ -101,6 +101,28 @@ test('sessions are listed and ended one by one, or all others at once', async ()
   expect((await here.get('/account')).status).toBe(200);
 });
 
+test.each([
+  [
+    'Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36',
+    'Chrome, Android',
+  ],
+  [
+    'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 YaBrowser/25.8 Safari/537.36',
+    'Yandex, Windows',
+  ],
+  [
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1 Version/18.5 Mobile/15E148 Safari/604.1',
+    'Safari, iOS',
+  ],
+  ['curl/8', 'Nomaʼlum brauzer'],
+])('the browser %s is listed as %s, with its address', async (userAgent, name) => {
+  const agent = site.agent('198.51.100.9').set('User-Agent', userAgent) as Agent;
+  await register(agent);
+  const page = await agent.get('/account');
+  expect(page.text).toContain(name);
+  expect(page.text).toContain('198.51.100.9');
+});
+
 test("another person's session cannot be ended", async () => {
   const victim = site.agent();
   const { username } = await register(victim);
