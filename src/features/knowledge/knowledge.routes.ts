@@ -22,8 +22,10 @@ export function knowledgeRoutes({ knowledge, loadBot }: Deps): Router {
     const query = listQuery.parse(req.query);
     return { query, ...(await knowledge.list(tenantOf(req).id, botOf(res).id, query)) };
   };
-  const entryLocals = async (req: Request, res: Response) => ({
-    entry: await knowledge.find(tenantOf(req).id, botOf(res).id, req.params['entryId']),
+  // An entry that is gone, or another bot's, is 404 before its form is looked at.
+  router.param('entryId', async (req, res, next, entryId: unknown) => {
+    res.locals['entry'] = await knowledge.find(tenantOf(req).id, botOf(res).id, entryId);
+    next();
   });
 
   router.get('/:id/knowledge', async (req, res) => {
@@ -37,26 +39,20 @@ export function knowledgeRoutes({ knowledge, loadBot }: Deps): Router {
     res.redirect(303, listPath(res));
   });
 
-  router.get('/:id/knowledge/:entryId', async (req, res) => {
-    const { entry } = await entryLocals(req, res);
-    res.render('knowledge/edit', { entry, form: entry, errors: {} });
+  router.get('/:id/knowledge/:entryId', (_req, res) => {
+    res.render('knowledge/edit', { form: res.locals['entry'], errors: {} });
   });
 
-  router.post('/:id/knowledge/:entryId', requireOwner, parseForm(entryForm, 'knowledge/edit', entryLocals), async (req, res) => {
+  router.post('/:id/knowledge/:entryId', requireOwner, parseForm(entryForm, 'knowledge/edit'), async (req, res) => {
     await knowledge.update(actorOf(req), botOf(res).id, req.params['entryId'], res.locals.form);
     flash(req, 'success', 'knowledge.edit.done', { title: res.locals.form.title });
     res.redirect(303, listPath(res));
   });
 
-  router.post(
-    '/:id/knowledge/:entryId/delete',
-    requireOwner,
-    parseForm(deleteForm, 'knowledge/edit', entryLocals),
-    async (req, res) => {
-      const title = await knowledge.remove(actorOf(req), botOf(res).id, req.params['entryId']);
-      flash(req, 'success', 'knowledge.delete.done', { title });
-      res.redirect(303, listPath(res));
-    },
-  );
+  router.post('/:id/knowledge/:entryId/delete', requireOwner, parseForm(deleteForm, 'knowledge/edit'), async (req, res) => {
+    const title = await knowledge.remove(actorOf(req), botOf(res).id, req.params['entryId']);
+    flash(req, 'success', 'knowledge.delete.done', { title });
+    res.redirect(303, listPath(res));
+  });
   return router;
 }

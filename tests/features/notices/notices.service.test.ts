@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createNoticesRepo } from '../../../src/features/notices/notices.repo.ts';
+import { createNotices } from '../../../src/features/notices/notices.service.ts';
+import { newId } from '../../../src/platform/crypto/ids.ts';
+import { createI18n, type I18n } from '../../../src/platform/i18n/i18n.ts';
+import type { Mail } from '../../../src/platform/mailer.ts';
+import { createLimits } from '../../../src/web/limits.ts';
+import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
+
+let opened: TestDatabase;
+let i18n: I18n;
+let mails: Mail[];
+let mailFails: boolean;
+beforeAll(async () => {
+  [opened, i18n] = await Promise.all([testDatabase(), createI18n()]);
+});
+afterAll(() => opened.close());
+beforeEach(() => {
+  mails = [];
+  mailFails = false;
+});
+
+function notices(perTenantPoints = 30) {
+  const limits = createLimits({ database: opened.database });
+  return createNotices({
+    notices: createNoticesRepo({ database: opened.database }),
+    i18n,
+    sendMail: async (mail) => {
+      if (mailFails) throw new Error('no queue');
+      mails.push(mail);
+    },
+    perSubject: limits.limiter('notice', { points: 1, durationSeconds: 3_600 }),
+    perTenant: limits.limiter('notices', { points: perTenantPoints, durationSeconds: 3_600 }),
+    origin: 'https://bots.example.com',
+  });
+}
+
+async function tenantOf(...people: { language: string; role?: 'owner' | 'operator'; suspended?: boolean }[]): Promise<string> {
+  const { prisma } = opened.database;
+  const tenantId = newId();
+  await prisma.tenant.create({ data: { id: tenantId, name: 'Oltin Non' } });
+  for (const { language, role = 'owner', suspended = false } of people) {
+    const name = newId();
+    const email = `${name}@${language}.example.com`;
+    await prisma.user.create({
+      data: {
+        id: name,
+        username: name,
+        usernameKey: name,
+        email,
+        emailKey: email,
+        passwordHash: '-',
+        language,
+        suspendedAt: suspended ? new Date() : null,
+        memberships: { create: { tenantId, role } },
+      },
+    });
+  }
+  return tenantId;
+}
+
+const waiting = (tenantId: string, conversationId = newId(), customerName = 'Dilnoza') => ({
+  tenantId,
+  botName: 'Aida',
+  botId: newId(),
+  conversationId,
+  customerName,
+});
+
+test('every owner is told in the owner’s language, nobody else', async () => {
+  const tenantId = await tenantOf(
+    { language: 'uz' },
+    { language: 'ru' },
+    { language: 'en' },
+    { language: 'en', role: 'operator' },
+    { language: 'ru', suspended: true },
+  );
+  const notice = waiting(tenantId);
+  await notices().needsPerson(notice);
+
+  expect(mails.map(({ to }) => to.split('@')[1])).toEqual(['uz.example.com', 'ru.example.com', 'en.example.com']);
+  expect(mails.map(({ text }) => /Assalomu|Здравствуйте|Hello/.exec(text)?.[0])).toEqual(['Assalomu', 'Здравствуйте', 'Hello']);
+  expect(mails[2]?.subject).toBe('Aida: Dilnoza is waiting for a person');
+  expect(mails[2]?.text).toContain(`https://bots.example.com/bots/${notice.botId}/conversations/${notice.conversationId}`);
+  expect(mails[2]?.text).toContain('Oltin Non');
+});
+
+test('a conversation is told of once an hour', async () => {
+  const tenantId = await tenantOf({ language: 'en' });
+  const notice = waiting(tenantId);
+  await Promise.all(Array.from({ length: 10 }, () => notices().needsPerson(notice)));
+  expect(mails).toHaveLength(1);
+  await notices().needsPerson(waiting(tenantId));
+  expect(mails).toHaveLength(2);
+});
+
+test('a flood of customers is not a flood of mails', async () => {
+  const tenantId = await tenantOf({ language: 'en' });
+  const service = notices(3);
+  for (let i = 0; i < 6; i++) await service.needsPerson(waiting(tenantId));
+  expect(mails).toHaveLength(3);
+});
+
+test("a customer's name cannot add lines to the subject", async () => {
+  const tenantId = await tenantOf({ language: 'en' });
+  await notices().needsPerson(waiting(tenantId, newId(), `Eve\r\nBcc: all@example.com ${'x'.repeat(500)}`));
+  expect(mails[0]?.subject).not.toMatch(/[\r\n]/);
+  expect(mails[0]?.subject.length).toBeLessThanOrEqual(200);
+});
+
+test('a customer without a name is a customer', async () => {
+  await notices().needsPerson(waiting(await tenantOf({ language: 'en' }), newId(), ''));
+  expect(mails[0]?.subject).toBe('Aida: A customer is waiting for a person');
+});
+
+test('the end of the month’s answers is told once, also when many customers find out at once', async () => {
+  const tenantId = await tenantOf({ language: 'en' });
+  await Promise.all(Array.from({ length: 20 }, () => notices().quotaReached({ tenantId })));
+  expect(mails).toHaveLength(1);
+  expect(mails[0]?.text).toContain('https://bots.example.com/subscription');
+
+  const month = { tenantId, month: new Date(`${new Date().toISOString().slice(0, 7)}-01`) };
+  await opened.database.prisma.usageMonth.update({
+    where: { tenantId_month: month },
+    data: { limitNoticedAt: null, month: new Date('2020-01-01') },
+  });
+  await notices().quotaReached({ tenantId });
+  expect(mails).toHaveLength(2);
+});
+
+test('a notice that could not be queued is given later', async () => {
+  const tenantId = await tenantOf({ language: 'en' });
+  mailFails = true;
+  await expect(notices().quotaReached({ tenantId })).rejects.toThrow('no queue');
+  mailFails = false;
+  await notices().quotaReached({ tenantId });
+  expect(mails).toHaveLength(1);
+});
+
+test.each([
+  'token_revoked',
+  'polled_elsewhere',
+  'webhook_set',
+  'unreachable',
+  'rejected',
+  'plan_limit',
+] as const)('a failed connection (%s) is told with what to do, once', async (reason) => {
+  const failure = { tenantId: await tenantOf({ language: 'ru' }), botName: 'Aida', botId: newId(), reason };
+  await notices().connectionFailed(failure);
+  await notices().connectionFailed(failure);
+  expect(mails).toHaveLength(1);
+  expect(mails[0]?.text).not.toContain('reasons.');
+  expect(mails[0]?.text).toContain(`/bots/${failure.botId}`);
+});
