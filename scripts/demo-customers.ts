@@ -51,7 +51,7 @@ export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
     username: 'timur_r',
     languageCode: 'ru',
     questions: [
-      'Где вы находитесь?',
+      'Какой у вас адрес?',
       'Почём самаркандская лепёшка?',
       'Вы открыты в праздники?',
       'У вас есть свободные вакансии?',
@@ -64,7 +64,7 @@ export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
     languageCode: 'en',
     questions: [
       'Hello',
-      'Where is your bakery?',
+      'What is your address?',
       'Is there gluten in your bread?',
       'How long does delivery take?',
       'Can I pay by card?',

@@ -1,7 +1,6 @@
 // npm run demo: the product at work without any key. Starts emulators of Telegram and Gemini, a freshly seeded bakery and
 // customers who write to its bot every few seconds; everything is gone when it ends. Sign in and watch the pages.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,7 +85,7 @@ async function printAnswers(platform: TelegramEmulator): Promise<void> {
       console.log(`    → ${name}: ${text}`);
       printed += 1;
     }
-    await Promise.race([pause(200), once(app, 'exit')]);
+    await pause(200);
   }
 }
 
