@@ -46,10 +46,18 @@ export async function furnish(page: Page, language: string): Promise<string> {
   return bot;
 }
 
-/** Opens the page, fills the form that posts to `action` and sends it without JavaScript's help. */
-export async function send(page: Page, path: string, action: string, fields: Record<string, string>): Promise<void> {
+type Fields = Record<string, string>;
+
+/** Opens the page, fills the form that posts to `action`, folded or not, and sends it past the browser's own checks. */
+export async function send(page: Page, path: string, action: string, fields: Fields): Promise<void> {
   await page.goto(path);
   const form = page.locator(`form[action="${action}"]`).first();
-  for (const [name, value] of Object.entries(fields)) await form.locator(`[name="${name}"]`).first().fill(value);
-  await Promise.all([page.waitForEvent('load'), form.evaluate((element) => (element as unknown as { submit(): void }).submit())]);
+  await Promise.all([
+    page.waitForEvent('load'),
+    form.evaluate((element, values: Fields) => {
+      const { elements, submit } = element as unknown as { elements: Record<string, { value: string }>; submit(): void };
+      for (const [name, value] of Object.entries(values)) if (elements[name]) elements[name].value = value;
+      submit.call(element);
+    }, fields),
+  ]);
 }
