@@ -16,6 +16,7 @@ import { composeKnowledge } from './container-knowledge.ts';
 import { composeMessaging } from './container-messaging.ts';
 import { composeOwners } from './container-owners.ts';
 import { composePeople } from './container-people.ts';
+import { composePolling } from './container-polling.ts';
 import type { Env } from './env.ts';
 
 export interface ContainerInput {
@@ -56,7 +57,8 @@ export async function createContainer(input: ContainerInput) {
   const knowledge = composeKnowledge(foundation);
   const answering = composeAnswering(foundation, { ...owners, ...knowledge });
   const messaging = composeMessaging(foundation, { ...owners, ...knowledge, ...answering });
-  return { ...foundation, ...composePeople(foundation), ...owners, ...knowledge, ...answering, ...messaging };
+  const polling = composePolling(foundation, { ...knowledge, ...messaging });
+  return { ...foundation, ...composePeople(foundation), ...owners, ...knowledge, ...answering, ...messaging, ...polling };
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;
