@@ -36,7 +36,7 @@ export function composePeople({ env, database, notifications, queue, i18n, audit
     sendMail,
     signIn: createSignIn({ passport, devices, users }),
     registrations: limits.limiter('register', { points: 200, durationSeconds: HOUR_SECONDS }),
-    resetRequests: limits.limiter('reset', { points: 20, durationSeconds: HOUR_SECONDS }),
+    resetRequests: limits.limiter('reset', { points: 60, durationSeconds: HOUR_SECONDS }),
     resets: createPasswordResets({
       resets: createPasswordResetsRepo(database),
       passwords,

@@ -48,10 +48,6 @@ export function createAccountRepo(database: Database) {
       );
     },
 
-    async setLanguage(userId: string, language: string): Promise<void> {
-      await sql.query('UPDATE users SET language = $2 WHERE id = $1', [userId, language]);
-    },
-
     /** The new password, and the end of every session and reset link. False when the old one was changed meanwhile. */
     async changePassword(userId: string, oldHash: string, newHash: string): Promise<boolean> {
       const { rowCount } = await sql.query(

@@ -56,8 +56,6 @@ export function createAccountService({ account, passwords, audit, notifications,
       if (keyOf(email) !== keyOf(member.user.email)) await tellOldAddress(member, form);
     },
 
-    setLanguage: (member: Member, language: string): Promise<void> => account.setLanguage(member.user.id, language),
-
     /** Ends every session, this one included: the caller starts a new one. @throws ValidationError */
     async changePassword(member: Member, { currentPassword, password }: PasswordForm, ip: string): Promise<void> {
       const weak = weakPassword(password, member.user);
