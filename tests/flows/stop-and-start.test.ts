@@ -48,7 +48,7 @@ test('a second process on the same data is refused within 2 s and told who holds
   expect(second.tookMs).toBeLessThan(2_000);
   expect(second.output).toContain(`process ${first.pid}`);
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
-});
+}, 60_000);
 
 test('a killed embedded database opens again within 5 s', async () => {
   const installation = await newInstallation({ embedded: true });
@@ -61,7 +61,7 @@ test('a killed embedded database opens again within 5 s', async () => {
   cleanups.push(() => second.end('SIGTERM'));
 
   expect(performance.now() - startedAt).toBeLessThan(5_000);
-});
+}, 60_000);
 
 test('a wrong environment stops the start with one line per fault', async () => {
   const { code, output } = await runAppToEnd({ PORT: 'many', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://x' });
