@@ -29,7 +29,8 @@ export function knowledgeRoutes({ knowledge, loadBot }: Deps): Router {
   });
 
   router.get('/:id/knowledge', async (req, res) => {
-    res.render('knowledge/index', { ...(await listLocals(req, res)), form: {}, errors: {} });
+    const locals = await listLocals(req, res);
+    res.render('knowledge/index', { ...locals, form: { title: locals.query.title }, errors: {} });
   });
 
   router.post('/:id/knowledge', requireOwner, parseForm(entryForm, 'knowledge/index', listLocals), async (req, res) => {

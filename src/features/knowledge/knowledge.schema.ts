@@ -19,6 +19,8 @@ export const deleteForm = z.strictObject({});
 /** A link that was cut or changed shows the first page rather than an error. */
 export const listQuery = z.object({
   q: cleanText.max(MAX_SEARCH_CHARS).catch(''),
+  /** A title to begin a new entry with: what a customer asked in vain. */
+  title: cleanText.max(MAX_TITLE_CHARS).catch(''),
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1),
 });
 

@@ -99,6 +99,8 @@ test('under each answer stands where it came from, and why it was not the AI’s
   expect(text).toContain(`${entry}">Hours &amp; days</a>`);
   expect(text).toContain('No AI is configured');
   expect(text).toContain('title=Do%20you%20deliver%20%26%20when%3F');
+  const prefilled = /href="([^"]+\?title=[^"]+)"/.exec(text)?.[1] as string;
+  expect((await agent.get(prefilled)).text).toContain('value="Do you deliver &amp; when?"');
   expect(text).toContain('The customer has blocked the bot.');
 });
 
