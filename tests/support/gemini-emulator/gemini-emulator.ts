@@ -16,7 +16,8 @@ export interface GeminiControls {
   fault: GeminiFault | null;
   /** Played one per request, before `fault`. */
   nextFaults: (GeminiFault | null)[];
-  latencyMs: number;
+  /** How long an answer takes; by request, where a function. */
+  latencyMs: number | ((request: GeminiRequest) => number);
   /** Writes the answer; the default reads the knowledge in the instruction. */
   answer: (request: GeminiRequest) => string;
   /** Models that are gone: 404. */
@@ -74,7 +75,8 @@ async function handle(
   const given = incoming.headers['x-goog-api-key'] ?? url.searchParams.get('key');
   const request: GeminiRequest = { model, apiKey: typeof given === 'string' ? given : null, body: JSON.parse(body) };
   requests.push(request);
-  if (controls.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, controls.latencyMs));
+  const latencyMs = typeof controls.latencyMs === 'function' ? controls.latencyMs(request) : controls.latencyMs;
+  if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
 
   const fault = controls.nextFaults.length > 0 ? controls.nextFaults.shift() : controls.fault;
   if (fault) return playFault(fault, model, response);

@@ -1,0 +1,89 @@
+// What is measured: the script, or the product on one of its databases. Each run is a process of its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { startApp, until } from '../tests/support/app-process.ts';
+import { createBenchDatabase } from './database.ts';
+import type { Platforms } from './platforms.ts';
+import { cpuMsOf, residentBytesOf } from './process-usage.ts';
+
+export type TargetName = 'script' | 'postgres' | 'embedded';
+
+const START_LIMIT_MS = 60_000;
+
+export interface Running {
+  /** From the spawn until every bot polls. */
+  pollingAfterMs: number;
+  /** From the spawn until /readyz; 0 for the script, which has no web. */
+  readyAfterMs: number;
+  /** CPU of the process so far. */
+  cpuMs(): Promise<number>;
+  /** CPU of the database's own processes so far. */
+  databaseCpuMs(): Promise<number>;
+  residentBytes(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts the target and waits until all its bots poll. The database is made, and for the product migrated, before the clock starts. */
+export async function startTarget(name: TargetName, platforms: Platforms): Promise<Running> {
+  const database = name === 'script' ? null : await createBenchDatabase(name, platforms.bots);
+  const startedAt = performance.now();
+  const process = database ? await startProduct(platforms, database.env) : startScript(platforms);
+  const readyAfterMs = database ? performance.now() - startedAt : 0;
+  const wanted = platforms.bots.length;
+  await until(
+    () => platforms.polling() === wanted,
+    START_LIMIT_MS,
+    () => `${platforms.polling()} of ${wanted} bots poll:\n${process.output()}`,
+  );
+  const { pid } = process;
+
+  return {
+    pollingAfterMs: performance.now() - startedAt,
+    readyAfterMs,
+    cpuMs: () => cpuMsOf(pid),
+    residentBytes: () => residentBytesOf(pid),
+    async databaseCpuMs() {
+      const all = await Promise.all(((await database?.sessions()) ?? []).map(cpuMsOf));
+      return all.reduce((sum, ms) => sum + ms, 0);
+    },
+    async stop() {
+      await process.end();
+      await database?.remove();
+    },
+  };
+}
+
+interface Child {
+  pid: number;
+  output(): string;
+  end(): Promise<unknown>;
+}
+
+async function startProduct(platforms: Platforms, databaseEnv: Record<string, string>): Promise<Child> {
+  const nodeOptions = ['--disable-warning=ExperimentalWarning', process.env.BENCH_NODE_OPTIONS ?? ''].join(' ').trim();
+  const app = await startApp({
+    ...platforms.env,
+    ...databaseEnv,
+    NODE_ENV: 'production',
+    NODE_OPTIONS: nodeOptions,
+    CUSTOMER_MESSAGES_PER_MINUTE: '0',
+  });
+  return { pid: app.pid, output: app.output, end: () => app.end('SIGTERM') };
+}
+
+function startScript({ env, bots }: Platforms): Child {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'script.ts')], {
+    env: { PATH, NODE_ENV: 'production', NODE_NO_WARNINGS: '1', ...env, TOKENS: bots.map(({ token }) => token).join(',') },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return {
+    pid: child.pid as number,
+    output: () => '',
+    async end() {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}
