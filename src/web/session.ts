@@ -33,13 +33,20 @@ export function sessions({ database, secret }: { database: Database; secret: str
       resave: false,
       rolling: true,
       saveUninitialized: false,
-      unset: 'destroy',
+      // Not 'destroy': a session that could not be read for a moment would be ended.
+      unset: 'keep',
     });
   const [overHttps, overHttp] = [make(true), make(false)];
   return (req, res, next) => (req.secure ? overHttps : overHttp)(req, res, next);
 }
 
 type Done<T = void> = (error?: unknown, value?: T | null) => void;
+
+/** express-session takes ENOENT for "no such session", which a lost database socket also says; it must be a fault. */
+const failed =
+  (done: Done<never>) =>
+  (cause: unknown): void =>
+    done(new Error('The session store failed', { cause }));
 
 class DatabaseStore extends session.Store {
   readonly #database: Database;
@@ -59,8 +66,7 @@ class DatabaseStore extends session.Store {
         if (!row) return done(null, null);
         const cookie = { originalMaxAge: LIFETIME_MS, expires: row.expires } as SessionData['cookie'];
         done(null, { ...row.data, cookie, lastSeenMs: row.seen.getTime() });
-      })
-      .catch(done);
+      }, failed(done));
   }
 
   override set(sessionId: string, data: SessionData, done: Done = () => {}): void {
@@ -80,8 +86,7 @@ class DatabaseStore extends session.Store {
           new Date(Date.now() + LIFETIME_MS),
         ],
       )
-      .then(() => done())
-      .catch(done);
+      .then(() => done(), failed(done));
   }
 
   override touch(sessionId: string, data: SessionData, done: Done = () => {}): void {
@@ -94,14 +99,10 @@ class DatabaseStore extends session.Store {
         sessionKey(sessionId),
         new Date(Date.now() + LIFETIME_MS),
       ])
-      .then(() => done())
-      .catch(done);
+      .then(() => done(), failed(done));
   }
 
   override destroy(sessionId: string, done: Done = () => {}): void {
-    this.#database.sql
-      .query('DELETE FROM sessions WHERE id_hash = $1', [sessionKey(sessionId)])
-      .then(() => done())
-      .catch(done);
+    this.#database.sql.query('DELETE FROM sessions WHERE id_hash = $1', [sessionKey(sessionId)]).then(() => done(), failed(done));
   }
 }
