@@ -10,9 +10,10 @@ const HOUR_SECONDS = 3_600;
 
 export function composeKnowledge({ env, database, queue, i18n, audit, limits }: Foundation) {
   const repo = createKnowledgeRepo({ database, maxTenantBytes: MAX_TENANT_BYTES });
+  const search = createKnowledgeSearch({ loadEntries: repo.texts });
   return {
-    knowledge: createKnowledgeService({ knowledge: repo, audit }),
-    search: createKnowledgeSearch({ loadEntries: repo.texts }),
+    knowledge: createKnowledgeService({ knowledge: repo, search, audit }),
+    search,
     notices: createNotices({
       notices: createNoticesRepo({ database }),
       i18n,

@@ -98,6 +98,9 @@ export function createSearchIndex<Entry extends Searchable>() {
     return { found, entryCount: new Set(found.map((passage) => entryOf[passage])).size };
   }
 
+  const entriesWith = (wordId: number): number[] =>
+    (postings[wordId] as number[]).flatMap((passage, i) => (i % 2 === 0 ? [entryOf[passage] as number] : []));
+
   const idf = (entryCount: number): number => Math.log(1 + (entries.length - entryCount + 0.5) / (entryCount + 0.5));
 
   function scorePassages(words: readonly string[]): Float64Array {
@@ -151,6 +154,15 @@ export function createSearchIndex<Entry extends Searchable>() {
     rarity(word: string): number {
       const stem = wordFeatures(word)[1];
       return idf(stem ? Math.max(1, occurrences(stem.key, new Uint32Array(passages.length)).entryCount) : 1);
+    },
+
+    /** Entries that hold all the words, each as a part of a word of theirs: what a person looking for an entry types. */
+    containing(words: readonly string[]): Entry[] {
+      const perWord = words.map(
+        (word) => new Set(vocabulary.flatMap((known, id) => (known.includes(word) ? entriesWith(id) : []))),
+      );
+      const [first = new Set<number>(), ...rest] = perWord.sort((a, b) => a.size - b.size);
+      return [...first].filter((entry) => rest.every((others) => others.has(entry))).map((entry) => entries[entry] as Entry);
     },
 
     /** Rough bytes held, for the cache that keeps indexes. */

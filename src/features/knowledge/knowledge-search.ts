@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { findMatches } from '#core/search/find-matches.ts';
 import { createSearchIndex, type SearchIndex } from '#core/search/search-index.ts';
+import { tokenize } from '#core/search/tokenize.ts';
 
 export interface KnowledgeText {
   id: string;
@@ -78,6 +79,12 @@ export function createKnowledgeSearch({ loadEntries, maxBytes = MAX_CACHED_BYTES
     async search(request: KnowledgeQuery): Promise<Hit[]> {
       const index = await indexOf(request);
       return byWords(index, request);
+    },
+
+    /** The ids of the entries that hold all words of the query, also as parts of words. For the owner's list. */
+    async containing(request: KnowledgeQuery): Promise<string[]> {
+      const index = await indexOf(request);
+      return index.containing([...new Set(tokenize(request.query))]).map(({ id }) => id);
     },
   };
 }

@@ -12,6 +12,12 @@ export interface EntryRow {
 export type Entry = KnowledgeText & { updatedAt: Date };
 export type Saved = 'saved' | 'not_found' | 'full';
 
+export interface PageOf {
+  ids: string[] | null;
+  limit: number;
+  offset: number;
+}
+
 const PREVIEW_CHARS = 200;
 /** What a row takes besides its text, so that a million tiny entries are not free. */
 const ROW_BYTES = 500;
@@ -33,13 +39,12 @@ const REMOVE = `WITH gone AS (DELETE FROM knowledge_entries WHERE tenant_id = $1
   bot AS (UPDATE bots SET knowledge_version = knowledge_version + 1 WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM gone))
   SELECT title FROM gone`;
 
-// Case and kinds of apostrophe are no difference; the search text is prepared the same way.
-const APOSTROPHES = '‘’ʻʼ`´';
-const plain = (column: string): string => `translate(lower(${column}), '${APOSTROPHES}', '''''''''''''')`;
-const MATCHING = `tenant_id = $1 AND bot_id = $2 AND ($3 = '' OR ${plain('title')} LIKE $3 OR ${plain('content')} LIKE $3)`;
-const COUNT = `SELECT count(*) AS total FROM knowledge_entries WHERE ${MATCHING}`;
+const SIZE = `SELECT b.knowledge_version AS version,
+    (SELECT count(*) FROM knowledge_entries e WHERE e.tenant_id = b.tenant_id AND e.bot_id = b.id) AS total
+  FROM bots b WHERE b.tenant_id = $1 AND b.id = $2`;
 const PAGE = `SELECT id, title, left(content, ${PREVIEW_CHARS}) AS preview, updated_at AS "updatedAt"
-  FROM knowledge_entries WHERE ${MATCHING} ORDER BY updated_at DESC, id DESC LIMIT $4 OFFSET $5`;
+  FROM knowledge_entries WHERE tenant_id = $1 AND bot_id = $2 AND ($3::uuid[] IS NULL OR id = ANY($3))
+  ORDER BY updated_at DESC, id DESC LIMIT $4 OFFSET $5`;
 
 export function createKnowledgeRepo({ database, maxTenantBytes }: { database: Database; maxTenantBytes: number }) {
   const { sql } = database;
@@ -52,16 +57,14 @@ export function createKnowledgeRepo({ database, maxTenantBytes }: { database: Da
     });
 
   return {
-    async count(tenantId: string, botId: string, q: string): Promise<number> {
-      return (await sql.query<{ total: number }>(COUNT, [tenantId, botId, patternOf(q)])).rows[0]?.total ?? 0;
+    /** How many entries a bot has, and which version of its knowledge they are. */
+    async size(tenantId: string, botId: string): Promise<{ total: number; version: number }> {
+      return (await sql.query<{ total: number; version: number }>(SIZE, [tenantId, botId])).rows[0] ?? { total: 0, version: 0 };
     },
 
-    async page(
-      tenantId: string,
-      botId: string,
-      { q, limit, offset }: { q: string; limit: number; offset: number },
-    ): Promise<EntryRow[]> {
-      return (await sql.query<EntryRow>(PAGE, [tenantId, botId, patternOf(q), limit, offset])).rows;
+    /** Newest change first. `ids`: of these only; null = of all. */
+    async page(tenantId: string, botId: string, { ids, limit, offset }: PageOf): Promise<EntryRow[]> {
+      return (await sql.query<EntryRow>(PAGE, [tenantId, botId, ids, limit, offset])).rows;
     },
 
     async find(tenantId: string, botId: string, id: string): Promise<Entry | null> {
@@ -98,10 +101,3 @@ export function createKnowledgeRepo({ database, maxTenantBytes }: { database: Da
 }
 
 export type KnowledgeRepo = ReturnType<typeof createKnowledgeRepo>;
-
-/** '' finds everything. Percent signs and the like in what was typed are letters. */
-function patternOf(q: string): string {
-  if (q === '') return '';
-  const typed = q.toLowerCase().replace(new RegExp(`[${APOSTROPHES}]`, 'g'), "'");
-  return `%${typed.replace(/[\\%_]/g, '\\$&')}%`;
-}

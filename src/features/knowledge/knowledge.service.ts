@@ -4,6 +4,7 @@ import type { Actor } from '#web/actor.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import type { Entry, EntryRow, KnowledgeRepo, Saved } from './knowledge.repo.ts';
 import type { EntryForm, ListQuery } from './knowledge.schema.ts';
+import type { KnowledgeSearch } from './knowledge-search.ts';
 
 const PAGE_ENTRIES = 20;
 
@@ -19,19 +20,26 @@ export interface EntryList {
   pageCount: number;
 }
 
+interface Deps {
+  knowledge: KnowledgeRepo;
+  search: Pick<KnowledgeSearch, 'containing'>;
+  audit: Pick<AuditService, 'record'>;
+}
+
 /** What an owner does with a bot's knowledge. The bot is one of the tenant's already (bots' loadBot). */
-export function createKnowledgeService({ knowledge, audit }: { knowledge: KnowledgeRepo; audit: Pick<AuditService, 'record'> }) {
+export function createKnowledgeService({ knowledge, search, audit }: Deps) {
   const record = (actor: Actor, action: string, botId: string, targetId: string): Promise<void> =>
     audit.record({ ...actor, action, targetType: 'knowledge_entry', targetId, details: { botId } });
 
   return {
     /** One page, newest change first; a page beyond the last is the last. */
     async list(tenantId: string, botId: string, { q, page }: ListQuery): Promise<EntryList> {
-      const total = await knowledge.count(tenantId, botId, '');
-      const found = q === '' ? total : await knowledge.count(tenantId, botId, q);
+      const { total, version } = await knowledge.size(tenantId, botId);
+      const ids = q === '' ? null : await search.containing({ tenantId, botId, knowledgeVersion: version, query: q });
+      const found = ids ? ids.length : total;
       const pageCount = Math.max(1, Math.ceil(found / PAGE_ENTRIES));
       const shown = Math.min(page, pageCount);
-      const entries = await knowledge.page(tenantId, botId, { q, limit: PAGE_ENTRIES, offset: (shown - 1) * PAGE_ENTRIES });
+      const entries = await knowledge.page(tenantId, botId, { ids, limit: PAGE_ENTRIES, offset: (shown - 1) * PAGE_ENTRIES });
       return { entries, total, found, page: shown, pageCount };
     },
 

@@ -81,3 +81,20 @@ test('other work goes on while a large index is made', async () => {
   clearInterval(counting);
   expect(turns).toBeGreaterThan(3);
 });
+
+test.each([
+  ['narx', ['Narxlar']],
+  ["yo'l", ['Yoʻl']],
+  ['ЙЎЛ', ['Yoʻl']],
+  ['доставка', ['ДОСТАВКА']],
+  ['став', ['ДОСТАВКА']],
+  ['100%', ['100% chegirma']],
+  ['ichida soʻz', ['Matn']],
+  ['narx yoʻl', []],
+  ['%', []],
+])('the list is searched for %s, also inside words', async (query, titles) => {
+  const entries = ['Narxlar', 'Yoʻl', 'ДОСТАВКА', '100% chegirma', 'Ming dona'].map((title) => entry(title, title, 'hech narsa'));
+  const knowledge = createKnowledgeSearch({ loadEntries: async () => [...entries, entry('Matn', 'Matn', 'soʻz ICHIDA turadi')] });
+
+  expect(await knowledge.containing({ tenantId: 't', botId: 'b', knowledgeVersion: 1, query })).toEqual(titles);
+});
