@@ -38,7 +38,7 @@ export function createApp(container: Container): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', env.TRUST_PROXY);
-  useViews(app, createViews({ fresh: env.NODE_ENV === 'development' }));
+  useViews(app, createViews({ fresh: process.execArgv.includes('--watch') }));
 
   app.use(outerMiddleware(web));
   app.use(healthRoutes(database));
