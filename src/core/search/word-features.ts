@@ -6,7 +6,7 @@ export interface Feature {
   weight: number;
 }
 
-// Measured on XQuAD (en, ru): R@1 .947 and .931, against .930 and .801 for whole words alone. The first five letters stand
+// Measured on XQuAD (en, ru): R@1 .945 and .928 before coverage is looked at, .919 and .801 for whole words alone. The first five letters stand
 // for the stem, the grams for endings, compounds and typing errors; a word counts as itself on top.
 const WORD_WEIGHT = 0.7;
 const STEM_WEIGHT = 1;
