@@ -10,6 +10,7 @@ import { botConversationsRoutes, conversationsRoutes } from '#features/conversat
 import { waitingCount } from '#features/conversations/waiting-count.ts';
 import { dashboardRoutes } from '#features/dashboard/dashboard.routes.ts';
 import { healthRoutes } from '#features/health/health.routes.ts';
+import { metricsRoutes } from '#features/health/metrics.routes.ts';
 import { knowledgeRoutes } from '#features/knowledge/knowledge.routes.ts';
 import { pagesRoutes } from '#features/pages/pages.routes.ts';
 import { plansRoutes } from '#features/plans/plans.routes.ts';
@@ -18,6 +19,8 @@ import { createViews, useViews } from '#platform/views.ts';
 import { assets } from '#web/assets.ts';
 import { errorHandler, notFound } from '#web/error-handler.ts';
 import { outerMiddleware, pageMiddleware } from '#web/middleware.ts';
+import { requestLog } from '#web/request-log.ts';
+import { requestMetrics } from '#web/request-metrics.ts';
 import type { Container } from './container.ts';
 
 /** For signed-in people, with all below them. */
@@ -25,7 +28,7 @@ const MEMBER_PATHS = ['/dashboard', '/bots', '/conversations', '/subscription', 
 
 /** Builds the Express app over the container's parts; listens to nothing. */
 export function createApp(container: Container): Express {
-  const { env, database, logger, i18n, passport } = container;
+  const { env, database, logger, i18n, passport, metrics } = container;
   const web = {
     database,
     logger,
@@ -40,13 +43,26 @@ export function createApp(container: Container): Express {
   app.set('trust proxy', env.TRUST_PROXY);
   useViews(app, createViews({ fresh: process.execArgv.includes('--watch') }));
 
+  app.use(requestMetrics(metrics.request));
   app.use(outerMiddleware(web));
   app.use(healthRoutes(database));
+  app.use(metricsRoutes({ token: env.METRICS_TOKEN, metrics }));
   app.use(assets());
   app.use(pageMiddleware(web));
   mountPages(app, container);
   app.use(notFound);
   app.use(errorHandler(logger));
+  return app;
+}
+
+/** What a process of the role `worker` serves: to operators only, no page and no webhook. */
+export function createProbeApp({ env, database, logger, metrics }: Container): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(requestLog(logger), requestMetrics(metrics.request));
+  app.use(healthRoutes(database));
+  app.use(metricsRoutes({ token: env.METRICS_TOKEN, metrics }));
+  app.use((_req, res) => void res.status(404).type('text').send('This process serves no pages.'));
   return app;
 }
 

@@ -8,17 +8,19 @@ import { createPlaygroundRepo } from '#features/playground/playground.repo.ts';
 import { createPlaygroundService } from '#features/playground/playground.service.ts';
 import type { UsageService } from '#features/usage/usage.service.ts';
 import type { Foundation } from './container.ts';
+import { meterAi } from './container-metrics.ts';
 
 export function composeAnswering(
-  { env, logger, database, i18n }: Pick<Foundation, 'env' | 'logger' | 'database' | 'i18n'>,
+  { env, logger, database, i18n, metrics }: Pick<Foundation, 'env' | 'logger' | 'database' | 'i18n' | 'metrics'>,
   { search, usage }: { search: KnowledgeSearch; usage: UsageService },
 ) {
   const { GEMINI_API_KEY: apiKey, GEMINI_BASE_URL: baseUrl, GEMINI_MODEL: primary, GEMINI_FALLBACK_MODEL: fallback } = env;
-  const ai = createAiService({
+  const service = createAiService({
     client: apiKey ? createGeminiClient({ apiKey, baseUrl }) : null,
     models: { primary, fallback },
     logger,
   });
+  const ai = meterAi(service, metrics);
   const sentence = createSentences({ i18n });
   const composer = createAnswerComposer({ search, ai, sentence });
   const playground = createPlaygroundRepo({ database });

@@ -10,10 +10,11 @@ import { createHousekeeping } from '#jobs/housekeeping.ts';
 import { insertReplyJobsSql } from '#jobs/reply-jobs.ts';
 import { createWorker } from '#jobs/worker.ts';
 import type { Foundation } from './container.ts';
+import { meterReply } from './container-metrics.ts';
 import { createJobHandlers } from './job-handlers.ts';
 
 export function composeMessaging(
-  { database, logger, queue, notifications, channels, secrets, mailer }: Foundation,
+  { database, logger, queue, notifications, channels, secrets, mailer, metrics }: Foundation,
   {
     composer,
     sentence,
@@ -40,7 +41,12 @@ export function composeMessaging(
     logger,
   });
   const giveUp = createGiveUp({ sql: database.sql, usage });
-  const handlers = createJobHandlers({ answer, giveUp, mailer, housekeeping: createHousekeeping({ database }) });
+  const handlers = createJobHandlers({
+    answer: meterReply(answer, metrics),
+    giveUp,
+    mailer,
+    housekeeping: createHousekeeping({ database }),
+  });
 
   return {
     receive: createReceiver({ database, insertReplyJobsSql }),

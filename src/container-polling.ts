@@ -4,9 +4,10 @@ import { createBotManager } from '#channels/telegram/bot-manager.ts';
 import { createPollingRepo } from '#features/connections/polling.repo.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import type { Foundation } from './container.ts';
+import { meterReceive } from './container-metrics.ts';
 
 export function composePolling(
-  { env, database, notifications, secrets, logger }: Foundation,
+  { env, database, notifications, secrets, logger, metrics }: Foundation,
   { receive, notices }: { receive: Receive; notices: Pick<Notices, 'connectionFailed'> },
 ) {
   return {
@@ -14,7 +15,7 @@ export function composePolling(
       apiRoot: env.TELEGRAM_API_ROOT,
       store: createPollingRepo({ database }),
       openCredentials: secrets.openCredentials,
-      receive,
+      receive: meterReceive('telegram', receive, metrics),
       notifications,
       logger,
       onlyProcess: database.kind === 'embedded',

@@ -7,13 +7,16 @@ import { createQueue } from '#jobs/queue.ts';
 import { createSealer } from '#platform/crypto/seal.ts';
 import { createNotifications } from '#platform/db/notifications.ts';
 import type { OpenedDatabase } from '#platform/db/open.ts';
+import { freeBytes } from '#platform/embedded/embedded-database.ts';
 import { createI18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createMailer } from '#platform/mailer.ts';
+import { createMetrics } from '#platform/metrics.ts';
 import { createLimits } from '#web/limits.ts';
 import { composeAnswering } from './container-answering.ts';
 import { composeKnowledge } from './container-knowledge.ts';
 import { composeMessaging } from './container-messaging.ts';
+import { addGauges, meterChannels } from './container-metrics.ts';
 import { composeOwners } from './container-owners.ts';
 import { composePeople } from './container-people.ts';
 import { composePolling } from './container-polling.ts';
@@ -30,12 +33,14 @@ export interface ContainerInput {
 /** What nearly every part stands on. */
 export async function createFoundation({ env, opened, logger, passwordCost = 12 }: ContainerInput) {
   const { database } = opened;
+  const metrics = createMetrics({ runtime: env.METRICS_TOKEN !== undefined });
   const notifications = createNotifications({ database, logger });
   const queue = createQueue({ database, notifications, logger, working: env.ROLE !== 'web' });
   return {
     env,
     logger,
     database,
+    metrics,
     notifications,
     queue,
     passwordCost,
@@ -43,7 +48,7 @@ export async function createFoundation({ env, opened, logger, passwordCost = 12 
     audit: createAudit({ database }),
     limits: createLimits({ database }),
     mailer: createMailer({ smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, logger }),
-    channels: createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT }),
+    channels: meterChannels(createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT }), metrics),
     secrets: createConnectionSecrets({ sealer: createSealer(env.ENCRYPTION_KEYS) }),
   };
 }
@@ -58,6 +63,11 @@ export async function createContainer(input: ContainerInput) {
   const answering = composeAnswering(foundation, { ...owners, ...knowledge });
   const messaging = composeMessaging(foundation, { ...owners, ...knowledge, ...answering });
   const polling = composePolling(foundation, { ...knowledge, ...messaging });
+  addGauges(foundation.metrics, {
+    sql: foundation.database.sql,
+    pollers: () => polling.botManager.running().length,
+    freeBytes: input.opened.embedded && (() => freeBytes(input.env.DATA_DIR)),
+  });
   return { ...foundation, ...composePeople(foundation), ...owners, ...knowledge, ...answering, ...messaging, ...polling };
 }
 

@@ -63,6 +63,11 @@ export async function openEmbedded(
   };
 }
 
+/** @throws EmbeddedDatabaseError when another process holds the directory. Costs next to nothing. */
+export async function refuseHeld(dir: string): Promise<void> {
+  if (await connectToHolder(dir)) throw await heldError(dir);
+}
+
 /** The connection to a database that another process has open; null when nobody holds the directory. */
 export async function connectToHolder(dir: string): Promise<EmbeddedDatabase['connection'] | null> {
   const folder = await socketFolder(dir);

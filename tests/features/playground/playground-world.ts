@@ -8,6 +8,7 @@ import { playgroundRoutes } from '../../../src/features/playground/playground.ro
 import { createUsageService } from '../../../src/features/usage/usage.service.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { createI18n } from '../../../src/platform/i18n/i18n.ts';
+import { createMetrics } from '../../../src/platform/metrics.ts';
 import { createViews, useViews } from '../../../src/platform/views.ts';
 import { errorHandler } from '../../../src/web/error-handler.ts';
 import { tenantOf } from '../../../src/web/guards.ts';
@@ -69,7 +70,7 @@ export async function playgroundWorld() {
       } as never;
       const usage = createUsageService({ database, customerMessagesPerMinute: 20 });
       const { playgrounds } = composeAnswering(
-        { env, logger: silent, database, i18n },
+        { env, logger: silent, database, i18n, metrics: createMetrics({ runtime: false }) },
         { search: createKnowledgeSearch({ loadEntries }), usage },
       );
       const app = express();

@@ -1,0 +1,27 @@
+import { Router } from 'express';
+import { isSameSecret } from '#platform/crypto/same-secret.ts';
+
+const BEARER = /^Bearer +(\S+)$/i;
+
+/** /metrics for whoever has METRICS_TOKEN. Without the setting there is no such page. */
+export function metricsRoutes({
+  token,
+  metrics,
+}: {
+  token: string | undefined;
+  metrics: { contentType: string; text(): Promise<string> };
+}): Router {
+  const router = Router();
+  if (token === undefined) return router;
+
+  router.get('/metrics', async (req, res) => {
+    const [, given = ''] = BEARER.exec(req.get('authorization') ?? '') ?? [];
+    if (!isSameSecret(given, token)) {
+      res.status(401).set('WWW-Authenticate', 'Bearer').type('text').send('unauthorized');
+      return;
+    }
+    res.set({ 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }).send(await metrics.text());
+  });
+
+  return router;
+}

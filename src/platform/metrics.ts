@@ -1,0 +1,89 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+// From an answer out of the knowledge (milliseconds) to the AI's whole budget.
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
+
+/**
+ * What operators read at /metrics, in Prometheus' text form. `runtime`: also event-loop delay, memory and CPU, whose
+ * measuring keeps a timer busy; only for those who read it.
+ */
+export function createMetrics({ runtime }: { runtime: boolean }) {
+  const registry = new Registry();
+  const registers = [registry];
+  if (runtime) collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'botfactory_http_requests_total',
+    help: 'Requests answered, by class of route and status',
+    labelNames: ['route', 'status'],
+    registers,
+  });
+  const messages = new Counter({
+    name: 'botfactory_messages_total',
+    help: "Customers' messages taken in, and parts of replies sent or refused, by channel and outcome",
+    labelNames: ['channel', 'outcome'],
+    registers,
+  });
+  const own = new Histogram({
+    name: 'botfactory_reply_own_seconds',
+    help: 'Time of one reply without what the AI and the platform took',
+    buckets: SECONDS,
+    registers,
+  });
+  const ai = new Histogram({
+    name: 'botfactory_ai_seconds',
+    help: 'Time the AI took, its retries and the wait for a free slot included',
+    labelNames: ['outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+
+  return {
+    contentType: registry.contentType,
+    text: (): Promise<string> => registry.metrics(),
+
+    request: (route: string, status: number): void => requests.inc({ route, status }),
+    message: (channel: string, outcome: string, count = 1): void => messages.inc({ channel, outcome }, count),
+    ownTime: (ms: number): void => own.observe(ms / 1_000),
+    aiTime: (ms: number, outcome: string): void => ai.observe({ outcome }, ms / 1_000),
+
+    /** A value that is asked for at each reading; one that cannot be read is left out. */
+    gauge(name: string, help: string, read: () => number | Promise<number>): void {
+      const gauge: Gauge = new Gauge({
+        name: `botfactory_${name}`,
+        help,
+        registers,
+        async collect() {
+          gauge.reset();
+          await Promise.resolve()
+            .then(read)
+            .then(
+              (value) => gauge.set(value),
+              () => gauge.remove(),
+            );
+        },
+      });
+    },
+
+    /** The same for several values, told apart by labels. */
+    gauges<Label extends string>(
+      name: string,
+      help: string,
+      labelNames: Label[],
+      read: () => Promise<{ labels: Record<Label, string>; value: number }[]>,
+    ): void {
+      const gauge: Gauge<Label> = new Gauge({
+        name: `botfactory_${name}`,
+        help,
+        labelNames,
+        registers,
+        async collect() {
+          const values = await read().catch(() => []);
+          gauge.reset();
+          for (const { labels, value } of values) gauge.set(labels, value);
+        },
+      });
+    },
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
