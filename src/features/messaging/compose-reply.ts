@@ -5,7 +5,8 @@ import type { Attachment, ChannelKind, InlineMedia } from '#core/message.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Composer, NewReply, Turn, TurnNotices } from './turn.ts';
 
-// Telegram shows "typing…" for five seconds.
+// Most of a quick answer's cost would be to announce it. Telegram shows "typing…" for five seconds.
+const TYPING_AFTER_MS = 500;
 const TYPING_EVERY_MS = 4_500;
 
 /** features/usage, as the pipeline uses it. */
@@ -29,6 +30,8 @@ export interface ReplyComposerDeps {
   sentence: (language: ReplyLanguage, key: FixedSentence, params: { bot: string }) => string;
   notices: Pick<TurnNotices, 'quotaReached'>;
   logger: Logger;
+  /** How long an answer may take before the customer sees "typing…"; shorter in tests only. */
+  typingAfterMs?: number;
 }
 
 export interface ComposedReply {
@@ -39,6 +42,7 @@ export interface ComposedReply {
 
 /** Makes a turn's reply as decided: our sentence, the owner's greeting, or the answerer's, "typing…" meanwhile. */
 export function createReplyComposer(deps: ReplyComposerDeps) {
+  const { typingAfterMs = TYPING_AFTER_MS } = deps;
   const fixed = (text: string): ComposedReply => ({
     reply: { text, mode: 'fixed', reason: null, sources: [] },
     chargedMonth: null,
@@ -84,10 +88,12 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     const channel = deps.channels[connection.platform];
     if (!channel) return () => {};
     const credentials = deps.openCredentials(connection);
-    const show = (): void => void channel.showTyping(credentials, chatId).catch(() => {});
-    show();
-    const timer = setInterval(show, TYPING_EVERY_MS);
-    return () => clearInterval(timer);
+    const show = (): void => {
+      timer = setTimeout(show, TYPING_EVERY_MS);
+      channel.showTyping(credentials, chatId).catch(() => {});
+    };
+    let timer = setTimeout(show, typingAfterMs);
+    return () => clearTimeout(timer);
   }
 
   function tellOwner(tenantId: string): void {

@@ -1,6 +1,11 @@
 import { PLANS, type PlanName } from '#core/plans.ts';
+import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
-import { CHARGE_TURN, CURRENT, RELEASE, RELEASE_MESSAGES, RESERVE } from './usage.sql.ts';
+import { type Charge, chargeTurns, type TurnToCharge } from './charge-turns.ts';
+import { CURRENT, RELEASE, RELEASE_MESSAGES, RESERVE } from './usage.sql.ts';
+
+// As the turns come from one statement, so they go into one.
+const BATCH = { delayMs: 1, maxItems: 200 };
 
 export interface Usage {
   plan: PlanName;
@@ -8,17 +13,6 @@ export interface Usage {
   limit: number;
   /** The UTC month's end. */
   resetsAt: Date;
-}
-
-/** `month`: what to keep with the answer. A refusal is a reason why the AI must not be asked. */
-export type Charge = { ok: true; month: string } | { ok: false; reason: 'quota_reached' | 'customer_pause' };
-
-export interface TurnToCharge {
-  tenantId: string;
-  conversationId: string;
-  customerId: string | null;
-  /** All messages of the turn: a charge on any of them, by a try that was cut off, counts for the turn. */
-  messageIds: number[];
 }
 
 /**
@@ -34,6 +28,10 @@ export function createUsageService({
 }) {
   const { sql } = database;
   const freeLimit = PLANS.FREE.maxMessagesPerMonth;
+  const charge = createBatcher<TurnToCharge, Charge>({
+    ...BATCH,
+    flush: (turns) => chargeTurns(sql, turns, { freeLimit, customerMessagesPerMinute }),
+  });
 
   return {
     /** Takes one answer from this month. `now` replaces the database's clock, for tests. */
@@ -47,16 +45,7 @@ export function createUsageService({
     },
 
     /** Takes one answer for a turn, once however often it is tried; refuses too many in a minute to one customer. */
-    async chargeTurn(turn: TurnToCharge): Promise<Charge> {
-      const { rows } = await sql.query<{ month: string | null; paused: boolean }>({
-        name: 'usage-charge-turn',
-        text: CHARGE_TURN,
-        values: [turn.tenantId, freeLimit, turn.messageIds, turn.conversationId, turn.customerId, customerMessagesPerMinute],
-      });
-      const month = rows[0]?.month;
-      if (month) return { ok: true, month };
-      return { ok: false, reason: rows[0]?.paused ? 'customer_pause' : 'quota_reached' };
-    },
+    chargeTurn: charge.add,
 
     /** Gives back what is charged on these messages, questions or answers; a second time changes nothing. */
     async releaseMessages(messageIds: number[]): Promise<void> {

@@ -1,8 +1,9 @@
-// The statements that count AI answers. $1 is the tenant, $2 the limit without an active subscription.
+// The statements that count AI answers. Unless said otherwise $1 is the tenant, $2 the limit without an active subscription.
 const month = (now: string): string => `date_trunc('month', ${now} AT TIME ZONE 'UTC')::date`;
 
-const LIMIT = `coalesce((SELECT s.max_messages_per_month FROM subscriptions s
-  WHERE s.tenant_id = $1 AND s.active AND (s.ends_at IS NULL OR s.ends_at > now())), $2::int)`;
+const limitOf = (tenant: string, otherwise: string): string => `coalesce((SELECT s.max_messages_per_month FROM subscriptions s
+  WHERE s.tenant_id = ${tenant} AND s.active AND (s.ends_at IS NULL OR s.ends_at > now())), ${otherwise}::int)`;
+const LIMIT = limitOf('$1', '$2');
 
 // The row is locked by the conflict, so the comparison sees every count before it.
 const countUp = (source: string): string => `
@@ -24,23 +25,49 @@ export const RELEASE =
 const RECENT_ROWS = 300;
 
 /**
- * $3 the turn's messages, $4 conversation, $5 customer, $6 answers a minute (0: any number). The messages are locked first, so
- * that of two tries of one turn the second finds the first one's charge. Gives the month charged, or null and why.
+ * Charges turns, each once: $1 their tenants, $2 conversations, $3 customers, by position; $4 and $5 their messages and the
+ * position of each one's turn; $6 the limit without an active subscription; $7 answers a minute (0: any number). The messages
+ * are locked first, so that of two tries of one turn the second finds the first one's charge, then the months' rows, so that
+ * what room there is counts every answer before. Gives the month charged, or null and why; `counted` is false where the
+ * tenant has no row of this month yet (OPEN_MONTHS makes it).
  */
-export const CHARGE_TURN = `
-  WITH turn AS MATERIALIZED (SELECT id, charged_month FROM messages WHERE id = ANY($3::bigint[]) ORDER BY id FOR NO KEY UPDATE),
-  charged AS (SELECT max(charged_month) AS month FROM turn),
-  pause AS (
-    SELECT $6::int > 0 AND count(*) >= $6::int AS paused
-    FROM (SELECT direction, mode, customer_id, created_at FROM messages
-      WHERE $6::int > 0 AND conversation_id = $4 ORDER BY id DESC LIMIT ${RECENT_ROWS}) recent
-    WHERE direction = 'out' AND mode = 'ai' AND customer_id IS NOT DISTINCT FROM $5::uuid AND created_at > now() - interval '1 minute'),
-  period AS (
-    SELECT ${month('now()')} AS month, ${LIMIT} AS max FROM charged, pause WHERE charged.month IS NULL AND NOT paused),
-  counted AS (${countUp('period')}),
-  marked AS (
-    UPDATE messages SET charged_month = counted.month FROM counted WHERE id = (SELECT max(id) FROM turn))
-  SELECT coalesce((SELECT month FROM charged), (SELECT month FROM counted))::text AS month, (SELECT paused FROM pause) AS paused`;
+export const CHARGE_TURNS = `
+  WITH input AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS i(tenant_id, conversation_id, customer_id, ord)),
+  locked AS MATERIALIZED (SELECT id, charged_month FROM messages WHERE id = ANY($4::bigint[]) ORDER BY id FOR NO KEY UPDATE),
+  turn AS MATERIALIZED (
+    SELECT i.*, m.last_id, m.charged, p.paused
+    FROM input i JOIN (
+      SELECT u.ord, max(l.id) AS last_id, max(l.charged_month) AS charged
+      FROM unnest($4::bigint[], $5::bigint[]) AS u(id, ord) JOIN locked l ON l.id = u.id GROUP BY u.ord) m ON m.ord = i.ord
+    CROSS JOIN LATERAL (
+      SELECT $7::int > 0 AND count(*) >= $7::int AS paused
+      FROM (SELECT direction, mode, customer_id, created_at FROM messages
+        WHERE $7::int > 0 AND conversation_id = i.conversation_id ORDER BY id DESC LIMIT ${RECENT_ROWS}) recent
+      WHERE direction = 'out' AND mode = 'ai' AND customer_id IS NOT DISTINCT FROM i.customer_id
+        AND created_at > now() - interval '1 minute') p),
+  wanting AS (
+    SELECT w.*, row_number() OVER (PARTITION BY tenant_id ORDER BY ord) AS place
+    FROM (SELECT DISTINCT ON (conversation_id) * FROM turn WHERE charged IS NULL AND NOT paused ORDER BY conversation_id, last_id) w),
+  room AS MATERIALIZED (
+    SELECT u.tenant_id, u.month, ${limitOf('u.tenant_id', '$6')} - u.ai_answers AS answers
+    FROM usage_months u WHERE u.tenant_id = ANY($1::uuid[]) AND u.month = ${month('now()')} ORDER BY u.tenant_id FOR NO KEY UPDATE),
+  granted AS (
+    SELECT w.conversation_id, w.tenant_id, w.last_id, r.month FROM wanting w JOIN room r ON r.tenant_id = w.tenant_id
+    WHERE w.place <= r.answers),
+  counted AS (
+    UPDATE usage_months u SET ai_answers = u.ai_answers + g.answers
+    FROM (SELECT tenant_id, month, count(*) AS answers FROM granted GROUP BY tenant_id, month) g
+    WHERE u.tenant_id = g.tenant_id AND u.month = g.month),
+  marked AS (UPDATE messages m SET charged_month = g.month FROM granted g WHERE m.id = g.last_id)
+  SELECT t.ord, coalesce(t.charged, g.month)::text AS month, t.paused, r.tenant_id IS NOT NULL AS counted
+  FROM turn t LEFT JOIN granted g ON g.conversation_id = t.conversation_id LEFT JOIN room r ON r.tenant_id = t.tenant_id`;
+
+/** $1: tenants. */
+export const OPEN_MONTHS = `
+  INSERT INTO usage_months (tenant_id, month, ai_answers)
+  SELECT tenant_id, ${month('now()')}, 0 FROM (SELECT DISTINCT unnest($1::uuid[]) AS tenant_id ORDER BY 1) t
+  ON CONFLICT DO NOTHING`;
 
 /** $1: message ids. */
 export const RELEASE_MESSAGES = `

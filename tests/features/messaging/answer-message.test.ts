@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { InboundMessage } from '../../../src/core/message.ts';
 import { fakeComposer, messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
@@ -22,7 +22,7 @@ const job = async () => (await waitingJobs(opened.database))[0] ?? { conversatio
 const conversation = async () =>
   (await opened.database.sql.query('SELECT * FROM conversations WHERE connection_id = $1', [shop.connectionId])).rows[0];
 
-test('a question is answered by the AI with the history before it, charged once and typing meanwhile', async () => {
+test('a question is answered by the AI with the history before it, charged once', async () => {
   await customerWrites(textMessage('a', 'Do you have bread?'));
   await line.answer(await job());
   await customerWrites(textMessage('a', 'How much?'));
@@ -37,8 +37,21 @@ test('a question is answered by the AI with the history before it, charged once 
       { role: 'bot', text: 'AI: Do you have bread?' },
     ],
   });
-  expect(line.typing).toEqual(['a', 'a']);
   expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 2 });
+});
+
+test('whoever waits for the AI sees "typing…", whoever is answered at once does not', async () => {
+  await customerWrites(textMessage('a', 'quick?'), textMessage('b', 'slow?'));
+  const [quick, slow] = await waitingJobs(opened.database);
+  await line.answer(quick ?? (await job()));
+  const waiting = pipeline(opened.database, {
+    typingAfterMs: 1,
+    composer: fakeComposer(() => vi.waitUntil(() => waiting.typing.length > 0).then(() => {})).composer,
+  });
+  await waiting.answer(slow ?? (await job()));
+
+  expect(line.typing).toEqual([]);
+  expect(waiting.typing).toEqual(['b']);
 });
 
 test('quick messages in a row are one turn with one reply', async () => {

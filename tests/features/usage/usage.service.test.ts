@@ -47,6 +47,41 @@ test('with 10 answers left, 100 customers at once get exactly 10 of the AI, in e
   }
 }, 60_000);
 
+test('ten processes that each charge ten turns at once take exactly the 10 answers left, in each of 10 rounds', async () => {
+  const granted: number[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    await opened.database.sql.query('DELETE FROM pgboss.job');
+    const shop = await seedShop(opened.database, { limit: 10 });
+    const jobs = await questions(shop, 100);
+    const processes = Array.from({ length: 10 }, () =>
+      createUsageService({ database: opened.database, customerMessagesPerMinute: 0 }),
+    );
+    const charges = await Promise.all(
+      jobs.map(({ conversationId, messageId }, i) =>
+        processes[i % 10]?.chargeTurn({ tenantId: shop.tenantId, conversationId, customerId: null, messageIds: [messageId] }),
+      ),
+    );
+    granted.push(charges.filter((charge) => charge?.ok).length);
+    expect(await usage.current(shop.tenantId)).toMatchObject({ used: 10 });
+  }
+  expect(granted).toEqual(Array(10).fill(10));
+}, 60_000);
+
+test('turns of several tenants in one batch are charged to their own, each within its room', async () => {
+  await opened.database.sql.query('DELETE FROM pgboss.job');
+  const shops = [await seedShop(opened.database, { limit: 1 }), await seedShop(opened.database, { limit: 5 })];
+  for (const shop of shops) await questions(shop, 3);
+  const turns = (
+    await opened.database.sql.query<{ tenantId: string; conversationId: string; id: number }>(
+      `SELECT tenant_id AS "tenantId", conversation_id AS "conversationId", id FROM messages WHERE tenant_id = ANY($1)`,
+      [shops.map(({ tenantId }) => tenantId)],
+    )
+  ).rows;
+  await Promise.all(turns.map(({ id, ...turn }) => usage.chargeTurn({ ...turn, customerId: null, messageIds: [id] })));
+
+  expect(await Promise.all(shops.map(async ({ tenantId }) => (await usage.current(tenantId)).used))).toEqual([1, 3]);
+});
+
 test('a turn is charged once however often and by however many it is tried', async () => {
   await opened.database.sql.query('DELETE FROM pgboss.job');
   const shop = await seedShop(opened.database);
