@@ -1,0 +1,142 @@
+// The matrix: every route of the list, asked for by everybody. S01, S02, S05, S14, S15.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RawClient } from './raw-client.ts';
+import { nameOf, ROUTES, type RouteRow } from './route-list.ts';
+import { addressOf, fingerprint, NOTHING, type Things, twoTenants, type World } from './two-tenants.ts';
+
+let world: World;
+let owner: RawClient & { things: Things };
+let other: RawClient & { things: Things };
+let operator: RawClient;
+let admin: RawClient & { things: Things };
+beforeAll(async () => {
+  world = await twoTenants();
+  [owner, other, admin] = [await world.owner(), await world.owner(), await world.admin()];
+  operator = await world.operatorOf(owner.things);
+});
+afterAll(() => world.close());
+
+const rowsFor = (...who: RouteRow['who'][]): RouteRow[] => ROUTES.filter((row) => who.includes(row.who));
+const named = (rows: RouteRow[]): [string, RouteRow][] => rows.map((row) => [nameOf(row), row]);
+const gets = (rows: RouteRow[]): RouteRow[] => rows.filter(({ method }) => method === 'GET');
+const posts = (rows: RouteRow[]): RouteRow[] => rows.filter(({ method }) => method === 'POST');
+const withId = (rows: RouteRow[]): RouteRow[] => rows.filter(({ path }) => path.includes(':') && !path.includes(':token'));
+
+/** The page without what differs from one request to the next. */
+const plain = (text: string): string =>
+  text.replace(/name="_csrf" value="[^"]*"/g, '').replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}/g, 'ID');
+
+describe('nobody signed in', () => {
+  test.each(named(rowsFor('member', 'owner', 'admin')))('%s leads to the login page; a script gets 401', async (_name, row) => {
+    const [visitor, path] = [world.visitor(), addressOf(row.path, owner.things)];
+    const page = await visitor.send(row.method, path);
+    const back = row.method === 'GET' ? `?returnTo=${encodeURIComponent(path)}` : '';
+    expect([page.status, page.headers.location]).toEqual([303, `/login${back}`]);
+    const script = await visitor.send(row.method, path, { headers: { accept: 'application/json' } });
+    expect([script.status, Object.keys(JSON.parse(script.text))]).toEqual([401, ['error']]);
+  });
+
+  test.each(named(gets(rowsFor('anyone', 'visitor', 'probe'))))('%s is open', async (_name, { path }) => {
+    const { status } = await world.visitor().get(addressOf(path, owner.things));
+    expect([200, 410]).toContain(status);
+  });
+});
+
+describe('a form', () => {
+  test.each(
+    named(posts(ROUTES).filter(({ csrf }) => csrf)),
+  )('%s does nothing without its token, with a stranger’s, or sent by another site', async (_name, row) => {
+    const client = row.who === 'admin' ? admin : owner;
+    const path = addressOf(row.path, owner.things);
+    const before = await fingerprint(world);
+    const [own, foreign] = [await client.token(), await other.token()];
+    const tries = [
+      await client.send('POST', path),
+      await client.form(path, { _csrf: '' }),
+      await client.form(path, { _csrf: foreign }),
+      await client.form(path, [
+        ['_csrf', own],
+        ['_csrf', own],
+      ]),
+      await client.send('POST', path, { type: 'application/json', body: JSON.stringify({ _csrf: { a: own } }) }),
+      await client.send('POST', path, { type: 'text/plain', body: `_csrf=${own}` }),
+      await client.send('POST', `${path}?_csrf=${own}`),
+      await client.form(path, { _csrf: own }, { 'sec-fetch-site': 'cross-site' }),
+      await client.form(path, { _csrf: own }, { origin: 'https://evil.example' }),
+    ];
+    expect(tries.map(({ status }) => status)).toEqual(tries.map(() => 403));
+    expect(await fingerprint(world)).toBe(before);
+    expect((await client.get('/account')).status).toBe(200);
+  });
+});
+
+describe('another business', () => {
+  test.each(
+    named(withId(rowsFor('member', 'owner'))),
+  )('%s of another is the very answer of one that does not exist', async (_name, row) => {
+    const token = await other.token();
+    const ask = (things: Things, parent?: Things) =>
+      row.method === 'GET'
+        ? other.get(addressOf(row.path, things, parent))
+        : other.form(addressOf(row.path, things, parent), { _csrf: token });
+    const before = await fingerprint(world);
+    const nothing = await ask(NOTHING);
+    expect(nothing.status).toBe(404);
+    // With an id of one's own before it: only where there are two.
+    const ways: [Things, Things?][] = [[owner.things], [owner.things, other.things]];
+    for (const way of ways.slice(0, row.path.split(':').length - 1)) {
+      const answer = await ask(...way);
+      expect(answer.status).toBe(404);
+      expect(plain(answer.text)).toBe(plain(nothing.text));
+    }
+    expect(await fingerprint(world)).toBe(before);
+  });
+
+  test.each(
+    named(withId(rowsFor('member', 'owner')).filter(({ path }) => path.split(':').length > 2)),
+  )('%s: what belongs to one bot is not found under another of the same business', async (_name, row) => {
+    const path = addressOf(row.path, owner.things, { bot: owner.things.otherBot });
+    const before = await fingerprint(world);
+    const answer = row.method === 'GET' ? await owner.get(path) : await owner.submit(path, {});
+    expect(answer.status).toBe(404);
+    expect(await fingerprint(world)).toBe(before);
+  });
+});
+
+describe('an operator', () => {
+  test.each(named(gets(rowsFor('member'))))('%s is shown', async (_name, { path }) => {
+    expect((await operator.get(addressOf(path, owner.things))).status).toBe(200);
+  });
+
+  test.each(named(posts(rowsFor('owner'))))('%s is refused and changes nothing', async (_name, { path }) => {
+    const before = await fingerprint(world);
+    expect((await operator.submit(addressOf(path, owner.things), {})).status).toBe(403);
+    expect(await fingerprint(world)).toBe(before);
+  });
+});
+
+test('an admin of the installation is nobody in another’s business', async () => {
+  for (const row of gets(withId(rowsFor('member', 'owner')))) {
+    expect([nameOf(row), (await admin.get(addressOf(row.path, owner.things))).status]).toEqual([nameOf(row), 404]);
+  }
+});
+
+test('to whoever is no admin the admins’ pages do not exist, and rights end with the grant', async () => {
+  const token = await owner.token();
+  const absent = await owner.get('/admin/no-such-page');
+  expect(absent.status).toBe(404);
+  for (const row of rowsFor('admin')) {
+    const path = addressOf(row.path, other.things);
+    const answer = row.method === 'GET' ? await owner.get(path) : await owner.form(path, { _csrf: token });
+    expect([nameOf(row), answer.status, plain(answer.text) === plain(absent.text)]).toEqual([nameOf(row), 404, true]);
+  }
+  const fallen = await world.admin();
+  await world.sql.query('UPDATE users SET is_admin = false WHERE id = $1', [fallen.things.userId]);
+  for (const row of gets(rowsFor('admin'))) expect((await fallen.get(addressOf(row.path, other.things))).status).toBe(404);
+});
+
+test('looking at pages writes nothing', async () => {
+  const before = await fingerprint(world);
+  for (const row of gets(ROUTES)) await owner.get(addressOf(row.path, owner.things));
+  expect(await fingerprint(world)).toBe(before);
+});

@@ -1,0 +1,86 @@
+// Every route of the product, with who may use it. A route that is in no line here fails tests/security/route-inventory.
+
+/**
+ * anyone: signed in or not · visitor: only who is not signed in, others go to the dashboard · member: of the tenant, owner or
+ * operator · owner · admin: of the installation; to anybody else the page does not exist · platform: signed by a platform or
+ * with its secret · probe: of whoever runs the installation.
+ */
+export type Who = 'anyone' | 'visitor' | 'member' | 'owner' | 'admin' | 'platform' | 'probe';
+
+export interface RouteRow {
+  method: 'GET' | 'POST';
+  path: string;
+  who: Who;
+  /** Whether a form's token is asked for: every POST but the platforms'. */
+  csrf: boolean;
+  /** What is counted, so that a flood is answered 429; none: costs no more than a page. */
+  limit?: 'address' | 'account' | 'person' | 'plan';
+}
+
+type Line = [method: RouteRow['method'], path: string, who: Who, limit?: RouteRow['limit']];
+
+const LINES: Line[] = [
+  ['GET', '/healthz', 'probe'],
+  ['GET', '/readyz', 'probe'],
+  ['GET', '/assets/app.css', 'anyone'],
+
+  ['GET', '/', 'anyone'],
+  ['POST', '/language', 'anyone'],
+  ['GET', '/register', 'visitor'],
+  ['POST', '/register', 'anyone', 'address'],
+  ['GET', '/login', 'visitor'],
+  ['POST', '/login', 'anyone', 'account'],
+  ['POST', '/logout', 'anyone'],
+  ['GET', '/forgot-password', 'anyone'],
+  ['POST', '/forgot-password', 'anyone', 'address'],
+  ['GET', '/reset-password/:token', 'anyone'],
+  ['POST', '/reset-password/:token', 'anyone', 'address'],
+
+  ['GET', '/dashboard', 'member'],
+  ['GET', '/bots', 'member'],
+  ['GET', '/bots/new', 'member'],
+  ['POST', '/bots', 'owner', 'plan'],
+  ['GET', '/bots/:id', 'member'],
+  ['POST', '/bots/:id', 'owner'],
+  ['GET', '/bots/:id/status', 'member'],
+  ['POST', '/bots/:id/start', 'owner'],
+  ['POST', '/bots/:id/stop', 'owner'],
+  ['POST', '/bots/:id/delete', 'owner'],
+  ['POST', '/bots/:id/connections', 'owner', 'plan'],
+  ['POST', '/bots/:id/connections/:connectionId', 'owner'],
+  ['POST', '/bots/:id/connections/:connectionId/start', 'owner'],
+  ['POST', '/bots/:id/connections/:connectionId/stop', 'owner'],
+  ['POST', '/bots/:id/connections/:connectionId/delete', 'owner'],
+  ['GET', '/bots/:id/knowledge', 'member'],
+  ['POST', '/bots/:id/knowledge', 'owner', 'plan'],
+  ['GET', '/bots/:id/knowledge/:entryId', 'member'],
+  ['POST', '/bots/:id/knowledge/:entryId', 'owner', 'plan'],
+  ['POST', '/bots/:id/knowledge/:entryId/delete', 'owner'],
+  ['GET', '/bots/:id/playground', 'member'],
+  ['POST', '/bots/:id/playground', 'member', 'person'],
+  ['POST', '/bots/:id/playground/reset', 'member'],
+  ['GET', '/bots/:id/conversations', 'member'],
+  ['GET', '/bots/:id/conversations/:conversationId', 'member'],
+  ['POST', '/bots/:id/conversations/:conversationId/resolve', 'member'],
+  ['GET', '/conversations', 'member'],
+  ['GET', '/subscription', 'member'],
+  ['GET', '/account', 'member'],
+  ['POST', '/account', 'member'],
+  ['POST', '/account/password', 'member', 'person'],
+  ['POST', '/account/sessions/end-others', 'member'],
+  ['POST', '/account/sessions/:id/end', 'member'],
+  ['POST', '/account/delete', 'member', 'person'],
+];
+
+/** Folders of files, served as they are. */
+export const FILE_MOUNTS = [/^\/assets\/vendor\//];
+
+export const ROUTES: RouteRow[] = LINES.map(([method, path, who, limit]) => ({
+  method,
+  path,
+  who,
+  csrf: method === 'POST' && who !== 'platform',
+  ...(limit && { limit }),
+}));
+
+export const nameOf = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`;
