@@ -1,3 +1,4 @@
+import type { AccountEvents } from '#core/inbound-event.ts';
 import type { ChannelKind, InlineMedia } from '#core/message.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
 
@@ -28,22 +29,47 @@ export interface TextLimit {
   unit: 'utf16' | 'utf8-bytes';
 }
 
+/** The receiving side of a platform that calls us at /webhooks/<kind>. Pure: nothing here touches the network. */
+export interface ChannelWebhook {
+  /** The installation's own app secrets: they sign for every connection, and alone for accounts nobody has connected. */
+  readonly platformSecrets: readonly string[];
+  /** The secret the connection's own app signs with; null when it has none. */
+  secretOf(credentials: Credentials): string | null;
+  /** Whether one of the secrets signed these very bytes. */
+  isSigned(secrets: readonly string[], rawBody: Buffer, header: string | undefined): boolean;
+  /** A delivery in our words, account by account, in its order. Whatever it is, this never throws. */
+  decode(payload: unknown): AccountEvents[];
+}
+
 /** One messaging platform, as the rest of the product sees it. */
 export interface ChannelAdapter {
   readonly kind: ChannelKind;
   /** Draws the connect form. */
   readonly credentialFields: readonly CredentialField[];
+  /** The installation's own values for fields a connection has not filled in. */
+  readonly defaults: Credentials;
   readonly textLimit: TextLimit;
   /** How long after the customer's last message we may write freely; null = always. */
   readonly replyWindowMs: number | null;
+  /** How long one showTyping lasts at most. */
+  readonly typingMs: number;
+  /** Of platforms that call us. */
+  readonly webhook?: ChannelWebhook;
   /** The account the credentials name, without asking the platform; null when they are not even well-formed. */
   accountIdOf(credentials: Credentials): string | null;
   /** Asks the platform whose credentials these are. */
   check(credentials: Credentials): Promise<{ ok: true; accountId: string; displayName: string; username?: string } | PeerFailure>;
   /** Sends one part, at most `textLimit` long. */
   sendText(credentials: Credentials, chatId: string, text: string): Promise<{ ok: true; externalId: string } | PeerFailure>;
-  /** Shows "typing…"; failures do not matter and are swallowed. */
-  showTyping(credentials: Credentials, chatId: string): Promise<void>;
+  /**
+   * Shows "typing…" and, where the platform has that, marks the customer's messages up to `externalId` as read; failures do
+   * not matter and are swallowed.
+   */
+  showTyping(credentials: Credentials, chatId: string, externalId?: string): Promise<void>;
+  /** Marks the customer's messages up to this one as read, where the platform has that; failures are swallowed. */
+  markRead(credentials: Credentials, chatId: string, externalId: string): Promise<void>;
   /** The bytes behind an attachment's fileId, at most `maxBytes`. */
   fetchMedia(credentials: Credentials, fileId: string, maxBytes: number): Promise<{ ok: true; media: InlineMedia } | PeerFailure>;
+  /** Of platforms whose tokens run out: the credentials with a new token in place of one that still works. */
+  renewToken?(credentials: Credentials): Promise<{ ok: true; credentials: Credentials; expiresInMs: number } | PeerFailure>;
 }

@@ -3,7 +3,10 @@ import type { ReplyLanguage } from './languages.ts';
 export type ChannelKind = 'telegram' | 'instagram' | 'whatsapp';
 export const CHANNEL_KINDS: readonly ChannelKind[] = ['telegram', 'instagram', 'whatsapp'];
 
-/** What a customer sent, in our words. `edited` is a new wording of an earlier message, `other` whatever we have no word for. */
+/**
+ * What a customer sent, in our words. `edited` is a new wording of an earlier message, `reaction` an emoji on one, `mention`
+ * their story that names the business, `other` whatever we have no word for.
+ */
 export type MessageKind =
   | 'text'
   | 'command'
@@ -16,6 +19,8 @@ export type MessageKind =
   | 'sticker'
   | 'contact'
   | 'location'
+  | 'reaction'
+  | 'mention'
   | 'other';
 
 /** What came with a message. `fileId` is the platform's; the bytes are fetched when the answer is made. */
@@ -45,6 +50,8 @@ export interface InboundMessage {
   /** Of kind `command`: its name without slash and bot name, lower case. */
   command?: string;
   attachment?: Attachment;
+  /** Kept for the owner to see; nobody expects an answer to it. */
+  quiet?: boolean;
 }
 
 /** How an answer came about. */

@@ -20,7 +20,11 @@ export const AI_FAILURE_REASONS = [
 ] as const;
 export type AiFailureReason = (typeof AI_FAILURE_REASONS)[number];
 
-/** Why a platform did not do what we asked: `reasons.peer.<reason>`. */
+/**
+ * Why a platform did not do what we asked: `reasons.peer.<reason>`. `undeliverable` this customer cannot be reached there ·
+ * `not_permitted` the token lacks a right · `account_restricted` the platform limits the business · `payment_required` it
+ * wants money first.
+ */
 export const PEER_FAILURE_REASONS = [
   'blocked_by_customer',
   'chat_gone',
@@ -29,6 +33,10 @@ export const PEER_FAILURE_REASONS = [
   'token_revoked',
   'unreachable',
   'rejected',
+  'undeliverable',
+  'not_permitted',
+  'account_restricted',
+  'payment_required',
 ] as const;
 export type PeerFailureReason = (typeof PEER_FAILURE_REASONS)[number];
 

@@ -70,8 +70,10 @@ export function fakeChannel() {
   const adapter: ChannelAdapter = {
     kind: 'telegram',
     credentialFields: [],
+    defaults: {},
     textLimit: { max: 100, unit: 'utf16' },
     replyWindowMs: null,
+    typingMs: 5_000,
     accountIdOf: () => null,
     check: async () => ({ ok: false, reason: 'unreachable' }),
     async sendText(_credentials, chatId, text) {
@@ -84,6 +86,7 @@ export function fakeChannel() {
     async showTyping(_credentials, chatId) {
       typing.push(chatId);
     },
+    async markRead() {},
     fetchMedia: async (_credentials, fileId) =>
       fileId === 'gone' ? { ok: false, reason: 'rejected' } : { ok: true, media: { mimeType: 'image/jpeg', base64: 'aGk=' } },
   };

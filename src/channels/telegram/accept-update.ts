@@ -24,18 +24,23 @@ export interface AcceptDeps {
 const POISON_TRIES = 5;
 const DATA_FAULT = /^2[23]/;
 
+/** The database refuses the update itself: it would the next time too. */
+export const isDataFault = (error: unknown): boolean => DATA_FAULT.test((error as { code?: string }).code ?? '');
+
 /**
  * Makes the function that takes a bot's updates in, in their order; messages that follow each other go into one statement.
  * It resolves to false when the bot is another process's now, and throws when something could not be stored: then all of
  * them have to come again, which is harmless.
  */
-export function createAccept(deps: AcceptDeps, lease: { connectionId: string; epoch: number }, bot: TelegramBot, token: string) {
+export function createAccept(deps: AcceptDeps, lease: { connectionId: string; epoch: number | null }, bot: TelegramBot, token: string) {
   const { connectionId, epoch } = lease;
   let poison = { updateId: 0, tries: 0 };
 
   function decode(update: Update): DecodedUpdate {
     try {
-      return decodeUpdate(update, bot);
+      const decoded = decodeUpdate(update, bot);
+      if (!decoded.messages.every(isReadable)) throw new TypeError('a field is not of its type');
+      return decoded;
     } catch (err) {
       // What we cannot read now we cannot read the next time: it must not stop all that follow.
       deps.logger.error({ err, connectionId, updateId: update.update_id }, 'telegram: an update could not be read, left out');
@@ -57,7 +62,7 @@ export function createAccept(deps: AcceptDeps, lease: { connectionId: string; ep
 
   function isPoison(updates: Update[], error: unknown): boolean {
     const [update] = updates;
-    if (!update || updates.length > 1 || !DATA_FAULT.test((error as { code?: string }).code ?? '')) return false;
+    if (!update || updates.length > 1 || !isDataFault(error)) return false;
     poison = { updateId: update.update_id, tries: poison.updateId === update.update_id ? poison.tries + 1 : 1 };
     return poison.tries >= POISON_TRIES;
   }
@@ -75,6 +80,13 @@ export function createAccept(deps: AcceptDeps, lease: { connectionId: string; ep
       throw err;
     }
   };
+}
+
+/** Every text is one: an update comes from outside, whatever its type says. */
+function isReadable({ externalId, chatId, text, sender, attachment }: InboundMessage): boolean {
+  const texts: unknown[] = [externalId, chatId, text, ...Object.values(sender)];
+  const isFlat = Object.values(attachment ?? {}).every((value) => typeof value !== 'object' || value === null);
+  return isFlat && texts.every((value) => typeof value === 'string');
 }
 
 /** Messages that follow each other together; each event alone, in its place. */

@@ -1,16 +1,16 @@
 import type { ConnectionFailureReason } from '#core/reasons.ts';
-import type { Credentials } from '../channel.ts';
 import { type AcceptDeps, createAccept } from './accept-update.ts';
 import type { PollingTimes } from './backoff.ts';
+import { knownBot, type OpenTokenDeps, openToken, startedByOwner } from './held-connection.ts';
 import { type BotInfo, introduce } from './introduce.ts';
 import type { ConnectionReport, HeldConnection } from './polling-store.ts';
 import type { Slots } from './start-slots.ts';
 import { createStateReporter } from './state-reporter.ts';
-import { TOKEN_FIELD } from './telegram.adapter.ts';
+import { apiFor } from './telegram.api.ts';
 import { type Poller, startPoller } from './telegram.poller.ts';
+import { removeOwnWebhook } from './webhook-registration.ts';
 
-export interface PolledConnectionDeps extends AcceptDeps {
-  openCredentials: (connection: { id: string; tenantId: string; sealedSecrets: string }) => Credentials;
+export interface PolledConnectionDeps extends AcceptDeps, OpenTokenDeps {
   report: (report: ConnectionReport) => Promise<void>;
   /** Whether the lease surely still holds. */
   mayPoll: (connectionId: string) => boolean;
@@ -20,11 +20,14 @@ export interface PolledConnectionDeps extends AcceptDeps {
   times: PollingTimes;
 }
 
-/** A connection that is being brought up or polled. */
+/** A connection that is being brought up or served, by polling or by webhook. */
 export interface PolledConnection {
   held: HeldConnection;
-  /** Ends it at once; with `confirm` Telegram is told what was stored. Nothing more is written after it. */
-  stop(options?: { confirm?: boolean }): Promise<void>;
+  /**
+   * Ends it at once; nothing more is written after it. `confirm`: Telegram is told what was stored. `remove`: the bot is no
+   * longer wanted, so Telegram is told to call us no more.
+   */
+  stop(options?: { confirm?: boolean; remove?: boolean }): Promise<void>;
 }
 
 /** Brings a connection up and keeps it polled: opens the token, asks who the bot is, polls; reports what it finds. */
@@ -65,6 +68,7 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
       botInfo: me,
       times: deps.times,
       mayPoll: () => deps.mayPoll(held.id),
+      removeOwnWebhook: () => removeOwnWebhook(apiFor(deps, token), held.id).catch(() => false),
       accept: createAccept(deps, { connectionId: held.id, epoch: held.epoch }, me, token),
       onHealth(health) {
         release();
@@ -81,27 +85,10 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
   });
   return {
     held,
-    async stop(options) {
+    async stop({ confirm = false } = {}) {
       stopping.abort();
-      await poller?.stop(options);
+      await poller?.stop({ confirm });
       await done;
     },
   };
 }
-
-function openToken({ openCredentials, logger }: PolledConnectionDeps, held: HeldConnection): string | null {
-  try {
-    return openCredentials(held)[TOKEN_FIELD] ?? null;
-  } catch {
-    logger.error({ connectionId: held.id }, 'telegram: the stored token cannot be opened; was ENCRYPTION_KEY changed?');
-    return null;
-  }
-}
-
-/** Who the bot is when that is known already: spares a call at every start of the process. */
-const knownBot = ({ state, accountId, username, displayName }: HeldConnection): BotInfo | null =>
-  state === 'ACTIVE' && username ? { id: Number(accountId), username, name: displayName ?? username } : null;
-
-/** A first connection that had to wait for Telegram counts too. */
-const startedByOwner = ({ state, startedAtMs, username }: HeldConnection): boolean =>
-  state === 'PENDING' && (startedAtMs !== null || username === null);

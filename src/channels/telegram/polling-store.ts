@@ -30,6 +30,8 @@ export interface ConnectionReport {
   reason: ConnectionFailureReason | null;
   /** When it is tried again; null when it works, or only the owner can help. */
   retryInMs: number | null;
+  /** The platform's own word on the failure, for the page. */
+  detail?: string | null;
   account?: { displayName: string; username: string | null };
 }
 
@@ -56,6 +58,6 @@ export interface PollingStore {
   release(holder: string, connectionIds?: string[]): Promise<void>;
   /** Writes the state when the lease is still ours and the owner still wants it; null when nothing changed. */
   report(holder: string, report: ConnectionReport): Promise<ConnectionChange | null>;
-  /** A customer blocked the bot, or let it in again. */
-  setReachable(connectionId: string, epoch: number, platformUserId: string, reachable: boolean): Promise<void>;
+  /** `epoch` null: told by a webhook, which needs no lease. A customer blocked the bot, or let it in again. */
+  setReachable(connectionId: string, epoch: number | null, platformUserId: string, reachable: boolean): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { ConnectionFailureReason } from '#core/reasons.ts';
 import { pause } from './backoff.ts';
 import type { ConnectionReport } from './polling-store.ts';
 
-export type StateReport = Pick<ConnectionReport, 'state' | 'reason' | 'retryInMs' | 'account'>;
+export type StateReport = Pick<ConnectionReport, 'state' | 'reason' | 'retryInMs' | 'account' | 'detail'>;
 
 const RETRY_MS = 1_000;
 
@@ -19,7 +19,8 @@ export function createStateReporter({
   write: (report: StateReport) => Promise<void>;
   signal: AbortSignal;
 }) {
-  const keyOf = ({ state, reason }: { state: string; reason: string | null }): string => `${state} ${reason}`;
+  const keyOf = ({ state, reason, detail }: { state: string; reason: string | null; detail?: string | null }): string =>
+    `${state} ${reason} ${detail ?? ''}`;
   let known = keyOf(current);
   let wanted: StateReport | null = null;
   let writing: Promise<void> = Promise.resolve();

@@ -24,10 +24,13 @@ export function telegramAdapter(server: TelegramServer): ChannelAdapter {
         pattern: TOKEN_PATTERN,
       },
     ],
+    defaults: {},
     // Source: https://core.telegram.org/bots/api#sendmessage (1-4096 characters after entities parsing; seen 2026-08).
     // It does not say which characters; UTF-16 units are the stricter reading.
     textLimit: { max: 4_096, unit: 'utf16' },
     replyWindowMs: null,
+    // Source: https://core.telegram.org/bots/api#sendchataction (5 seconds or less; seen 2026-08).
+    typingMs: 5_000,
 
     accountIdOf: ({ [TOKEN_FIELD]: token = '' }) => botIdOf(token),
 
@@ -55,6 +58,9 @@ export function telegramAdapter(server: TelegramServer): ChannelAdapter {
         .sendChatAction(chatId, 'typing')
         .catch(() => {});
     },
+
+    // Bots read everything; customers see no mark of it.
+    async markRead() {},
 
     fetchMedia: ({ [TOKEN_FIELD]: token = '' }, fileId, maxBytes) => fetchTelegramFile(server, token, fileId, maxBytes),
   };

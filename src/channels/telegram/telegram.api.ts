@@ -8,6 +8,9 @@ export interface TelegramServer {
   timeoutMs?: number;
 }
 
+/** What we want to hear of; polling and webhooks alike. */
+export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;
+
 const TIMEOUT_MS = 10_000;
 
 /** A client for one bot. Nothing is sent until a method is called. */

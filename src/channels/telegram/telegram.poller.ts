@@ -3,7 +3,7 @@ import type { Update, UserFromGetMe } from 'grammy/types';
 import type { ConnectionFailureReason } from '#core/reasons.ts';
 import { backoffMs, type PollingTimes, pause } from './backoff.ts';
 import { patientPolling } from './patient-polling.ts';
-import { apiFor } from './telegram.api.ts';
+import { ALLOWED_UPDATES, apiFor } from './telegram.api.ts';
 import { createUpdateCursor, type UpdateCursor } from './update-cursor.ts';
 
 export interface PollerOptions {
@@ -17,6 +17,8 @@ export interface PollerOptions {
   accept: (updates: Update[]) => Promise<boolean>;
   /** Called with every poll's outcome; the same one comes many times. */
   onHealth: (health: PollerHealth) => void;
+  /** A webhook keeps us from polling: takes it away if it is our own, left from webhook mode. */
+  removeOwnWebhook?: () => Promise<boolean>;
 }
 
 /** `retryInMs` null: it is not tried again. */
@@ -29,7 +31,6 @@ export interface Poller {
   stop(options?: { confirm?: boolean }): Promise<void>;
 }
 
-const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;
 // One or two lost calls are no news.
 const FAILURES_TO_TELL = 3;
 const CONFIRM_TIMEOUT_MS = 2_000;
@@ -46,7 +47,7 @@ export function startPoller(options: PollerOptions): Poller {
   let failedStores = 0;
 
   /** How long to wait before polling again; null to end. */
-  function afterRun(error: unknown): number | null {
+  async function afterRun(error: unknown): Promise<number | null> {
     if (stopping.signal.aborted || !options.mayPoll()) return null;
     if (error instanceof BotError) {
       if (error.error instanceof NotOursError) return null;
@@ -57,9 +58,11 @@ export function startPoller(options: PollerOptions): Poller {
       onHealth({ ok: false, reason: 'token_revoked', retryInMs: null });
       return null;
     }
+    const byWebhook = isWebhookConflict(error);
+    if (byWebhook && (await options.removeOwnWebhook?.())) return 0;
     conflicted = true;
     const retryInMs = times.conflictMs * (1 + Math.random() / 10);
-    onHealth({ ok: false, reason: isWebhookConflict(error) ? 'webhook_set' : 'polled_elsewhere', retryInMs });
+    onHealth({ ok: false, reason: byWebhook ? 'webhook_set' : 'polled_elsewhere', retryInMs });
     return retryInMs;
   }
 
@@ -85,7 +88,7 @@ export function startPoller(options: PollerOptions): Poller {
       const error = await bot()
         .start({ allowed_updates: ALLOWED_UPDATES })
         .catch((reason: unknown) => reason);
-      const waitMs = afterRun(error);
+      const waitMs = await afterRun(error);
       if (waitMs === null) return;
       await pause(waitMs, stopping.signal);
     }

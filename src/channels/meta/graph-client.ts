@@ -1,0 +1,44 @@
+import { createHttpClient, type HttpClient } from '#platform/http-client.ts';
+import type { PeerFailure } from '../channel.ts';
+import { failureOf } from './graph-failure.ts';
+import { type JsonObject, objectOf, parseJson } from './json.ts';
+
+// Each version lives about two years. Source: META graph-api/guides/versioning (2026-11).
+const VERSION = 'v25.0';
+
+export interface GraphCall {
+  method: 'GET' | 'POST';
+  /** Below the version, without a slash in front. */
+  path: string;
+  token: string;
+  query?: Record<string, string>;
+  json?: JsonObject;
+  /** refresh_access_token alone lives outside the versions. */
+  unversioned?: boolean;
+}
+
+export type GraphAnswer = { ok: true; body: JsonObject } | PeerFailure;
+
+/** Calls the Graph API at `baseUrl`: graph.facebook.com, graph.instagram.com, or an emulator. */
+export function createGraphClient({ baseUrl, http = createHttpClient() }: { baseUrl: string; http?: HttpClient }) {
+  return {
+    baseUrl,
+    http,
+
+    /** Never throws; neither token nor Meta's words are in a failure. */
+    async call({ method, path, token, query, json, unversioned = false }: GraphCall): Promise<GraphAnswer> {
+      const url = `${baseUrl}/${unversioned ? '' : `${VERSION}/`}${path}`;
+      const answer = await http({ method, url, bearer: token, ...(query && { query }), ...(json && { json }) });
+      if (!answer.ok) return { ok: false, reason: 'unreachable' };
+      const body = parseJson(answer.body);
+      if (answer.status >= 200 && answer.status < 300 && body !== undefined && !('error' in objectOf(body))) {
+        return { ok: true, body: objectOf(body) };
+      }
+      // A page of some proxy in place of Graph's JSON says nothing about us.
+      if (body === undefined) return { ok: false, reason: 'unreachable' };
+      return failureOf({ status: answer.status, body, retryAfterSeconds: answer.retryAfterSeconds });
+    },
+  };
+}
+
+export type GraphClient = ReturnType<typeof createGraphClient>;

@@ -1,0 +1,80 @@
+import type { PeerFailureReason } from '#core/reasons.ts';
+import type { PeerFailure } from '../channel.ts';
+import { numberOf, objectOf } from './json.ts';
+
+// Sources: META whatsapp/support/error-codes; messenger-platform/error-codes; graph-api/guides/error-handling (2026-11).
+const REASONS: Record<number, PeerFailureReason> = {
+  1: 'unreachable',
+  2: 'unreachable',
+  3: 'not_permitted',
+  4: 'rate_limited',
+  10: 'not_permitted',
+  17: 'rate_limited',
+  32: 'rate_limited',
+  102: 'token_revoked',
+  190: 'token_revoked',
+  368: 'account_restricted',
+  551: 'blocked_by_customer',
+  613: 'rate_limited',
+  80007: 'rate_limited',
+  130429: 'rate_limited',
+  130472: 'undeliverable',
+  130497: 'account_restricted',
+  131000: 'unreachable',
+  131005: 'not_permitted',
+  131016: 'unreachable',
+  131026: 'undeliverable',
+  131030: 'not_permitted',
+  131031: 'account_restricted',
+  131042: 'payment_required',
+  131047: 'window_closed',
+  131048: 'account_restricted',
+  131049: 'undeliverable',
+  131050: 'blocked_by_customer',
+  131056: 'rate_limited',
+  131062: 'undeliverable',
+  133004: 'unreachable',
+  133010: 'not_permitted',
+};
+const SUBCODES: Record<number, PeerFailureReason> = {
+  // Outside the 24 hours: Messenger's number and Instagram's.
+  2018278: 'window_closed',
+  2534022: 'window_closed',
+  // The user, or the thread, is gone.
+  2534001: 'chat_gone',
+  2534014: 'chat_gone',
+};
+const isPermission = (code: number): boolean => code >= 200 && code <= 299;
+
+// 131056 is about one customer (a message in six seconds): only their conversation waits, so it names no time for the account.
+const WAIT_MS: Record<number, number> = { 130429: 2_000, 4: 60_000, 17: 60_000, 32: 60_000, 613: 30_000, 80007: 60_000 };
+
+/** What an error code of Graph means, in our words. `rejected` is whatever we have no word for. */
+export function reasonOf(code: number, subcode = 0): PeerFailureReason {
+  return SUBCODES[subcode] ?? REASONS[code] ?? (isPermission(code) ? 'not_permitted' : 'rejected');
+}
+
+/** An answer of Graph that is no success. Reads nothing of Meta's own words: they may repeat what was sent. */
+export function failureOf({
+  status,
+  body,
+  retryAfterSeconds,
+}: {
+  status: number;
+  body: unknown;
+  retryAfterSeconds: number | null;
+}): PeerFailure {
+  const error = objectOf(objectOf(body)['error']);
+  const code = numberOf(error['code']);
+  const known = code === undefined ? 'rejected' : reasonOf(code, numberOf(error['error_subcode']));
+  const reason = known === 'rejected' ? byStatus(status, error['is_transient'] === true) : known;
+  if (reason !== 'rate_limited') return { ok: false, reason };
+  const waitMs = retryAfterSeconds === null ? WAIT_MS[code ?? 0] : retryAfterSeconds * 1_000;
+  return { ok: false, reason, ...(waitMs !== undefined && { retryAfterMs: waitMs }) };
+}
+
+function byStatus(status: number, transient: boolean): PeerFailureReason {
+  if (status === 401) return 'token_revoked';
+  if (status === 429) return 'rate_limited';
+  return transient || status >= 500 ? 'unreachable' : 'rejected';
+}

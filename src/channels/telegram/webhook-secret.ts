@@ -1,0 +1,23 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { isSameSecret } from '#platform/crypto/same-secret.ts';
+
+const KEY_BYTES = 32;
+
+/**
+ * The word Telegram says with every call, one per connection, made from the encryption keys so that it need not be kept:
+ * the first key's is given to Telegram, those of all are believed (rotation: `new,old`).
+ */
+export function createWebhookSecrets(encryptionKeys: readonly string[]) {
+  const keys = encryptionKeys.map((key) => Buffer.from(hkdfSync('sha256', key, 'botfactory', 'telegram-webhook', KEY_BYTES)));
+  const [primary] = keys;
+  if (!primary) throw new Error('Webhook secrets need at least one key');
+  const secret = (key: Buffer, connectionId: string): string => createHmac('sha256', key).update(connectionId).digest('base64url');
+
+  return {
+    of: (connectionId: string): string => secret(primary, connectionId),
+    isRight: (connectionId: string, given: string): boolean =>
+      keys.map((key) => isSameSecret(given, secret(key, connectionId))).includes(true),
+  };
+}
+
+export type WebhookSecrets = ReturnType<typeof createWebhookSecrets>;

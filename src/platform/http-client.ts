@@ -1,0 +1,100 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosError } from 'axios';
+
+/** Why there is no answer at all. `too_large`: there is one, longer than allowed. */
+export type HttpFailure = { ok: false; reason: 'timeout' | 'unreachable' | 'too_large' };
+
+export interface HttpAnswer {
+  ok: true;
+  /** Any status: what it means is the caller's knowledge. */
+  status: number;
+  body: Buffer;
+  contentType: string;
+  /** The Retry-After header, where it is in seconds. */
+  retryAfterSeconds: number | null;
+}
+
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  /** Sent as `Authorization: Bearer …`. */
+  bearer?: string;
+  query?: Record<string, string>;
+  json?: unknown;
+  timeoutMs?: number;
+  maxBytes?: number;
+}
+
+const TIMEOUT_MS = 10_000;
+const MAX_BYTES = 1024 * 1024;
+const RETRY_PAUSE_MS = 200;
+/** The request never left, so that even a POST may be sent again. */
+const NOT_SENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+const TOO_LARGE = /maxContentLength/;
+
+/**
+ * Calls other people's HTTP APIs. Every call ends within its time, reads at most its bytes, follows no redirect (it would
+ * carry the token elsewhere) and is tried once more where that cannot do harm: a GET, or what never left. What fails is a
+ * value in our words: axios' errors carry the address, the headers and the token, so none leaves this file.
+ */
+export function createHttpClient({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {}) {
+  const client = axios.create({
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
+    proxy: false,
+    maxRedirects: 0,
+    responseType: 'arraybuffer',
+    validateStatus: () => true,
+  });
+
+  async function once(request: HttpRequest): Promise<(HttpAnswer & { failure?: never }) | { failure: AxiosError }> {
+    try {
+      const { status, headers, data } = await client.request<Buffer>({
+        method: request.method,
+        url: request.url,
+        params: request.query ?? {},
+        data: request.json,
+        headers: { ...(request.bearer && { Authorization: `Bearer ${request.bearer}` }) },
+        maxContentLength: request.maxBytes ?? MAX_BYTES,
+        // axios' own timeout starts anew with every byte; this one does not.
+        signal: AbortSignal.timeout(request.timeoutMs ?? timeoutMs),
+      });
+      const retryAfterSeconds = Number(headers['retry-after'] || Number.NaN);
+      return {
+        ok: true,
+        status,
+        body: Buffer.from(data ?? ''),
+        contentType: String(headers['content-type'] ?? ''),
+        retryAfterSeconds: retryAfterSeconds >= 0 ? retryAfterSeconds : null,
+      };
+    } catch (error) {
+      return { failure: error as AxiosError };
+    }
+  }
+
+  /** @throws never. */
+  return async function request(wanted: HttpRequest): Promise<HttpAnswer | HttpFailure> {
+    const first = await once(wanted);
+    if (!mayRepeat(wanted, first)) return settled(first);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+    return settled(await once(wanted));
+  };
+}
+
+export type HttpClient = ReturnType<typeof createHttpClient>;
+
+type Outcome = HttpAnswer | { failure: AxiosError };
+
+function mayRepeat({ method }: HttpRequest, outcome: Outcome): boolean {
+  if (!('failure' in outcome)) return method === 'GET' && outcome.status >= 500;
+  const reason = failureOf(outcome.failure).reason;
+  return NOT_SENT.test(outcome.failure.code ?? '') || (method === 'GET' && reason === 'unreachable');
+}
+
+const settled = (outcome: Outcome): HttpAnswer | HttpFailure => ('failure' in outcome ? failureOf(outcome.failure) : outcome);
+
+function failureOf({ code, message }: AxiosError): HttpFailure {
+  if (code === 'ERR_CANCELED' || code === 'ECONNABORTED' || code === 'ETIMEDOUT') return { ok: false, reason: 'timeout' };
+  return { ok: false, reason: TOO_LARGE.test(message) ? 'too_large' : 'unreachable' };
+}

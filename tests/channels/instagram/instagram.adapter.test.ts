@@ -1,0 +1,102 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { instagramAdapter } from '../../../src/channels/instagram/instagram.adapter.ts';
+import { splitText } from '../../../src/core/split-text.ts';
+import { type GraphAccount, type GraphEmulator, startGraphEmulator } from '../../support/graph-emulator/graph-emulator.ts';
+
+let graph: GraphEmulator;
+let account: GraphAccount;
+let adapter: ReturnType<typeof instagramAdapter>;
+const customer = '6843250472390123';
+
+beforeAll(async () => {
+  graph = await startGraphEmulator();
+  adapter = instagramAdapter({ META_GRAPH_URL: graph.url });
+});
+beforeEach(() => {
+  account = graph.addInstagram({
+    id: `17841${Math.floor(Math.random() * 1e12)}`,
+    token: `IGAA${Math.random()}`,
+    appSecret: 'secret',
+  });
+  account.lastInboundMs.set(customer, Date.now());
+});
+afterEach(() => graph.heal());
+afterAll(() => graph.close());
+
+const own = (changes: object = {}) => ({ instagramAccessToken: account.token, instagramAccountId: account.id, ...changes });
+const send = (text: string, chatId = customer) => adapter.sendText(own(), chatId, text);
+
+test('a text goes out without marks and gives its mid', async () => {
+  expect(await send('**Narxi** `15 000` soʻm')).toEqual({ ok: true, externalId: account.sent[0]?.externalId });
+  expect(account.sent[0]?.text).toBe('Narxi 15 000 soʻm');
+});
+
+test('a long Cyrillic answer goes out in parts of at most 1,000 bytes, at sentences', async () => {
+  const sentence = 'Доставка по городу стоит пятнадцать тысяч сумов и занимает один час. ';
+  const parts = splitText(sentence.repeat(20), adapter.textLimit);
+  for (const part of parts) expect(await send(part)).toMatchObject({ ok: true });
+
+  expect(parts.length).toBeGreaterThan(2);
+  expect(parts.every((part) => part.endsWith('час.'))).toBe(true);
+  expect(await send('я'.repeat(501))).toEqual({ ok: false, reason: 'rejected' });
+});
+
+test('the check takes either id of the account and keeps the one that webhooks carry', async () => {
+  const known = { ok: true, accountId: account.id, displayName: 'Oltin Non', username: 'oltin.non' };
+  expect(await adapter.check(own())).toEqual(known);
+  expect(await adapter.check(own({ instagramAccountId: `9${account.id}` }))).toEqual(known);
+  expect(await adapter.check(own({ instagramAccountId: '17841400000000000' }))).toEqual({ ok: false, reason: 'rejected' });
+  expect(await adapter.check(own({ instagramAccessToken: 'IGwrong' }))).toEqual({ ok: false, reason: 'token_revoked' });
+});
+
+test('typing and read are told by chat', async () => {
+  await adapter.showTyping(own(), customer);
+  await adapter.markRead(own(), customer, 'mid');
+  expect([account.typing, account.read]).toEqual([[customer], [customer]]);
+});
+
+test('a token of a day’s age is renewed, a younger one not yet', async () => {
+  expect(await adapter.renewToken?.(own())).toEqual({ ok: false, reason: 'rejected' });
+  account.tokenAtMs -= 2 * 86_400_000;
+  const renewed = await adapter.renewToken?.(own());
+  expect(renewed).toEqual({ ok: true, credentials: own(), expiresInMs: 60 * 86_400_000 });
+});
+
+test('an attachment is fetched from Meta’s own hosts and from nowhere else', async () => {
+  const id = graph.addMedia(account, Buffer.from('jpeg'), 'image/jpeg');
+  const base64 = Buffer.from('jpeg').toString('base64');
+  expect(await adapter.fetchMedia(own(), graph.cdnUrl(id), 1_000)).toEqual({
+    ok: true,
+    media: { mimeType: 'image/jpeg', base64 },
+  });
+  for (const url of [
+    'http://127.0.0.1:1/x',
+    'http://169.254.169.254/latest',
+    'file:///etc/passwd',
+    'https://fbcdn.net.evil.uz/x',
+    'https://evilfbcdn.net/',
+    '',
+  ]) {
+    expect(await adapter.fetchMedia(own(), url, 1_000)).toEqual({ ok: false, reason: 'rejected' });
+  }
+  expect(account.requests).toEqual([]);
+});
+
+test.each([
+  [{ code: 190 }, { reason: 'token_revoked' }],
+  [{ code: 10, subcode: 2018278 }, { reason: 'window_closed' }],
+  [{ code: 613 }, { reason: 'rate_limited', retryAfterMs: 30_000 }],
+  [{ code: 4 }, { reason: 'rate_limited', retryAfterMs: 60_000 }],
+  [{ code: 551 }, { reason: 'blocked_by_customer' }],
+  [{ code: 230 }, { reason: 'not_permitted' }],
+  [{ code: 2, status: 500, transient: true }, { reason: 'unreachable' }],
+])('the error %o reaches us as %o', async (error, failure) => {
+  graph.fault({ accountId: account.id, fault: { kind: 'error', ...error } });
+  expect(await send('Salom')).toEqual({ ok: false, ...failure });
+});
+
+test('the emulator keeps the window and knows only those who wrote', async () => {
+  account.lastInboundMs.set(customer, Date.now() - 86_400_000);
+  expect(await send('Salom')).toEqual({ ok: false, reason: 'window_closed' });
+  expect(await send('Salom', '1111')).toEqual({ ok: false, reason: 'chat_gone' });
+});

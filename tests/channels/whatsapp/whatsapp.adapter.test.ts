@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { whatsappAdapter } from '../../../src/channels/whatsapp/whatsapp.adapter.ts';
+import { type GraphAccount, type GraphEmulator, startGraphEmulator } from '../../support/graph-emulator/graph-emulator.ts';
+
+let graph: GraphEmulator;
+let number: GraphAccount;
+let adapter: ReturnType<typeof whatsappAdapter>;
+const TOKEN = 'EAAGm0PX4ZCpsBAoldtokenoldtokenoldtoken';
+const customer = '998901112233';
+const credentials = {
+  whatsappAccessToken: TOKEN,
+  whatsappPhoneNumberId: '106540352242922',
+  whatsappAppSecret: 'shhh-its-a-secret',
+};
+
+beforeAll(async () => {
+  graph = await startGraphEmulator();
+  adapter = whatsappAdapter({ META_GRAPH_URL: graph.url });
+});
+beforeEach(() => {
+  number = graph.addNumber({ id: `${Math.floor(Math.random() * 1e15)}`, token: `EAA${Math.random()}`, appSecret: 'secret' });
+  number.lastInboundMs.set(customer, Date.now());
+});
+afterEach(() => graph.heal());
+afterAll(() => graph.close());
+
+const own = () => ({ ...credentials, whatsappAccessToken: number.token, whatsappPhoneNumberId: number.id });
+const send = (text: string, chatId = customer) => adapter.sendText(own(), chatId, text);
+
+test('a text goes out and gives its wamid; light markdown is shown as WhatsApp shows it', async () => {
+  const sent = await send('**Narxi** 15 000 soʻm\n* birinchi\n[Menyu](https://oltin-non.uz)');
+
+  expect(sent).toEqual({ ok: true, externalId: number.sent[0]?.externalId });
+  expect(number.sent[0]).toMatchObject({
+    chatId: customer,
+    byUserId: false,
+    text: '*Narxi* 15 000 soʻm\n- birinchi\nMenyu (https://oltin-non.uz)',
+  });
+});
+
+test('a customer without a phone number is written to by the user id', async () => {
+  number.lastInboundMs.set('UZ.13491208655302741918', Date.now());
+  expect(await send('Salom', 'UZ.13491208655302741918')).toMatchObject({ ok: true });
+  expect(number.sent[0]).toMatchObject({ chatId: 'UZ.13491208655302741918', byUserId: true });
+});
+
+test('the check tells name and number; a wrong token and a foreign number are refused', async () => {
+  const check = (changes: object) => adapter.check({ ...own(), ...changes });
+  expect(await check({})).toEqual({ ok: true, accountId: number.id, displayName: 'Oltin Non', username: '+998 71 200 00 00' });
+  expect(await check({ whatsappAccessToken: 'EAAwrong' })).toEqual({ ok: false, reason: 'token_revoked' });
+  expect(await check({ whatsappPhoneNumberId: '1111111' })).toEqual({ ok: false, reason: 'rejected' });
+});
+
+test('typing marks the message as read in the same call; without a message there is nothing to show', async () => {
+  await adapter.showTyping(own(), customer, 'wamid.first');
+  await adapter.markRead(own(), customer, 'wamid.second');
+  await adapter.showTyping(own(), customer);
+  expect([number.read, number.typing]).toEqual([['wamid.first', 'wamid.second'], ['wamid.first']]);
+});
+
+test('media is fetched with the bearer, within the size; what is larger or gone is rejected', async () => {
+  const id = graph.addMedia(number, Buffer.from('a voice note'), 'audio/ogg; codecs=opus');
+  const base64 = Buffer.from('a voice note').toString('base64');
+  expect(await adapter.fetchMedia(own(), id, 1_000)).toEqual({ ok: true, media: { mimeType: 'audio/ogg', base64 } });
+  expect(await adapter.fetchMedia(own(), id, 5)).toEqual({ ok: false, reason: 'rejected' });
+  expect(await adapter.fetchMedia(own(), '404', 1_000)).toEqual({ ok: false, reason: 'rejected' });
+});
+
+test.each([
+  [{ code: 190, subcode: 463 }, { reason: 'token_revoked' }],
+  [{ code: 131047 }, { reason: 'window_closed' }],
+  [{ code: 131056 }, { reason: 'rate_limited' }],
+  [{ code: 130429 }, { reason: 'rate_limited', retryAfterMs: 2_000 }],
+  [{ code: 131049 }, { reason: 'undeliverable' }],
+  [{ code: 131062 }, { reason: 'undeliverable' }],
+  [{ code: 131042 }, { reason: 'payment_required' }],
+  [{ code: 131031 }, { reason: 'account_restricted' }],
+  [
+    { code: 4, retryAfterSeconds: 30 },
+    { reason: 'rate_limited', retryAfterMs: 30_000 },
+  ],
+  [{ code: 1, status: 500 }, { reason: 'unreachable' }],
+])('the error %o reaches us as %o', async (error, failure) => {
+  graph.fault({ accountId: number.id, fault: { kind: 'error', ...error } });
+  expect(await send('Salom')).toEqual({ ok: false, ...failure });
+});
+
+test.each([{ kind: 'html', status: 502 } as const, { kind: 'reset' } as const])('%o is unreachable', async (fault) => {
+  graph.fault({ accountId: number.id, fault });
+  expect(await send('Salom')).toEqual({ ok: false, reason: 'unreachable' });
+});
+
+test('the emulator keeps Meta’s limits: the window, the length, the pair', async () => {
+  number.lastInboundMs.set(customer, Date.now() - 86_400_000);
+  expect(await send('Salom')).toEqual({ ok: false, reason: 'window_closed' });
+  number.lastInboundMs.set(customer, Date.now());
+  expect(await send('x'.repeat(4_097))).toEqual({ ok: false, reason: 'rejected' });
+  number.pairLimitMs = 6_000;
+  expect(await send('x'.repeat(4_096))).toMatchObject({ ok: true });
+  expect(await send('again')).toEqual({ ok: false, reason: 'rate_limited' });
+});
+
+test('the installation’s own values fill what a connection has not', async () => {
+  const withDefaults = whatsappAdapter({
+    META_GRAPH_URL: graph.url,
+    WHATSAPP_ACCESS_TOKEN: number.token,
+    WHATSAPP_PHONE_NUMBER_ID: number.id,
+    WHATSAPP_APP_SECRET: 'platform',
+  });
+  expect(withDefaults.accountIdOf({})).toBe(number.id);
+  expect(await withDefaults.sendText({}, customer, 'Salom')).toMatchObject({ ok: true });
+  expect(withDefaults.webhook?.platformSecrets).toEqual(['platform']);
+});

@@ -1,0 +1,68 @@
+// What Meta knows of a business: a WhatsApp number or an Instagram account, its token, its app's secret and its customers.
+
+export interface AccountSpec {
+  /** The phone number id, or the Instagram account's id as webhooks name it. */
+  id: string;
+  token: string;
+  appSecret: string;
+  name?: string;
+  /** WhatsApp: the number shown. Instagram: the username. */
+  handle?: string;
+}
+
+export interface SentText {
+  /** `to` or `recipient` of WhatsApp, the recipient's id of Instagram. */
+  chatId: string;
+  /** WhatsApp: `recipient` was used, as BSUIDs need it. */
+  byUserId: boolean;
+  text: string;
+  externalId: string;
+  atMs: number;
+}
+
+export interface GraphRequest {
+  method: string;
+  path: string;
+  token: string | null;
+  body: Record<string, unknown>;
+}
+
+export interface GraphAccount extends Required<AccountSpec> {
+  kind: 'whatsapp' | 'instagram';
+  revoked: boolean;
+  /** When the token was made; Instagram's cannot be refreshed before a day has passed. */
+  tokenAtMs: number;
+  /** When each customer wrote last. */
+  lastInboundMs: Map<string, number>;
+  sent: SentText[];
+  requests: GraphRequest[];
+  /** What was marked as read, and where "typing…" was shown. */
+  read: string[];
+  typing: string[];
+  media: Map<string, { bytes: Buffer; mimeType: string }>;
+  /** How long ago a message to the same customer must be; 0: whatever. */
+  pairLimitMs: number;
+}
+
+export function createAccount(kind: GraphAccount['kind'], spec: AccountSpec, nowMs: number): GraphAccount {
+  return {
+    name: 'Oltin Non',
+    handle: kind === 'whatsapp' ? '+998 71 200 00 00' : 'oltin.non',
+    ...spec,
+    kind,
+    revoked: false,
+    tokenAtMs: nowMs,
+    lastInboundMs: new Map(),
+    sent: [],
+    requests: [],
+    read: [],
+    typing: [],
+    media: new Map(),
+    pairLimitMs: 0,
+  };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+export const isWindowOpen = (account: GraphAccount, chatId: string, nowMs: number): boolean =>
+  nowMs - (account.lastInboundMs.get(chatId) ?? Number.NEGATIVE_INFINITY) < DAY_MS;

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { type GraphAccount, isWindowOpen } from './accounts.ts';
+import { type GraphReply, graphError, ok } from './errors.ts';
+import type { MethodContext } from './whatsapp-methods.ts';
+
+const MAX_TEXT_BYTES = 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const SIXTY_DAYS_SECONDS = 60 * 24 * 60 * 60;
+const ACTIONS = ['typing_on', 'typing_off', 'mark_seen'];
+const invalid = (message: string): GraphReply => graphError({ code: 100, message: `(#100) ${message}` });
+
+/** graph.instagram.com for one account: what is below the version in the path. */
+export function instagramMethod(
+  account: GraphAccount,
+  { method, path, body }: { method: string; path: string; body: Record<string, unknown> },
+  context: MethodContext,
+): GraphReply {
+  const own = path === 'me' || path === account.id;
+  if (method === 'GET' && own) {
+    // The app's name for the account differs from the id that webhooks carry.
+    return ok({
+      id: `9${account.id}`,
+      user_id: account.id,
+      username: account.handle,
+      name: account.name,
+      account_type: 'BUSINESS',
+    });
+  }
+  const edge = path === 'me/messages' || path === `${account.id}/messages`;
+  if (method === 'POST' && edge) return messages(account, body, context);
+  return graphError({ code: 100, subcode: 33, message: `Unsupported request. Object with ID '${path}' does not exist` });
+}
+
+function messages(account: GraphAccount, body: Record<string, unknown>, { nowMs, onSent }: MethodContext): GraphReply {
+  const chatId = (body['recipient'] as { id?: unknown } | undefined)?.id;
+  if (typeof chatId !== 'string') return invalid('The parameter recipient is required');
+  if (!account.lastInboundMs.has(chatId))
+    return graphError({ code: 100, subcode: 2534014, message: '(#100) The requested user cannot be found.' });
+  const action = body['sender_action'];
+  if (action !== undefined) {
+    if (!ACTIONS.includes(String(action)))
+      return invalid('Param sender_action must be one of {TYPING_ON, TYPING_OFF, MARK_SEEN}');
+    if (action === 'typing_on') account.typing.push(chatId);
+    if (action === 'mark_seen') account.read.push(chatId);
+    return ok({ recipient_id: chatId });
+  }
+  const text = (body['message'] as { text?: unknown } | undefined)?.text;
+  if (typeof text !== 'string' || text.trim() === '') return invalid('Empty text');
+  if (Buffer.byteLength(text) > MAX_TEXT_BYTES)
+    return invalid('Length of param message[text] must be less than or equal to 1000');
+  if (!isWindowOpen(account, chatId, nowMs)) return graphError({ code: 10, subcode: 2018278 });
+
+  const externalId = `aWdfZAG1${randomBytes(48).toString('base64url')}`;
+  account.sent.push({ chatId, byUserId: false, text, externalId, atMs: nowMs });
+  onSent(account, externalId);
+  return ok({ recipient_id: chatId, message_id: externalId });
+}
+
+/** A token of at least a day's age for a new one; the old one goes on working. */
+export function refreshToken(account: GraphAccount, nowMs: number): GraphReply {
+  if (nowMs - account.tokenAtMs < DAY_MS) return invalid('The access token must be at least 24 hours old to be refreshed');
+  account.token = `IGAA${randomBytes(30).toString('hex')}`;
+  account.tokenAtMs = nowMs;
+  return ok({ access_token: account.token, token_type: 'bearer', expires_in: SIXTY_DAYS_SECONDS });
+}
