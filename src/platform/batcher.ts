@@ -1,3 +1,8 @@
+import { isUnavailable } from './db/failures.ts';
+
+// A flush that takes longer holds up the next one no more: what is stuck must not make others wait twice.
+const PATIENCE_MS = 250;
+
 /** What one call of `add` waits for. */
 interface Waiting<Item, Result> {
   item: Item;
@@ -7,8 +12,9 @@ interface Waiting<Item, Result> {
 
 /**
  * Gathers what is added within `delayMs` and hands it to `flush` as one list: one statement for many rows. Results belong to
- * the items by position. A list that fails is tried item by item, so that one bad row harms nobody else. One flush at a time:
- * while it runs the next list grows, which makes lists longer the busier the database is.
+ * the items by position. A list that fails is tried item by item, so that one bad row harms nobody else, unless it is the
+ * database that is away. One flush at a time, while it is quick: meanwhile the next list grows, which makes lists longer the
+ * busier the database is.
  */
 export function createBatcher<Item, Result>({
   delayMs,
@@ -30,7 +36,7 @@ export function createBatcher<Item, Result>({
         resolve(results[i] as Result);
       });
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error);
+      if (batch.length === 1 || isUnavailable(error)) for (const { reject } of batch) reject(error);
       else for (const one of batch) await run([one]);
     }
   }
@@ -39,7 +45,7 @@ export function createBatcher<Item, Result>({
     scheduled = false;
     if (flushing) return;
     flushing = true;
-    while (waiting.length > 0) await run(waiting.splice(0, maxItems));
+    while (waiting.length > 0) await atMost(PATIENCE_MS, run(waiting.splice(0, maxItems)));
     flushing = false;
   }
 
@@ -53,4 +59,12 @@ export function createBatcher<Item, Result>({
         setTimeout(() => void drain(), delayMs);
       }),
   };
+}
+
+/** Waits for the work, but not longer than this. */
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([work, late.promise]);
+  clearTimeout(timer);
 }

@@ -30,6 +30,39 @@ test('one bad item fails alone', async () => {
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
+test('a database that is away is asked once, not once for each item', async () => {
+  let flushes = 0;
+  const { add } = createBatcher<number, number>({
+    delayMs: 0,
+    maxItems: 10,
+    flush: () => {
+      flushes += 1;
+      return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+    },
+  });
+  const results = await Promise.allSettled([1, 2, 3].map(add));
+
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(flushes).toBe(1);
+});
+
+test('a flush that is stuck holds up the next one for a moment only', async () => {
+  const stuck = Promise.withResolvers<void>();
+  const { add } = createBatcher<number, number>({
+    delayMs: 0,
+    maxItems: 1,
+    flush: async (items) => {
+      if (items.includes(1)) await stuck.promise;
+      return items;
+    },
+  });
+  const first = add(1);
+
+  expect(await add(2)).toBe(2);
+  stuck.resolve();
+  expect(await first).toBe(1);
+});
+
 test('what is added during a flush waits for the next one', async () => {
   const lists: string[][] = [];
   const first = Promise.withResolvers<void>();

@@ -1,4 +1,5 @@
 import type { InboundMessage } from '#core/message.ts';
+import { createBatcher } from '#platform/batcher.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
 import { notifySql } from '#platform/db/notifications.ts';
@@ -15,10 +16,14 @@ export interface Intake {
   messages: readonly InboundMessage[];
 }
 
+// Long enough to meet the updates of other bots, too short to be felt.
+const BATCH = { delayMs: 1, maxItems: 50 };
+
 /**
  * The one entrance for customers' messages. Stores them with their customers, conversations and jobs in one statement, so
  * all or nothing, before the platform is told that we have them. A redelivered message changes nothing. Group messages that
- * do not address the bot are other people's talk: they are not kept.
+ * do not address the bot are other people's talk: they are not kept. What arrives for several connections at once goes into
+ * one statement; each is accepted for itself.
  * `accepted: false`: the lease is no longer ours or the connection is gone; nothing was written.
  * @throws when the database did not take it; the platform must then deliver again.
  */
@@ -32,21 +37,34 @@ export function createReceiver({
 }) {
   const text = statement(insertReplyJobsSql('queued'));
 
-  return async function receive({ connectionId, leaseEpoch, messages }: Intake): Promise<{ accepted: boolean }> {
-    const rows = messages.filter(({ isGroup, addressed }) => addressed || !isGroup).map(rowOf);
-    const values = [connectionId, rows.map((row) => JSON.stringify(row)), leaseEpoch];
-    const result = await retryOnConflict(() =>
-      database.sql.query<{ accepted: boolean }>({ name: 'receive-messages', text, values }),
+  async function store(intakes: Intake[]): Promise<{ accepted: boolean }[]> {
+    const values = [
+      intakes.map(({ connectionId }) => connectionId),
+      intakes.map(({ leaseEpoch }) => leaseEpoch),
+      intakes.flatMap(({ messages }, i) =>
+        messages.filter(isForUs).map((message, ord) => JSON.stringify(rowOf(message, i + 1, ord))),
+      ),
+    ];
+    const { rows } = await retryOnConflict(() =>
+      database.sql.query<{ accepted: number[] }>({ name: 'receive-messages', text, values }),
     );
-    return { accepted: result.rows[0]?.accepted ?? false };
-  };
+    const accepted = new Set(rows[0]?.accepted);
+    return intakes.map((_, i) => ({ accepted: accepted.has(i + 1) }));
+  }
+
+  const batch = createBatcher<Intake, { accepted: boolean }>({ ...BATCH, flush: store });
+  return (intake: Intake): Promise<{ accepted: boolean }> => batch.add(intake);
 }
 
 export type Receiver = ReturnType<typeof createReceiver>;
 
-/** One message as the statement reads it, capped. Postgres has no NUL in text. */
-function rowOf({ externalId, chatId, isGroup, sender, kind, text, attachment }: InboundMessage, ord: number) {
+const isForUs = ({ isGroup, addressed }: InboundMessage): boolean => addressed || !isGroup;
+
+/** One message as the statement reads it, capped: of which intake, at which place. Postgres has no NUL in text. */
+function rowOf(message: InboundMessage, intake: number, ord: number) {
+  const { externalId, chatId, isGroup, sender, kind, text, attachment } = message;
   return {
+    intake,
     ord,
     external_id: cut(externalId, MAX_ID_CHARS),
     chat_id: cut(chatId, MAX_ID_CHARS),
@@ -85,19 +103,22 @@ function cut(value: string | undefined, max: number): string | null {
  */
 const statement = (insertJobs: string): string => `
   WITH owner AS (
-    SELECT c.id, c.tenant_id, c.bot_id FROM connections c
-    WHERE c.id = $1 AND ($3::int IS NULL OR EXISTS (
-      SELECT 1 FROM leases l WHERE l.connection_id = c.id AND l.epoch = $3 AND l.expires_at > now()))),
+    SELECT i.intake, c.id, c.tenant_id, c.bot_id
+    FROM unnest($1::uuid[], $2::int[]) WITH ORDINALITY AS i(connection_id, epoch, intake) JOIN connections c ON c.id = i.connection_id
+    WHERE i.epoch IS NULL OR EXISTS (
+      SELECT 1 FROM leases l WHERE l.connection_id = c.id AND l.epoch = i.epoch AND l.expires_at > now())),
   input AS (
     SELECT x.*, o.id AS connection_id, o.tenant_id, o.bot_id
-    FROM unnest($2::json[]) AS row CROSS JOIN owner o CROSS JOIN LATERAL json_to_record(row) AS x(ord int, external_id text,
+    FROM unnest($3::json[]) AS row CROSS JOIN LATERAL json_to_record(row) AS x(intake int, ord int, external_id text,
       chat_id text, is_group boolean, platform_user_id text, username text, first_name text, last_name text, language text,
       kind text, body text, attachment jsonb, new_customer uuid, new_conversation uuid)
+    JOIN owner o ON o.intake = x.intake
     WHERE (SELECT m.id FROM messages m
       WHERE m.connection_id = o.id AND m.external_id = x.external_id AND m.direction = 'in' LIMIT 1) IS NULL),
   sender AS (
     SELECT i.*, known.id AS known_id
-    FROM (SELECT DISTINCT ON (platform_user_id) * FROM input ORDER BY platform_user_id, ord DESC) i
+    FROM (SELECT DISTINCT ON (connection_id, platform_user_id) * FROM input
+      ORDER BY connection_id, platform_user_id, intake DESC, ord DESC) i
     LEFT JOIN LATERAL (SELECT c.id FROM customers c
       WHERE c.connection_id = i.connection_id AND c.platform_user_id = i.platform_user_id AND c.unreachable_at IS NULL
         AND (c.username, c.first_name, c.last_name, c.language)
@@ -106,30 +127,31 @@ const statement = (insertJobs: string): string => `
   written AS (
     INSERT INTO customers AS c (id, tenant_id, bot_id, connection_id, platform_user_id, username, first_name, last_name, language)
     SELECT new_customer, tenant_id, bot_id, connection_id, platform_user_id, username, first_name, last_name, language
-    FROM sender WHERE known_id IS NULL ORDER BY platform_user_id
+    FROM sender WHERE known_id IS NULL ORDER BY connection_id, platform_user_id
     ON CONFLICT (connection_id, platform_user_id) DO UPDATE SET username = excluded.username, first_name = excluded.first_name,
       last_name = excluded.last_name, language = coalesce(excluded.language, c.language), unreachable_at = NULL
-    RETURNING id, platform_user_id),
+    RETURNING id, connection_id, platform_user_id),
   customer AS (
-    SELECT known_id AS id, platform_user_id FROM sender WHERE known_id IS NOT NULL
-    UNION ALL SELECT id, platform_user_id FROM written),
+    SELECT known_id AS id, connection_id, platform_user_id FROM sender WHERE known_id IS NOT NULL
+    UNION ALL SELECT id, connection_id, platform_user_id FROM written),
   conversation AS (
     INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, is_group)
-    SELECT DISTINCT ON (i.chat_id) i.new_conversation, i.tenant_id, i.bot_id, i.connection_id, c.id, i.chat_id, i.is_group
-    FROM input i JOIN customer c USING (platform_user_id) ORDER BY i.chat_id, i.ord
+    SELECT DISTINCT ON (connection_id, i.chat_id) i.new_conversation, i.tenant_id, i.bot_id, connection_id, c.id, i.chat_id, i.is_group
+    FROM input i JOIN customer c USING (connection_id, platform_user_id) ORDER BY connection_id, i.chat_id, i.intake, i.ord
     ON CONFLICT (connection_id, chat_id) DO UPDATE SET last_message_at = now()
-    RETURNING id, chat_id),
+    RETURNING id, connection_id, chat_id),
   stored AS (
     INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, attachment, status)
-    SELECT i.tenant_id, v.id, i.connection_id, c.id, 'in', i.external_id, i.kind, i.body, i.attachment, 'received'
-    FROM input i JOIN conversation v USING (chat_id) JOIN customer c USING (platform_user_id) ORDER BY i.ord
+    SELECT i.tenant_id, v.id, connection_id, c.id, 'in', i.external_id, i.kind, i.body, i.attachment, 'received'
+    FROM input i JOIN conversation v USING (connection_id, chat_id) JOIN customer c USING (connection_id, platform_user_id)
+    ORDER BY i.intake, i.ord
     ON CONFLICT (connection_id, external_id) WHERE direction = 'in' DO NOTHING
-    RETURNING id, conversation_id),
-  queued AS (SELECT conversation_id, max(id) AS message_id FROM stored GROUP BY conversation_id),
+    RETURNING id, conversation_id, connection_id),
+  queued AS (SELECT conversation_id, max(id) AS message_id, connection_id FROM stored GROUP BY conversation_id, connection_id),
   job AS (${insertJobs}),
   ticked AS (
     UPDATE connections SET first_message_at = now()
-    WHERE id = $1 AND first_message_at IS NULL AND EXISTS (SELECT 1 FROM stored) RETURNING 1)
-  SELECT EXISTS (SELECT 1 FROM owner) AS accepted,
+    WHERE id = ANY($1::uuid[]) AND first_message_at IS NULL AND id IN (SELECT connection_id FROM stored) RETURNING 1)
+  SELECT ARRAY(SELECT intake::int FROM owner) AS accepted,
     (SELECT count(*) FROM ticked) AS ticked,
     CASE WHEN EXISTS (SELECT 1 FROM job) THEN ${notifySql('jobs')} END AS notified`;

@@ -5,10 +5,11 @@ import { type TestDatabase, testDatabase } from '../../support/test-database.ts'
 
 let opened: TestDatabase;
 let shop: Shop;
-let receive: ReturnType<typeof pipeline>['receive'];
+let receivers: ReturnType<typeof pipeline>['receive'][];
+let turn = 0;
 beforeAll(async () => {
   opened = await testDatabase();
-  receive = pipeline(opened.database).receive;
+  receivers = Array.from({ length: 4 }, () => pipeline(opened.database).receive);
 });
 beforeEach(async () => {
   await opened.database.sql.query('DELETE FROM pgboss.job');
@@ -16,6 +17,9 @@ beforeEach(async () => {
 });
 afterAll(() => opened.close());
 
+/** Each call at another one of four processes, or at the same in one batch: both must hold. */
+const receive = (batch: Parameters<ReturnType<typeof pipeline>['receive']>[0]) =>
+  (receivers[turn++ % 4] as (typeof receivers)[number])(batch);
 const intake = (messages: ReturnType<typeof textMessage>[], leaseEpoch: number | null = null) =>
   receive({ connectionId: shop.connectionId, leaseEpoch, messages });
 
@@ -91,6 +95,24 @@ test('the lease in hand stores, and the first message ticks the connection once'
 
   expect(ticked).toBeInstanceOf(Date);
   expect(await first()).toEqual(ticked);
+});
+
+test('of several connections at once each is stored for itself and accepted for itself', async () => {
+  const [other, lost] = [await seedShop(opened.database), await seedShop(opened.database)];
+  const [process] = receivers as [(typeof receivers)[number]];
+  const connections = [shop, lost, other];
+  const accepted = await Promise.all(
+    connections.map(({ connectionId }, i) =>
+      process({ connectionId, leaseEpoch: i === 1 ? 3 : null, messages: [textMessage('a', `to ${i}`)] }),
+    ),
+  );
+
+  expect(accepted.map((one) => one.accepted)).toEqual([true, false, true]);
+  const texts = await Promise.all(
+    connections.map(async (one) => (await messagesOf(opened.database, one)).map(({ text }) => text)),
+  );
+  expect(texts).toEqual([['to 0'], [], ['to 2']]);
+  expect(await waitingJobs(opened.database)).toHaveLength(2);
 });
 
 test('a connection that is gone accepts nothing', async () => {
