@@ -16,16 +16,23 @@ export interface Product {
   close(): Promise<void>;
 }
 
-/** Starts a new installation; without `ai` it has no Gemini key. */
-export async function startProduct({ ai = true } = {}): Promise<Product> {
+export interface ProductOptions {
+  /** False: no Gemini key. */
+  ai?: boolean;
+  /** Changes the environment before the start: proxies put in between, further settings. */
+  adapt?: (env: Record<string, string>) => Record<string, string> | Promise<Record<string, string>>;
+}
+
+/** Starts a new installation. */
+export async function startProduct({ ai = true, adapt = (env) => env }: ProductOptions = {}): Promise<Product> {
   const [installation, telegram, gemini] = await Promise.all([newInstallation(), startTelegramEmulator(), startGeminiEmulator()]);
-  const env = {
+  const env = await adapt({
     ...installation.env,
     TELEGRAM_API_ROOT: telegram.url,
     GEMINI_BASE_URL: gemini.url,
     ...(ai && { GEMINI_API_KEY: gemini.apiKey }),
     CUSTOMER_MESSAGES_PER_MINUTE: '0',
-  };
+  });
   const product: Product = {
     installation,
     telegram,

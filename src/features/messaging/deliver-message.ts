@@ -1,9 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import type { ChannelAdapter, Credentials, PeerFailure } from '#channels/channel.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { retryDelayMs } from '#core/retry-delay.ts';
 import { splitText } from '#core/split-text.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { ReplyLog, SentReply } from './settle-replies.ts';
+import type { FinishedJob, ReplyLog, SentReply, Settled } from './settle-replies.ts';
 import type { OpenReply, Turn, TurnNotices } from './turn.ts';
 
 /** When the job must run again to go on with the reply. */
@@ -13,22 +14,27 @@ export interface DelivererDeps {
   channels: Record<ChannelKind, ChannelAdapter | undefined>;
   openCredentials: (connection: Turn['connection']) => Credentials;
   replyLog: ReplyLog;
-  markSent: (reply: SentReply) => Promise<unknown>;
+  markSent: (reply: SentReply) => Promise<Settled>;
   releaseMessages: (ids: number[]) => Promise<unknown>;
   notices: Pick<TurnNotices, 'connectionFailed'>;
   logger: Logger;
 }
 
+const MAX_REMEMBERED = 10_000;
+
 /**
  * The one way out. Sends a saved reply part by part, remembering each, so that a retry goes on where it stopped. Undefined:
- * settled, for good or ill; else when to try again. Holds no transaction while it waits for the platform.
+ * it came to its end, for good or ill; else when to try again. `job`, when given, is settled with a reply that was sent: then
+ * that is told. Holds no transaction while it waits for the platform.
  */
 export function createDeliverer(deps: DelivererDeps) {
   const { channels, replyLog, logger } = deps;
   // R28: a connection told to wait is not asked again for another customer meanwhile.
   const pausedUntilMs = new Map<string, number>();
+  // R04: what the platform took of late, by reply. When the database was away just then, the next try must not send it again.
+  const taken = new LRUCache<number, string[]>({ max: MAX_REMEMBERED });
 
-  async function deliver(turn: Turn, reply: OpenReply): Promise<Later | undefined> {
+  async function deliver(turn: Turn, reply: OpenReply, job: FinishedJob | null): Promise<Later | Settled | undefined> {
     const startedMs = performance.now();
     const ref = { turn, replyId: reply.id };
     if (reply.status === 'pending' && !(await replyLog.markSending(ref))) return undefined;
@@ -36,16 +42,17 @@ export function createDeliverer(deps: DelivererDeps) {
     if (!channel) return fail(turn, reply, { ok: false, reason: 'rejected' });
 
     const parts = splitText(reply.text, channel.textLimit);
-    const ids = reply.externalId ? reply.externalId.split(',') : [];
-    for (let sent = reply.sentParts; sent < parts.length; sent++) {
+    const ids = taken.get(reply.id) ?? (reply.externalId ? reply.externalId.split(',') : []);
+    for (let sent = Math.max(reply.sentParts, ids.length); sent < parts.length; sent++) {
       if (sent > reply.sentParts && !(await replyLog.markPart(ref, sent, ids.join(',')))) return undefined;
       const result = await send(channel, turn, parts[sent] as string);
       if (!result.ok) return fail(turn, { ...reply, sentParts: sent }, result);
       ids.push(result.externalId);
+      taken.set(reply.id, ids);
     }
     const tookMs = Math.round(reply.ageMs + performance.now() - startedMs);
-    await deps.markSent({ ...ref, externalId: ids.join(','), parts: parts.length, tookMs });
-    return undefined;
+    const settled = await deps.markSent({ ...ref, externalId: ids.join(','), parts: parts.length, tookMs, job });
+    return job ? settled : undefined;
   }
 
   async function send(channel: ChannelAdapter, { connection, chatId }: Turn, text: string) {

@@ -45,6 +45,25 @@ test('a long answer goes out in parts, in order, with the ids of all', async () 
   ]);
 });
 
+test('what the platform took while the database was away is recorded afterwards, not sent again', async () => {
+  const { sql } = opened.database;
+  let away = true;
+  const query: typeof sql.query = (text, values) =>
+    away && typeof text === 'object' && text.name === 'mark-sent'
+      ? Promise.reject(new Error('Connection terminated unexpectedly'))
+      : sql.query(text, values);
+  line = pipeline({ ...opened.database, sql: { query } });
+  const job = await customerWrites('Narxi qancha?');
+  await expect(line.answer(job)).rejects.toThrow('terminated');
+  expect(await reply()).toMatchObject({ status: 'sending' });
+
+  away = false;
+  await line.answer(job);
+
+  expect(line.sent).toHaveLength(1);
+  expect(await reply()).toMatchObject({ status: 'sent' });
+});
+
 test('a retry goes on with the part that was not taken', async () => {
   const job = await customerWrites(LONG);
   const send = line.adapter.sendText;
@@ -73,7 +92,8 @@ test('while a platform lets a connection wait, no other chat of it asks again', 
   const later = await line.answer((await waitingJobs(opened.database)).at(-1) ?? first);
 
   expect(line.sent).toEqual([]);
-  expect(later?.retryAfterMs).toBeGreaterThan(50_000);
+  expect(later).toEqual({ retryAfterMs: expect.any(Number) });
+  expect(Object.values(later ?? {})[0]).toBeGreaterThan(50_000);
 });
 
 test('a question that came while the reply waits is answered after it', async () => {
