@@ -7,7 +7,7 @@ import { createReceiver } from '#features/messaging/receive-message.ts';
 import type { TurnNotices } from '#features/messaging/turn.ts';
 import type { UsageService } from '#features/usage/usage.service.ts';
 import { createHousekeeping } from '#jobs/housekeeping.ts';
-import { insertReplyJobsSql } from '#jobs/reply-jobs.ts';
+import { insertReplyJobsSql, settleReplyJobsSql } from '#jobs/reply-jobs.ts';
 import { createWorker } from '#jobs/worker.ts';
 import type { Foundation } from './container.ts';
 import { meterReply } from './container-metrics.ts';
@@ -38,6 +38,7 @@ export function composeMessaging(
     channels,
     openCredentials: secrets.openCredentials,
     notices,
+    settleReplyJobsSql,
     logger,
   });
   const giveUp = createGiveUp({ sql: database.sql, usage });

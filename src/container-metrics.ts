@@ -71,10 +71,12 @@ export function meterReceive<In extends Batch, Out extends { accepted: boolean }
 
 /** Times what a reply took of our own. */
 export function meterReply(reply: JobHandlers['reply'], metrics: Metrics): JobHandlers['reply'] {
-  return (job) => {
+  return (job, attempt) => {
     const turn = { foreignMs: 0 };
     const startedMs = performance.now();
-    return turns.run(turn, () => reply(job)).finally(() => metrics.ownTime(performance.now() - startedMs - turn.foreignMs));
+    return turns
+      .run(turn, () => reply(job, attempt))
+      .finally(() => metrics.ownTime(performance.now() - startedMs - turn.foreignMs));
   };
 }
 

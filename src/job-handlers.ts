@@ -1,5 +1,4 @@
 // Job name → the use case that performs it.
-import type { Answerer } from '#features/messaging/answer-message.ts';
 import type { GiveUp } from '#features/messaging/give-up.ts';
 import type { JobHandlers } from '#jobs/worker.ts';
 import type { Mailer } from '#platform/mailer.ts';
@@ -10,7 +9,7 @@ export function createJobHandlers({
   mailer,
   housekeeping,
 }: {
-  answer: Answerer;
+  answer: JobHandlers['reply'];
   giveUp: GiveUp;
   mailer: Mailer;
   housekeeping: () => Promise<void>;

@@ -2,6 +2,9 @@
 import type { Sql } from '#platform/db/database.ts';
 import { QUEUE_SCHEMA } from './queue-schema.ts';
 
+// Where pg-boss keeps the jobs of queues that are not partitioned.
+const JOBS = `${QUEUE_SCHEMA}.job_common`;
+
 /** What names one attempt at a job: another attempt, of this process or another, has another retryCount. */
 export interface Attempt {
   id: string;
@@ -13,18 +16,83 @@ export interface DeadReplyJob extends Attempt {
   messageId: number;
 }
 
+/** `groupId`: the connection; a busy one leaves room for the others. */
+export interface ClaimedReplyJob extends DeadReplyJob {
+  groupId: string | null;
+}
+
 /**
- * INSERT for use inside a larger statement: a 'reply' job per row of `source`, which has the columns conversation_id (uuid)
- * and message_id (bigint). Equal to boss.send('reply', …, {singletonKey: conversation_id}); a test compares the two rows.
+ * INSERT for use inside a larger statement: a 'reply' job per row of `source`, which has the columns conversation_id (uuid),
+ * message_id (bigint) and connection_id (uuid). Equal to boss.send('reply', …, {singletonKey: conversation_id, group: {id:
+ * connection_id}}); a test compares the two rows.
  */
 export const insertReplyJobsSql = (source: string): string => `
-  INSERT INTO ${QUEUE_SCHEMA}.job (name, data, singleton_key, expire_seconds, deletion_seconds, keep_until, retry_limit, retry_delay,
+  INSERT INTO ${QUEUE_SCHEMA}.job (name, data, singleton_key, group_id, expire_seconds, deletion_seconds, keep_until, retry_limit, retry_delay,
     retry_backoff, retry_delay_max, policy, dead_letter, heartbeat_seconds)
   SELECT q.name, jsonb_build_object('conversationId', s.conversation_id, 'messageId', s.message_id), s.conversation_id::text,
-    q.expire_seconds, q.deletion_seconds, now() + q.retention_seconds * interval '1s', q.retry_limit, q.retry_delay,
+    s.connection_id::text, q.expire_seconds, q.deletion_seconds, now() + q.retention_seconds * interval '1s', q.retry_limit, q.retry_delay,
     coalesce(q.retry_backoff, false), q.retry_delay_max, q.policy, q.dead_letter, q.heartbeat_seconds
   FROM ${source} s JOIN ${QUEUE_SCHEMA}.queue q ON q.name = 'reply'
   RETURNING 1`;
+
+/**
+ * Claims jobs: the first of each conversation that has none active, retrying or dead; of each group in turn, at most
+ * PER_GROUP at once and none of `fullGroups`. pg-boss' own fetch, prepared and fair between groups.
+ */
+export async function claimReplyJobs(sql: Sql, limit: number, fullGroups: string[]): Promise<ClaimedReplyJob[]> {
+  try {
+    const { rows } = await sql.query<ClaimedReplyJob>({ name: 'reply-jobs-claim', text: CLAIM, values: [limit, fullGroups] });
+    return rows;
+  } catch (error) {
+    // unique_violation: another process claimed a job of the same conversation at this moment.
+    if ((error as { code?: string }).code === '23505') return [];
+    throw error;
+  }
+}
+
+const PER_GROUP = 32;
+
+const CLAIM = `
+  WITH heads AS MATERIALIZED (
+    SELECT DISTINCT ON (h.singleton_key) h.id, h.singleton_key, h.created_on
+    FROM ${JOBS} h
+    WHERE h.name = 'reply' AND h.state < 'active' AND NOT h.blocked AND h.policy = 'key_strict_fifo' AND h.start_after <= now()
+    ORDER BY h.singleton_key, h.state DESC, h.created_on, h.id),
+  free AS (
+    SELECT h.id, h.created_on, row_number() OVER (PARTITION BY j.group_id ORDER BY h.created_on) AS place
+    FROM heads h JOIN LATERAL (SELECT group_id FROM ${JOBS} WHERE name = 'reply' AND id = h.id LIMIT 1) j ON true
+    WHERE (j.group_id IS NULL OR j.group_id <> ALL($2::text[])) AND (
+      SELECT b.id FROM ${JOBS} b
+      WHERE b.name = 'reply' AND b.singleton_key = h.singleton_key AND b.state IN ('active', 'retry', 'failed')
+        AND b.policy = 'key_strict_fifo' AND b.id <> h.id LIMIT 1) IS NULL),
+  chosen AS MATERIALIZED (SELECT id FROM free WHERE place <= ${PER_GROUP} ORDER BY place, created_on LIMIT $1::int),
+  next AS MATERIALIZED (
+    SELECT id FROM ${JOBS} WHERE name = 'reply' AND id = ANY(ARRAY(SELECT id FROM chosen)) AND state < 'active' FOR UPDATE SKIP LOCKED)
+  UPDATE ${JOBS} j SET state = 'active', started_on = now(), heartbeat_on = now(),
+    retry_count = CASE WHEN started_on IS NOT NULL THEN retry_count + 1 ELSE retry_count END
+  WHERE j.name = 'reply' AND j.id = ANY(ARRAY(SELECT id FROM next))
+  RETURNING j.id, j.retry_count AS "retryCount", j.group_id AS "groupId", j.data->>'conversationId' AS "conversationId",
+    (j.data->>'messageId')::bigint AS "messageId"`;
+
+/**
+ * CTEs for use inside a larger statement: remove the jobs that are done, fenced by attempt, and with each those still
+ * waiting in its conversation for messages that were answered too. `source` has the columns job_id (uuid), attempt (int),
+ * conversation_id (uuid) and up_to (bigint, the last message answered). `unfinished` then has the conversations with more.
+ */
+export const settleReplyJobsSql = (source: string): string => `
+  settled AS (
+    DELETE FROM ${JOBS} j USING ${source} s
+    WHERE j.name = 'reply' AND j.id = s.job_id AND j.retry_count = s.attempt AND j.state = 'active'
+    RETURNING s.conversation_id, s.up_to),
+  moot AS (
+    DELETE FROM ${JOBS} j USING settled s
+    WHERE j.name = 'reply' AND j.singleton_key = s.conversation_id::text AND j.state = 'created' AND j.policy = 'key_strict_fifo'
+      AND NOT j.blocked AND (j.data->>'messageId')::bigint <= s.up_to),
+  unfinished AS (
+    SELECT s.conversation_id FROM ${source} s
+    WHERE (SELECT j.id FROM ${JOBS} j
+      WHERE j.name = 'reply' AND j.singleton_key = s.conversation_id::text AND j.state < 'active' AND j.policy = 'key_strict_fifo'
+        AND NOT j.blocked AND (j.data->>'messageId')::bigint > s.up_to LIMIT 1) IS NOT NULL)`;
 
 /**
  * Gives the job back until later without counting the attempt as a failed one: the limit rises with the count, which must

@@ -3,11 +3,12 @@ import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createEmbeddedUpkeep } from './embedded-upkeep.ts';
 import type { Queue } from './queue.ts';
-import type { QueueJobs } from './queue-schema.ts';
-import { type Attempt, postpone, reclaim, removeDead } from './reply-jobs.ts';
+import { type Attempt, type ClaimedReplyJob, claimReplyJobs, postpone, reclaim, removeDead } from './reply-jobs.ts';
 import type { JobHandlers } from './worker.ts';
 
 const BATCH = 100;
+// At this many jobs under way a connection gets no more for now: one that hangs or is flooded leaves room for the others.
+const SHARE_OF_ONE = 64;
 const POLL_MS = 1_000;
 // A fetch that found less than it asked for waits this long for the next: more jobs for one statement.
 const FETCH_PAUSE_MS = 10;
@@ -36,9 +37,12 @@ export function createReplyWorker({
 }) {
   const { boss, database } = queue;
   const running = new Map<string, { attempt: Attempt; done: Promise<void> }>();
+  const busy = createTally();
   const timers: NodeJS.Timeout[] = [];
   let fetching: Promise<void> | null = null;
   let wanted = false;
+  let claimedAtMs = 0;
+  let starved = false;
   let stopping = false;
   let reclaiming = false;
 
@@ -56,10 +60,12 @@ export function createReplyWorker({
     },
   });
 
-  async function perform(attempt: Attempt, data: QueueJobs['reply']): Promise<void> {
-    const { id, retryCount } = attempt;
+  /** @returns whether there may be something to claim now that could not be claimed before. */
+  async function perform({ id, retryCount, conversationId, messageId }: ClaimedReplyJob): Promise<boolean> {
+    const attempt = { id, retryCount };
     try {
-      const outcome = await handlers.reply(data);
+      const outcome = await handlers.reply({ conversationId, messageId }, attempt);
+      if (outcome && 'more' in outcome) return outcome.more || claimedAtMs >= outcome.settledSinceMs;
       if (outcome) await postpone(database.sql, attempt, outcome.retryAfterMs);
       else await settled.add(attempt);
     } catch (err) {
@@ -68,6 +74,7 @@ export function createReplyWorker({
       await boss.fail('reply', attempt).catch((error: Error) => logger.warn(error, 'reply: the failed try was not recorded'));
       void takeBack(false);
     }
+    return true;
   }
 
   /** Claims until there is nothing left or no room; asked for while it does so, it looks once more. */
@@ -82,10 +89,15 @@ export function createReplyWorker({
     try {
       while (wanted && !stopping) {
         wanted = false;
+        starved = false;
         const room = Math.min(BATCH, concurrency - running.size);
+        starved ||= room <= 0;
         if (room <= 0) break;
-        const jobs = await boss.fetch<QueueJobs['reply']>('reply', { batchSize: room });
-        for (const { id, retryCount, data } of jobs) begin({ id, retryCount }, data);
+        claimedAtMs = performance.now();
+        const full = busy.atLeast(SHARE_OF_ONE);
+        starved ||= full.length > 0;
+        const jobs = await claimReplyJobs(database.sql, room, full);
+        for (const job of jobs) begin(job);
         if (jobs.length === room) wanted = true;
         else await new Promise((resolve) => setTimeout(resolve, FETCH_PAUSE_MS));
       }
@@ -94,14 +106,15 @@ export function createReplyWorker({
     }
   }
 
-  function begin(attempt: Attempt, data: QueueJobs['reply']): void {
-    const done = perform(attempt, data).finally(() => {
-      running.delete(attempt.id);
+  function begin(job: ClaimedReplyJob): void {
+    busy.add(job.groupId);
+    const done = perform(job).then((lookAgain) => {
+      running.delete(job.id);
+      busy.remove(job.groupId);
       upkeep.noteChange();
-      // A conversation's next job can be claimed only now.
-      pump();
+      if (lookAgain || starved) pump();
     });
-    running.set(attempt.id, { attempt, done });
+    running.set(job.id, { attempt: { id: job.id, retryCount: job.retryCount }, done });
   }
 
   async function beat(): Promise<void> {
@@ -152,5 +165,22 @@ export function createReplyWorker({
       await Promise.race([idle(), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
       for (const timer of timers.splice(0)) clearInterval(timer);
     },
+  };
+}
+
+/** Counts what is under way, by group. */
+function createTally() {
+  const counts = new Map<string, number>();
+  return {
+    add(group: string | null): void {
+      if (group !== null) counts.set(group, (counts.get(group) ?? 0) + 1);
+    },
+    remove(group: string | null): void {
+      if (group === null) return;
+      const left = (counts.get(group) ?? 0) - 1;
+      if (left > 0) counts.set(group, left);
+      else counts.delete(group);
+    },
+    atLeast: (least: number): string[] => [...counts].filter(([, count]) => count >= least).map(([group]) => group),
   };
 }

@@ -2,13 +2,20 @@ import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Queue } from './queue.ts';
 import type { QueueJobs } from './queue-schema.ts';
-import type { DeadReplyJob } from './reply-jobs.ts';
+import type { Attempt, DeadReplyJob } from './reply-jobs.ts';
 import { createReplyWorker } from './reply-worker.ts';
+
+/**
+ * What became of a reply job. Undefined: done, to be settled here. `retryAfterMs`: it is given back until then without
+ * counting as failed. `more`: it was settled together with the work, in a statement begun at `settledSinceMs`, and its
+ * conversation has more jobs, or none.
+ */
+export type ReplyOutcome = undefined | { retryAfterMs: number } | { settledSinceMs: number; more: boolean };
 
 /** What performs each kind of job (src/job-handlers.ts). */
 export interface JobHandlers {
-  /** `retryAfterMs`: the job is given back until then without counting as failed. Throws: a failed try of five. */
-  reply: (job: QueueJobs['reply']) => Promise<{ retryAfterMs: number } | undefined>;
+  /** Throws: a failed try of five. */
+  reply: (job: QueueJobs['reply'], attempt: Attempt) => Promise<ReplyOutcome>;
   /** A reply job is out of tries: settle its messages, so that the conversation can go on without them. */
   deadReply: (job: DeadReplyJob) => Promise<void>;
   mail: (job: QueueJobs['mail']) => Promise<void>;
@@ -24,7 +31,8 @@ export function createWorker({
   notifications,
   handlers,
   logger,
-  concurrency = 200,
+  // Beyond what several bots can hold whose AI hangs (reply-worker's share of one).
+  concurrency = 600,
 }: {
   queue: Queue;
   notifications: Notifications;

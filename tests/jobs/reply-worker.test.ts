@@ -69,6 +69,31 @@ test('jobs of a conversation run one at a time and in order, and a slow conversa
   await eventually(async () => expect(await jobsLeft()).toBe(0));
 });
 
+test('a connection whose jobs all hang holds back no other', async () => {
+  const hanging = Array.from({ length: 150 }, () => newId());
+  for (const id of hanging) await put(id, 1);
+  await sql("UPDATE pgboss.job SET group_id = 'hanging'");
+  const release = Promise.withResolvers<void>();
+  const done: number[] = [];
+  let most = 0;
+  let underWay = 0;
+  await start(async ({ messageId }) => {
+    if (messageId === 2) return note(done, messageId);
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await release.promise;
+    underWay -= 1;
+    return undefined;
+  });
+  await eventually(() => expect(underWay).toBeGreaterThan(60));
+  for (let i = 0; i < 5; i += 1) await put(newId(), 2);
+
+  await eventually(() => expect(done).toHaveLength(5));
+  expect(most).toBeLessThan(100);
+  release.resolve();
+  await eventually(async () => expect(await jobsLeft()).toBe(0));
+});
+
 test('a job that fails five times is given up, and the next one of its conversation runs', async () => {
   const id = newId();
   const tries: number[] = [];

@@ -7,7 +7,7 @@ import { beginTurns, MAX_WAITING, type TurnStart } from './begin-turns.ts';
 import { createReplyComposer, type ReplyComposerDeps } from './compose-reply.ts';
 import { createDeliverer, type DelivererDeps, type Later } from './deliver-message.ts';
 import { type ReplyToSave, saveReplies } from './save-replies.ts';
-import { createReplyLog, markSent, type SentReply } from './settle-replies.ts';
+import { createMarkSent, createReplyLog, type FinishedJob, type SentReply, type Settled } from './settle-replies.ts';
 import type { OpenReply, Turn, TurnNotices } from './turn.ts';
 
 // Long enough to put the work of one claimed batch into one statement, too short to be felt.
@@ -18,6 +18,8 @@ export interface AnswererDeps
     Omit<DelivererDeps, 'notices' | 'replyLog' | 'markSent' | 'releaseMessages'> {
   database: Database;
   notices: TurnNotices;
+  /** jobs/reply-jobs: settles the jobs of a source. */
+  settleReplyJobsSql: (source: string) => string;
 }
 
 /**
@@ -30,12 +32,16 @@ export function createAnswerer(deps: AnswererDeps) {
   const replyLog = createReplyLog({ sql });
   const begin = createBatcher<TurnStart, Turn | null>({ ...BATCH, flush: (starts) => beginTurns(sql, starts) });
   const save = createBatcher<ReplyToSave, OpenReply | null>({ ...BATCH, flush: (replies) => saveReplies(sql, replies) });
-  const sent = createBatcher<SentReply, undefined>({ ...BATCH, flush: (replies) => markSent(sql, replies) });
+  const sent = createBatcher<SentReply, Settled>({ ...BATCH, flush: createMarkSent(sql, deps.settleReplyJobsSql) });
   const releaseMessages = (ids: number[]) => deps.usage.releaseMessages(ids);
   const composeReply = createReplyComposer(deps);
   const deliver = createDeliverer({ ...deps, replyLog, markSent: sent.add, releaseMessages });
 
-  return async function answer(job: TurnStart): Promise<Later | undefined> {
+  /** `attempt`: what may be settled together with the last reply; without it whoever runs the job settles it. */
+  return async function answer(
+    job: TurnStart,
+    attempt?: Pick<FinishedJob, 'id' | 'retryCount'>,
+  ): Promise<Later | Settled | undefined> {
     for (;;) {
       const turn = await begin.add(job);
       if (!turn) return undefined;
@@ -43,10 +49,11 @@ export function createAnswerer(deps: AnswererDeps) {
       const messages = nextTurn(turn.waiting);
       if (!turn.reply && messages.length === 0) return undefined;
       const reply = turn.reply ?? (await makeReply(turn, messages));
-      const later = reply && (await deliver(turn, reply));
       const answered = turn.reply ? 0 : messages.length;
       const isLast = answered === turn.waiting.length && answered < MAX_WAITING;
-      if (!reply || later || isLast) return later ?? undefined;
+      const upToMessageId = messages.at(-1)?.id ?? 0;
+      const outcome = reply && (await deliver(turn, reply, isLast && attempt ? { ...attempt, upToMessageId } : null));
+      if (!reply || outcome || isLast) return outcome ?? undefined;
     }
   };
 

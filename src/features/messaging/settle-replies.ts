@@ -13,26 +13,58 @@ export interface SentReply extends ReplyRef {
   externalId: string;
   parts: number;
   tookMs: number;
+  /** The job that is done with it, when it is. */
+  job: FinishedJob | null;
+}
+
+/** An attempt at a job whose work is done, and the last message it answered. */
+export interface FinishedJob {
+  id: string;
+  retryCount: number;
+  upToMessageId: number;
+}
+
+/** `settledSinceMs`: monotonic, when the statement began. `more`: the conversation has jobs for later messages. */
+export interface Settled {
+  settledSinceMs: number;
+  more: boolean;
 }
 
 const IF_OURS = `AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conversation_id AND c.work_epoch = $2)`;
 
-/** The platform has all parts of these: one statement for all. */
-export async function markSent(sql: Sql, replies: SentReply[]): Promise<undefined[]> {
-  await sql.query({
-    name: 'mark-sent',
-    text: `UPDATE messages m SET status = 'sent', sent_at = now(), external_id = x.external_id, sent_parts = x.parts, took_ms = x.took_ms
-      FROM unnest($1::bigint[], $2::int[], $3::text[], $4::int[], $5::int[]) AS x(id, epoch, external_id, parts, took_ms), conversations c
-      WHERE m.id = x.id AND m.status = 'sending' AND c.id = m.conversation_id AND c.work_epoch = x.epoch`,
-    values: [
+/**
+ * Makes the function that notes what the platform has all parts of, and settles the jobs that are done with it: one
+ * statement for all. `settleReplyJobsSql`: jobs/reply-jobs.
+ */
+export function createMarkSent(sql: Sql, settleReplyJobsSql: (source: string) => string) {
+  const text = `
+    WITH input AS (
+      SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::int[], $5::int[], $6::uuid[], $7::uuid[], $8::int[], $9::bigint[])
+        AS x(id, epoch, external_id, parts, took_ms, conversation_id, job_id, attempt, up_to)),
+    sent AS (
+      UPDATE messages m SET status = 'sent', sent_at = now(), external_id = x.external_id, sent_parts = x.parts, took_ms = x.took_ms
+      FROM input x, conversations c
+      WHERE m.id = x.id AND m.status = 'sending' AND c.id = x.conversation_id AND c.id = m.conversation_id AND c.work_epoch = x.epoch),
+    ${settleReplyJobsSql('input')}
+    SELECT conversation_id AS "conversationId" FROM unfinished`;
+
+  return async (replies: SentReply[]): Promise<Settled[]> => {
+    const values = [
       replies.map(({ replyId }) => replyId),
       replies.map(({ turn }) => turn.epoch),
       replies.map(({ externalId }) => externalId),
       replies.map(({ parts }) => parts),
       replies.map(({ tookMs }) => tookMs),
-    ],
-  });
-  return [];
+      replies.map(({ turn }) => turn.conversationId),
+      replies.map(({ job }) => job?.id ?? null),
+      replies.map(({ job }) => job?.retryCount ?? null),
+      replies.map(({ job }) => job?.upToMessageId ?? null),
+    ];
+    const settledSinceMs = performance.now();
+    const { rows } = await sql.query<{ conversationId: string }>({ name: 'mark-sent', text, values });
+    const unfinished = new Set(rows.map(({ conversationId }) => conversationId));
+    return replies.map(({ turn }) => ({ settledSinceMs, more: unfinished.has(turn.conversationId) }));
+  };
 }
 
 export function createReplyLog({ sql }: { sql: Sql }) {

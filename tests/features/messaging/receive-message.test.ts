@@ -154,7 +154,10 @@ test('a job made by the statement equals one made by the queue', async () => {
   const boss = createBoss(opened.database, { supervise: false, schedule: false, onError: () => {} });
   await boss.start();
   const [job] = await waitingJobs(opened.database);
-  await boss.send('reply', job ?? {}, { singletonKey: job?.conversationId ?? '' });
+  await boss.send('reply', job ?? {}, {
+    singletonKey: job?.conversationId ?? '',
+    group: { id: shop.connectionId },
+  });
   await boss.stop({ graceful: false });
 
   const { rows } = await opened.database.sql.query<Record<string, unknown>>(
