@@ -37,7 +37,7 @@ export function createNotices({ notices, i18n, sendMail, perSubject, perTenant, 
       if (!(await mayTell(perSubject, conversationId)) || !(await mayTell(perTenant, tenantId))) return;
       await tell(tenantId, (t, { username }) => {
         const link = `${origin}/${botId ? `bots/${botId}/conversations/${conversationId}` : 'conversations?waiting=1'}`;
-        const customer = customerName.trim() || t('notices.unnamed_customer');
+        const customer = oneLine(customerName).trim() || t('notices.unnamed_customer');
         const params = { username, bot: botName, customer, link };
         return { subject: t('notices.needs_person.subject', params), text: t('notices.needs_person.text', params) };
       });
@@ -93,5 +93,5 @@ const mayTell = (limiter: Limiter, key: string): Promise<boolean> =>
     () => false,
   );
 
-/** A customer chooses their own name; a mail's subject is one line. */
+/** A customer chooses their own name: it adds no lines, to a subject or to the text. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 200);

@@ -1,0 +1,147 @@
+// S31, S32, S33, S38, S60: what people, customers and models write is text on every page, in every language, and in mails.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createNotices } from '../../src/features/notices/notices.service.ts';
+import { createViews } from '../../src/platform/views.ts';
+import { seedMessage } from '../support/owner.ts';
+import { dangersIn, tagsOf } from './page-tags.ts';
+import type { RawClient } from './raw-client.ts';
+import { nameOf, ROUTES } from './route-list.ts';
+import { addressOf, type Things, twoTenants, type World } from './two-tenants.ts';
+
+/** Breaks out of text, of attributes, of scripts; speaks every template language there is around here. */
+const HOSTILE = `</p></title></textarea><script>alert(1)</script>"'><img src=x onerror=alert(2)> onmouseover=x {{1234*5678}}{% raw %}$t(common.home)$t(nav.login, {"a": 1}){{username}}\${1234*5678} javascript:alert(3) &lt;b&gt;`;
+const LANGUAGES = ['en', 'ru', 'uz'];
+
+let world: World;
+let owner: RawClient & { things: Things };
+beforeAll(async () => {
+  world = await twoTenants();
+  owner = await world.owner();
+  await poison(owner.things);
+});
+afterAll(() => world.close());
+
+/** Writes the hostile text wherever somebody but us chooses the words. */
+async function poison({ tenantId, userId, bot, entryId, connectionId, conversationId }: Things): Promise<void> {
+  const write = (text: string, ...ids: string[]) => world.sql.query(text, [HOSTILE, ...ids]);
+  await write('UPDATE tenants SET name = $1 WHERE id = $2', tenantId);
+  await write('UPDATE users SET username = $1, email = $1 WHERE id = $2', userId);
+  await write('UPDATE bots SET name = $1, system_prompt = $1, greeting = $1 WHERE tenant_id = $2', tenantId);
+  await write('UPDATE knowledge_entries SET title = $1, content = $1 WHERE id = $2', entryId);
+  await write(
+    "UPDATE connections SET display_name = $1, username = $1, secret_last4 = $1, state = 'FAILED', failure_reason = $1 WHERE id = $2",
+    connectionId,
+  );
+  await write('UPDATE customers SET first_name = $1, last_name = $1, username = $1 WHERE connection_id = $2', connectionId);
+  await write(
+    "UPDATE conversations SET needs_person_at = now(), needs_person_why = 'asked', language = $1 WHERE id = $2",
+    conversationId,
+  );
+  await write('UPDATE sessions SET user_agent = $1, ip = $1 WHERE user_id = $2', userId);
+  const sources = [{ id: `"><script>alert(4)</script>`, title: HOSTILE }];
+  const asked = await seedMessage(world.site, tenantId, conversationId, { direction: 'in', text: HOSTILE });
+  const answer = { direction: 'out', text: HOSTILE, mode: 'ai', sources, replyTo: asked } as const;
+  await seedMessage(world.site, tenantId, conversationId, answer);
+  await seedMessage(world.site, tenantId, conversationId, { direction: 'out', text: HOSTILE, mode: HOSTILE, reason: HOSTILE });
+  await seedMessage(world.site, tenantId, conversationId, { direction: 'in', text: HOSTILE, kind: HOSTILE, status: 'received' });
+  // The playground's own, with the title of a poisoned entry as its source.
+  await owner.submit(`/bots/${bot}/playground`, { text: HOSTILE });
+}
+
+const PAGES = ROUTES.filter(
+  ({ method, who, path }) => method === 'GET' && ['anyone', 'member'].includes(who) && !/status|assets/.test(path),
+);
+
+describe.each(LANGUAGES)('in %s', (language) => {
+  beforeAll(() => world.sql.query('UPDATE users SET language = $2 WHERE id = $1', [owner.things.userId, language]));
+
+  test.each(PAGES.map((row) => [nameOf(row), row] as const))('%s shows it as text', async (_name, { path }) => {
+    const { text } = await owner.get(addressOf(path, owner.things));
+    expect(dangersIn(text, { allowed: [/^https:\/\/t\.me\//] })).toEqual([]);
+    expect(text).not.toContain('7006652');
+  });
+});
+
+test.each([
+  '/bots',
+  '/bots/:id',
+  '/bots/:id/knowledge',
+  '/bots/:id/knowledge/:entryId',
+  '/bots/:id/playground',
+  '/bots/:id/conversations/:conversationId',
+  '/conversations',
+  '/dashboard',
+  '/account',
+])('%s does show the hostile text, letter by letter', async (path) => {
+  const { text } = await owner.get(addressOf(path, owner.things));
+  expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(text).toContain('{{1234*5678}}{% raw %}$t(common.home)');
+});
+
+test('what was typed comes back in refused forms, searches and errors as text', async () => {
+  const [bot, search] = [owner.things.bot, encodeURIComponent(HOSTILE)];
+  const pages = [
+    await owner.submit('/bots', { name: HOSTILE, systemPrompt: '', platform: 'telegram', telegramToken: HOSTILE }),
+    await owner.submit(`/bots/${bot}`, { name: HOSTILE, systemPrompt: '', greeting: HOSTILE }),
+    await owner.submit(`/bots/${bot}/knowledge`, { title: HOSTILE, content: '' }),
+    await owner.submit('/account', { username: HOSTILE, email: HOSTILE, language: 'en' }),
+    await world.visitor().submit('/register', { username: HOSTILE, email: HOSTILE, password: 'x' }),
+    await world.visitor().submit('/login', { login: HOSTILE, password: 'x', returnTo: HOSTILE }),
+    await owner.get(`/bots/${bot}/knowledge?q=${search}&title=${search}&page=${search}`),
+    await owner.get(`/conversations?q=${search}&waiting=${search}&after=${search}`),
+    await owner.get(`/bots/${bot}/conversations/${owner.things.conversationId}?before=${search}`),
+    await world.visitor().get(`/login?returnTo=${search}`),
+    await world.visitor().get(`/${search}`),
+    await owner.get(`/bots/${search}`),
+  ];
+  for (const { status, text } of pages) {
+    expect(status).toBeLessThan(500);
+    expect(dangersIn(text, { allowed: [/^https:\/\/t\.me\//] })).toEqual([]);
+  }
+});
+
+test('a notice at the head of the next page says the name as it was typed', async () => {
+  const done = await owner.submit('/bots', {
+    name: '{{1234*5678}}$t(nav.login)<bdo>"',
+    systemPrompt: 'Kind.',
+    platform: 'telegram',
+  });
+  const { text } = await owner.get(done.headers.location as string);
+  expect(text).toContain('{{1234*5678}}$t(nav.login)&lt;bdo&gt;&quot;');
+  expect(tagsOf(text).filter(({ name }) => name === 'bdo')).toEqual([]);
+});
+
+test.each([
+  'javascript:alert(1)',
+  ' javascript:alert(1)',
+  'JaVaScRiPt:x',
+  'data:text/html,x',
+  '//evil.example',
+  '/\\evil.example',
+  'https://evil.example',
+  '\t/x',
+  '',
+  null,
+  { a: 1 },
+])('a link made of %j leads nowhere', (address) => {
+  const html = createViews().renderString('<a href="{{ url(address) }}">x</a>', { address });
+  expect(html).toBe('<a href="#">x</a>');
+});
+
+test('names of customers and bots add neither lines nor words of ours to a mail', async () => {
+  const mails: { subject: string; text: string }[] = [];
+  const free = { consume: async () => {}, forgive: async () => {}, reward: async () => {} };
+  const notices = createNotices({
+    notices: { owners: async () => [{ email: 'o@example.com', username: 'Aziz', language: 'en', tenantName: 'Non' }] } as never,
+    i18n: world.site.container.i18n,
+    sendMail: async (mail) => void mails.push(mail),
+    perSubject: free,
+    perTenant: free,
+    origin: 'https://bots.example',
+  });
+  const customerName = 'Eve\r\n\r\nPay at https://evil.example {{link}} $t(mail.reset.subject)';
+  await notices.needsPerson({ tenantId: '1', botName: 'A\r\nBcc: x@y.z{{username}}', conversationId: '2', customerName });
+  expect(mails[0]?.subject).not.toMatch(/[\r\n]/);
+  expect(mails[0]?.text).not.toMatch(/^Pay at/m);
+  expect(mails[0]?.text).toContain('{{link}} $t(mail.reset.subject)');
+});
