@@ -1,5 +1,6 @@
 import type { AccountEvents } from '#core/inbound-event.ts';
 import type { ChannelKind, InlineMedia } from '#core/message.ts';
+import type { LinkButton } from '#core/plan-broadcast.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
 
 /** A platform did not do what we asked. An expected event, so a value and not an exception. */
@@ -59,8 +60,15 @@ export interface ChannelAdapter {
   accountIdOf(credentials: Credentials): string | null;
   /** Asks the platform whose credentials these are. */
   check(credentials: Credentials): Promise<{ ok: true; accountId: string; displayName: string; username?: string } | PeerFailure>;
+  /** Whether sendText puts a button with a link under a message; where not, it ignores one. */
+  readonly linkButtons?: boolean;
   /** Sends one part, at most `textLimit` long. */
-  sendText(credentials: Credentials, chatId: string, text: string): Promise<{ ok: true; externalId: string } | PeerFailure>;
+  sendText(
+    credentials: Credentials,
+    chatId: string,
+    text: string,
+    button?: LinkButton,
+  ): Promise<{ ok: true; externalId: string } | PeerFailure>;
   /**
    * Shows "typing…" and, where the platform has that, marks the customer's messages up to `externalId` as read; failures do
    * not matter and are swallowed.

@@ -42,13 +42,16 @@ export function telegramAdapter(server: TelegramServer): ChannelAdapter {
           failureOf,
         ),
 
-    async sendText({ [TOKEN_FIELD]: token }, chatId, text): Promise<Sent> {
+    linkButtons: true,
+
+    async sendText({ [TOKEN_FIELD]: token }, chatId, text, button): Promise<Sent> {
       const sent = ({ message_id }: { message_id: number }): Sent => ({ ok: true, externalId: String(message_id) });
+      const more = button && { reply_markup: { inline_keyboard: [[{ text: button.label, url: button.url }]] } };
       return api(token)
-        .sendMessage(chatId, toTelegramHtml(text), { parse_mode: 'HTML' })
+        .sendMessage(chatId, toTelegramHtml(text), { parse_mode: 'HTML', ...more })
         .catch((error) => {
           if (!isEntitiesError(error)) throw error;
-          return api(token).sendMessage(chatId, text);
+          return api(token).sendMessage(chatId, text, more);
         })
         .then(sent, failureOf);
     },

@@ -5,7 +5,7 @@ const CHANNEL = 'botfactory';
 const RECONNECT_MS = 2_000;
 
 /** What processes tell each other; the payload is a hint to look into the database, never the news itself. */
-export type Topic = 'connections' | 'jobs';
+export type Topic = 'connections' | 'jobs' | 'broadcasts';
 
 /**
  * LISTEN/NOTIFY between processes, on one connection of its own. A lost connection is opened again and every listener

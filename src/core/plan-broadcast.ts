@@ -1,0 +1,87 @@
+import type { SkipReason } from './broadcast-state.ts';
+import type { ChannelKind } from './message.ts';
+
+/**
+ * Broadcast messages a second per connection. Telegram allows about 30 to different people, of which answers to customers
+ * keep the rest; WhatsApp 80 and Instagram 300, far above what a small business needs.
+ * Source: core.telegram.org/bots/faq, META docs/whatsapp/messaging-limits (2026-11).
+ */
+export const BROADCASTS_PER_SECOND: Record<ChannelKind, number> = { telegram: 25, whatsapp: 25, instagram: 25 };
+
+/** Customers of one connection for whom the same holds. */
+export interface AudienceGroup {
+  connectionId: string;
+  channel: ChannelKind;
+  /** Null: will get it. */
+  skip: SkipReason | null;
+  count: number;
+}
+
+export interface Preflight {
+  recipients: number;
+  byChannel: { channel: ChannelKind; count: number }[];
+  skipped: { reason: SkipReason; count: number }[];
+  /** At the allowed rate, whole seconds. */
+  seconds: number;
+  /** Messages of this month's plan that are left before it. */
+  planLeft: number;
+  covered: boolean;
+  /** What stands in the way, if anything. */
+  refusal: 'nobody' | 'plan_limit' | null;
+}
+
+/** What a broadcast to these customers would come to. */
+export function planBroadcast({ groups, planLeft }: { groups: readonly AudienceGroup[]; planLeft: number }): Preflight {
+  const going = groups.filter(({ skip }) => skip === null);
+  const recipients = sum(going);
+  const seconds = [...byKey(going, ({ connectionId }) => connectionId)].map(([, [first, ...rest]]) =>
+    Math.ceil(sum([first, ...rest] as AudienceGroup[]) / BROADCASTS_PER_SECOND[(first as AudienceGroup).channel]),
+  );
+  const covered = recipients <= planLeft;
+  return {
+    recipients,
+    byChannel: [...byKey(going, ({ channel }) => channel)].map(([channel, rows]) => ({ channel, count: sum(rows) })),
+    skipped: [...byKey(groups, ({ skip }) => skip)]
+      .flatMap(([reason, rows]) => (reason ? [{ reason, count: sum(rows) }] : []))
+      .toSorted((a, b) => b.count - a.count),
+    seconds: Math.max(0, ...seconds),
+    planLeft,
+    covered,
+    refusal: recipients === 0 ? 'nobody' : covered ? null : 'plan_limit',
+  };
+}
+
+const sum = (groups: readonly AudienceGroup[]): number => groups.reduce((total, { count }) => total + count, 0);
+
+function byKey<Key>(groups: readonly AudienceGroup[], keyOf: (group: AudienceGroup) => Key): Map<Key, AudienceGroup[]> {
+  const found = new Map<Key, AudienceGroup[]>();
+  for (const group of groups) {
+    if (group.count === 0) continue;
+    found.set(keyOf(group), [...(found.get(keyOf(group)) ?? []), group]);
+  }
+  return found;
+}
+
+/** A link under the message. */
+export interface LinkButton {
+  label: string;
+  url: string;
+}
+
+/**
+ * The words a customer gets: the owner's, the link where the channel has no buttons, and how to opt out. Pages preview with
+ * public/js/broadcast.js, which does the same.
+ */
+export function broadcastText({
+  text,
+  button,
+  hasButtons,
+  optOut,
+}: {
+  text: string;
+  button: LinkButton | null;
+  hasButtons: boolean;
+  optOut: string;
+}): string {
+  return [text, ...(button && !hasButtons ? [`${button.label}: ${button.url}`] : []), optOut].join('\n\n');
+}
