@@ -23,7 +23,7 @@ export interface Turn {
   tenantId: string;
   bot: { id: string; name: string; systemPrompt: string; greeting: string | null; knowledgeVersion: number };
   connection: { id: string; tenantId: string; platform: ChannelKind; sealedSecrets: string };
-  /** The owner stopped the connection, or the tenant is suspended. */
+  /** The owner stopped the connection, the tenant is suspended, or a person answers in the platform's own app. */
   stopped: boolean;
   customerId: string | null;
   customerName: string;
