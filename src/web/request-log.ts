@@ -36,4 +36,5 @@ export function requestLog(logger: Logger): RequestHandler {
   };
 }
 
-const pathToLog = (path: string): string => path.replace(/^\/reset-password\/.*/, '/reset-password/…').slice(0, 300);
+/** The router takes an address in any case. */
+const pathToLog = (path: string): string => path.replace(/^\/reset-password\/.*/i, '/reset-password/…').slice(0, 300);

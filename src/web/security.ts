@@ -69,10 +69,10 @@ function sized(parser: (limit: string) => RequestHandler): RequestHandler {
   return (req, res, next) => (ENTRY_FORM.test(req.path) ? entry : usual)(req, res, next);
 }
 
-/** Refuses what Postgres cannot store in an address, before it becomes an error there. */
+/** Refuses what Postgres cannot store in an address, before it becomes an error there, and `*`, which is no page's address. */
 export const cleanAddress: RequestHandler = (req, _res, next) => {
   const path = decodedOrNull(req.originalUrl);
-  if (path === null || path.includes('\0')) throw new AppError(400, 'errors.bad_request');
+  if (path === null || path.includes('\0') || !req.path.startsWith('/')) throw new AppError(400, 'errors.bad_request');
   next();
 };
 
