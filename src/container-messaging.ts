@@ -1,6 +1,7 @@
 // Composition: how a customer's message comes in, is answered and goes out.
 import type { AnswerComposer } from '#features/answering/compose-answer.ts';
 import type { Sentence } from '#features/answering/sentences.ts';
+import { createReseal } from '#features/connections/reseal-connections.ts';
 import { createAnswerer } from '#features/messaging/answer-message.ts';
 import { createGiveUp } from '#features/messaging/give-up.ts';
 import { createReceiver } from '#features/messaging/receive-message.ts';
@@ -42,11 +43,15 @@ export function composeMessaging(
     logger,
   });
   const giveUp = createGiveUp({ sql: database.sql, usage });
+  const [removeOld, reseal] = [createHousekeeping({ database }), createReseal({ database, secrets, logger })];
   const handlers = createJobHandlers({
     answer: meterReply(answer, metrics),
     giveUp,
     mailer,
-    housekeeping: createHousekeeping({ database }),
+    housekeeping: async () => {
+      await removeOld();
+      await reseal();
+    },
   });
 
   return {

@@ -81,6 +81,9 @@ function crossFaults(env: Parsed): string[] {
   if (env.NODE_ENV === 'production' && !env.SESSION_SECRET) {
     faults.push(`SESSION_SECRET: required when NODE_ENV=production, at least ${MIN_SECRET_CHARS} characters`);
   }
+  if (env.ENCRYPTION_KEY?.split(',').some((key) => key.trim().length < MIN_SECRET_CHARS)) {
+    faults.push(`ENCRYPTION_KEY: each key of the list has at least ${MIN_SECRET_CHARS} characters`);
+  }
   if (env.TELEGRAM_MODE === 'webhook' && !env.PUBLIC_URL?.startsWith('https://')) {
     faults.push('PUBLIC_URL: an https address is required when TELEGRAM_MODE=webhook');
   }

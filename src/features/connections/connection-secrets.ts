@@ -27,6 +27,12 @@ export function createConnectionSecrets({ sealer }: { sealer: Sealer }) {
     /** @throws when the row was copied from elsewhere, changed, or sealed with a key this installation does not have. */
     openCredentials: (connection: Row & { sealedSecrets: string }): Credentials =>
       JSON.parse(sealer.open(connection.sealedSecrets, contextOf(connection))) as Credentials,
+
+    /** The same credentials sealed with the newest key; null when they are. @throws when no key opens them. */
+    reseal: (connection: Row & { sealedSecrets: string }): string | null =>
+      sealer.isOld(connection.sealedSecrets)
+        ? sealer.seal(sealer.open(connection.sealedSecrets, contextOf(connection)), contextOf(connection))
+        : null,
   };
 }
 
