@@ -1,5 +1,6 @@
 // The web application: middleware in order, then one table of every mounted router.
 import express, { type Express } from 'express';
+import { telegramWebhook } from '#channels/telegram/telegram.webhook.ts';
 import { CHANNEL_KINDS } from '#core/message.ts';
 import { accountRoutes } from '#features/account/account.routes.ts';
 import { authRoutes } from '#features/auth/auth.routes.ts';
@@ -47,6 +48,7 @@ export function createApp(container: Container): Express {
   app.use(outerMiddleware(web));
   app.use(healthRoutes(database));
   app.use(metricsRoutes({ token: env.METRICS_TOKEN, metrics }));
+  app.use('/webhooks/telegram', telegramWebhook(container.telegramWebhook));
   app.use(assets());
   app.use(pageMiddleware(web));
   mountPages(app, container);

@@ -1,6 +1,7 @@
-// Composition: who keeps the Telegram bots polled.
+// Composition: how Telegram's updates come in: who polls the bots, or has Telegram call us.
 import type { Receive } from '#channels/telegram/accept-update.ts';
 import { createBotManager } from '#channels/telegram/bot-manager.ts';
+import { createWebhookSecrets } from '#channels/telegram/webhook-secret.ts';
 import { createPollingRepo } from '#features/connections/polling.repo.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import type { Foundation } from './container.ts';
@@ -10,14 +11,22 @@ export function composePolling(
   { env, database, notifications, secrets, logger, metrics }: Foundation,
   { receive, notices }: { receive: Receive; notices: Pick<Notices, 'connectionFailed'> },
 ) {
+  const webhookSecrets = createWebhookSecrets(env.ENCRYPTION_KEYS);
+  const { openCredentials } = secrets;
+  const shared = {
+    apiRoot: env.TELEGRAM_API_ROOT,
+    store: createPollingRepo({ database }),
+    openCredentials,
+    receive: meterReceive('telegram', receive, metrics),
+    logger,
+  };
+  const byWebhook = env.TELEGRAM_MODE === 'webhook' && env.PUBLIC_URL;
   return {
+    telegramWebhook: { ...shared, webhookSecrets },
     botManager: createBotManager({
-      apiRoot: env.TELEGRAM_API_ROOT,
-      store: createPollingRepo({ database }),
-      openCredentials: secrets.openCredentials,
-      receive: meterReceive('telegram', receive, metrics),
+      ...shared,
       notifications,
-      logger,
+      webhook: byWebhook ? { publicUrl: byWebhook, secretOf: webhookSecrets.of } : null,
       onlyProcess: database.kind === 'embedded',
       // What is only unreachable mends itself: no mail for that.
       async onStateChanged({ state, reason, tenantId, botId, botName }) {

@@ -45,6 +45,7 @@ export const CONNECTION_FAILURE_REASONS = [
   'token_revoked',
   'polled_elsewhere',
   'webhook_set',
+  'webhook_failing',
   'unreachable',
   'rejected',
   'plan_limit',

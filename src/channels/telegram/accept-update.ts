@@ -32,7 +32,12 @@ export const isDataFault = (error: unknown): boolean => DATA_FAULT.test((error a
  * It resolves to false when the bot is another process's now, and throws when something could not be stored: then all of
  * them have to come again, which is harmless.
  */
-export function createAccept(deps: AcceptDeps, lease: { connectionId: string; epoch: number | null }, bot: TelegramBot, token: string) {
+export function createAccept(
+  deps: AcceptDeps,
+  lease: { connectionId: string; epoch: number | null },
+  bot: TelegramBot,
+  token: string,
+) {
   const { connectionId, epoch } = lease;
   let poison = { updateId: 0, tries: 0 };
 
@@ -86,7 +91,7 @@ export function createAccept(deps: AcceptDeps, lease: { connectionId: string; ep
 function isReadable({ externalId, chatId, text, sender, attachment }: InboundMessage): boolean {
   const texts: unknown[] = [externalId, chatId, text, ...Object.values(sender)];
   const isFlat = Object.values(attachment ?? {}).every((value) => typeof value !== 'object' || value === null);
-  return isFlat && texts.every((value) => typeof value === 'string');
+  return isFlat && texts.every((value) => value === undefined || typeof value === 'string');
 }
 
 /** Messages that follow each other together; each event alone, in its place. */

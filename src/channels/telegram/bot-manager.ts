@@ -6,6 +6,7 @@ import { type PolledConnection, type PolledConnectionDeps, runConnection } from 
 import type { ConnectionChange, ConnectionReport, HeldConnection, PollingStore } from './polling-store.ts';
 import { createSlots } from './start-slots.ts';
 import { createTicker } from './ticker.ts';
+import { runWebhookConnection, type WebhookSettings } from './webhook-connection.ts';
 
 /** How often the manager looks, and how long a lease lasts. R15: another process takes over within lease + 5 s. */
 export interface ManagerTimes extends PollingTimes {
@@ -37,6 +38,10 @@ export interface BotManagerDeps extends RunDeps {
   onStateChanged: (change: ConnectionChange) => Promise<void>;
   /** The embedded database: whoever held a lease before is gone. */
   onlyProcess: boolean;
+  /** Telegram calls us instead of being polled; null polls. */
+  webhook?: WebhookSettings | null;
+  /** While true nothing is polled: what came in could not be kept. */
+  isPaused?: () => boolean;
   times?: Partial<ManagerTimes>;
   /** Names this process among the others; a new one at each start. */
   holder?: string;
@@ -49,7 +54,7 @@ export interface BotManagerDeps extends RunDeps {
  * it lost or is no longer wanted. Costs one statement per reconcile and one per renewal, however many bots there are.
  */
 export function createBotManager(deps: BotManagerDeps) {
-  const { store, logger, holder = randomUUID(), now = () => performance.now() } = deps;
+  const { store, logger, holder = randomUUID(), now = () => performance.now(), webhook = null, isPaused = () => false } = deps;
   const times = { ...MANAGER_TIMES, ...deps.times };
   const book = createLeaseBook({ leaseMs: times.leaseMs, marginMs: times.leaseMarginMs, now });
   const running = new Map<string, PolledConnection>();
@@ -62,6 +67,9 @@ export function createBotManager(deps: BotManagerDeps) {
     report,
   };
 
+  const run = (held: HeldConnection): PolledConnection =>
+    webhook ? runWebhookConnection({ ...runDeps, webhook }, held) : runConnection(runDeps, held);
+
   async function report(state: ConnectionReport): Promise<void> {
     const change = await store.report(holder, state);
     if (!change) return;
@@ -73,11 +81,11 @@ export function createBotManager(deps: BotManagerDeps) {
   }
 
   /** A lost lease is not released: it is not ours to give. */
-  async function stopOne(id: string, { lost }: { lost: boolean }): Promise<void> {
+  async function stopOne(id: string, { lost, remove = false }: { lost: boolean; remove?: boolean }): Promise<void> {
     const connection = running.get(id);
     running.delete(id);
     if (lost) book.drop(id);
-    await connection?.stop({ confirm: !lost });
+    await connection?.stop({ confirm: !lost, remove });
   }
 
   async function reconcile(): Promise<void> {
@@ -86,17 +94,20 @@ export function createBotManager(deps: BotManagerDeps) {
     const wanted = new Map(held.map((connection) => [connection.id, connection]));
     const gone = [...running.keys()].filter((id) => !wanted.has(id));
     const changed = held.filter((connection) => needsRestart(running.get(connection.id)?.held, connection));
-    await Promise.all([...gone, ...changed.map(({ id }) => id)].map((id) => stopOne(id, { lost: false })));
+    await Promise.all([
+      ...gone.map((id) => stopOne(id, { lost: false, remove: true })),
+      ...changed.map(({ id, accountId }) => stopOne(id, { lost: false, remove: running.get(id)?.held.accountId !== accountId })),
+    ]);
     if (gone.length > 0) await store.release(holder, gone);
     for (const connection of held) start(connection, askedAtMs);
   }
 
   function start(connection: HeldConnection, askedAtMs: number): void {
-    if (running.has(connection.id)) return;
+    if (running.has(connection.id) || isPaused()) return;
     if (connection.taken) book.granted(connection.id, askedAtMs);
     // Ours in the database, but over by our clock: the next renewal says whether we still have it.
     if (!book.isValid(connection.id)) return;
-    running.set(connection.id, runConnection(runDeps, connection));
+    running.set(connection.id, run(connection));
   }
 
   async function renew(): Promise<void> {
@@ -109,6 +120,7 @@ export function createBotManager(deps: BotManagerDeps) {
   }
 
   async function stopLapsed(): Promise<void> {
+    if (isPaused()) await Promise.all([...running.keys()].map((id) => stopOne(id, { lost: false })));
     const lapsed = [...running.keys()].filter((id) => !book.isValid(id));
     if (lapsed.length > 0)
       logger.warn({ connections: lapsed.length }, 'telegram: leases could not be renewed in time, polling paused');

@@ -42,6 +42,12 @@ export interface ConnectionChange extends ConnectionReport {
   botName: string;
 }
 
+/** A connection that Telegram calls us for. */
+export type CalledConnection = Pick<
+  HeldConnection,
+  'id' | 'tenantId' | 'accountId' | 'displayName' | 'username' | 'sealedSecrets'
+>;
+
 /** What the bot manager needs of the database. Times are the database's; every write carries the lease's epoch. */
 export interface PollingStore {
   /** On the embedded database no other process can live: whoever held a lease is gone. */
@@ -58,6 +64,8 @@ export interface PollingStore {
   release(holder: string, connectionIds?: string[]): Promise<void>;
   /** Writes the state when the lease is still ours and the owner still wants it; null when nothing changed. */
   report(holder: string, report: ConnectionReport): Promise<ConnectionChange | null>;
+  /** For a webhook, which knows no tenant; null when the owner stopped it, or it is gone. */
+  findCalledAcrossTenants(connectionId: string): Promise<CalledConnection | null>;
   /** `epoch` null: told by a webhook, which needs no lease. A customer blocked the bot, or let it in again. */
   setReachable(connectionId: string, epoch: number | null, platformUserId: string, reachable: boolean): Promise<void>;
 }

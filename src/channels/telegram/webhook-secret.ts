@@ -11,7 +11,8 @@ export function createWebhookSecrets(encryptionKeys: readonly string[]) {
   const keys = encryptionKeys.map((key) => Buffer.from(hkdfSync('sha256', key, 'botfactory', 'telegram-webhook', KEY_BYTES)));
   const [primary] = keys;
   if (!primary) throw new Error('Webhook secrets need at least one key');
-  const secret = (key: Buffer, connectionId: string): string => createHmac('sha256', key).update(connectionId).digest('base64url');
+  const secret = (key: Buffer, connectionId: string): string =>
+    createHmac('sha256', key).update(connectionId).digest('base64url');
 
   return {
     of: (connectionId: string): string => secret(primary, connectionId),

@@ -16,6 +16,8 @@ export interface Connection {
   enabled: boolean;
   state: ConnectionState;
   failureReason: ConnectionFailureReason | null;
+  /** The platform's own words on it. */
+  failureDetail: string | null;
   firstMessageAt: Date | null;
 }
 
@@ -39,7 +41,7 @@ export interface ConnectionRow {
 }
 
 const COLUMNS = `id, bot_id AS "botId", platform, account_id AS "accountId", display_name AS "displayName", username,
-  secret_last4 AS "secretLast4", enabled, state, failure_reason AS "failureReason", first_message_at AS "firstMessageAt"`;
+  secret_last4 AS "secretLast4", enabled, state, failure_reason AS "failureReason", failure_detail AS "failureDetail", first_message_at AS "firstMessageAt"`;
 
 const DELETE_BATCH = 5_000;
 const UNIQUE_VIOLATION = '23505';
@@ -102,7 +104,7 @@ export function createConnectionsRepo({ database }: { database: Database }) {
      */
     async replaceCredentials(tenantId: string, row: ConnectionRow): Promise<boolean> {
       const text = `UPDATE connections SET account_id = $4, display_name = coalesce($5, display_name), username = coalesce($6, username),
-          sealed_secrets = $7, secret_last4 = $8, failure_reason = $9, retry_at = $10, state_changed_at = now(),
+          sealed_secrets = $7, secret_last4 = $8, failure_reason = $9, failure_detail = NULL, retry_at = $10, state_changed_at = now(),
           state = CASE WHEN enabled THEN 'PENDING' ELSE 'INACTIVE' END::"ConnectionState"
         WHERE tenant_id = $1 AND bot_id = $2 AND id = $3 AND (account_id = $4 OR first_message_at IS NULL)`;
       const values = [
@@ -122,7 +124,7 @@ export function createConnectionsRepo({ database }: { database: Database }) {
 
     /** Starts or stops one connection, or with null all of the bot's. Returns how many there were. */
     async setEnabled(tenantId: string, botId: string, id: string | null, enabled: boolean): Promise<number> {
-      const text = `UPDATE connections SET enabled = $4, failure_reason = NULL, retry_at = NULL, state_changed_at = now(),
+      const text = `UPDATE connections SET enabled = $4, failure_reason = NULL, failure_detail = NULL, retry_at = NULL, state_changed_at = now(),
           state = CASE WHEN NOT $4 THEN 'INACTIVE' WHEN enabled AND state = 'ACTIVE' THEN 'ACTIVE' ELSE 'PENDING' END::"ConnectionState"
         WHERE tenant_id = $1 AND bot_id = $2 AND ($3::uuid IS NULL OR id = $3)`;
       return (await sql.query(text, [tenantId, botId, id, enabled])).rowCount ?? 0;

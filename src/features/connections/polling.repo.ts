@@ -1,5 +1,13 @@
-import type { ConnectionChange, ConnectionReport, HeldConnection, PollingStore } from '#channels/telegram/polling-store.ts';
+import type {
+  CalledConnection,
+  ConnectionChange,
+  ConnectionReport,
+  HeldConnection,
+  PollingStore,
+} from '#channels/telegram/polling-store.ts';
 import type { Database } from '#platform/db/database.ts';
+
+const MAX_DETAIL_CHARS = 300;
 
 // What only the owner can mend is not tried again until the owner does something.
 const GIVEN_UP = "('token_revoked', 'rejected', 'plan_limit')";
@@ -38,17 +46,25 @@ const RENEW = `UPDATE leases SET expires_at = now() + $2 * interval '1 milliseco
 const RELEASE = `UPDATE leases SET holder = '', expires_at = now() WHERE holder = $1 AND ($2::uuid[] IS NULL OR connection_id = ANY($2))`;
 
 const REPORT = `
-  UPDATE connections c SET state = $4::"ConnectionState", failure_reason = $5, state_changed_at = now(),
+  UPDATE connections c SET state = $4::"ConnectionState", failure_reason = $5, failure_detail = $10, state_changed_at = now(),
     retry_at = now() + $6::float8 * interval '1 millisecond', display_name = coalesce($7, c.display_name), username = coalesce($8, c.username)
   FROM bots b, leases l
   WHERE c.id = $1 AND b.id = c.bot_id AND l.connection_id = c.id AND l.holder = $2 AND l.epoch = $3
     AND c.enabled AND md5(c.sealed_secrets) = $9
-    AND (c.state, coalesce(c.failure_reason, '')) IS DISTINCT FROM ($4::"ConnectionState", coalesce($5, ''))
+    AND (c.state, coalesce(c.failure_reason, ''), coalesce(c.failure_detail, ''))
+      IS DISTINCT FROM ($4::"ConnectionState", coalesce($5, ''), coalesce($10, ''))
   RETURNING c.tenant_id AS "tenantId", c.bot_id AS "botId", b.name AS "botName"`;
 
 const SET_REACHABLE = `
   UPDATE customers SET unreachable_at = CASE WHEN $4::boolean THEN NULL ELSE now() END
-  FROM leases l WHERE customers.connection_id = $1 AND customers.platform_user_id = $3 AND l.connection_id = $1 AND l.epoch = $2`;
+  WHERE customers.connection_id = $1 AND customers.platform_user_id = $3
+    AND ($2::int IS NULL OR EXISTS (SELECT 1 FROM leases l WHERE l.connection_id = $1 AND l.epoch = $2))`;
+
+const CALLED = `
+  SELECT c.id, c.tenant_id AS "tenantId", c.account_id AS "accountId", c.display_name AS "displayName", c.username,
+    c.sealed_secrets AS "sealedSecrets"
+  FROM connections c JOIN tenants t ON t.id = c.tenant_id
+  WHERE c.id = $1 AND c.platform = 'telegram' AND c.enabled AND t.suspended_at IS NULL`;
 
 /** The bot manager's statements. They span tenants: a poller serves whoever's bot it holds. */
 export function createPollingRepo({ database }: { database: Database }): PollingStore {
@@ -67,7 +83,7 @@ export function createPollingRepo({ database }: { database: Database }): Polling
     },
 
     async report(holder: string, report: ConnectionReport): Promise<ConnectionChange | null> {
-      const { connectionId, epoch, state, reason, retryInMs, account, tokenVersion } = report;
+      const { connectionId, epoch, state, reason, retryInMs, account, tokenVersion, detail } = report;
       const values = [
         connectionId,
         holder,
@@ -78,10 +94,13 @@ export function createPollingRepo({ database }: { database: Database }): Polling
         account?.displayName,
         account?.username,
         tokenVersion,
+        detail?.slice(0, MAX_DETAIL_CHARS),
       ];
       const row = (await sql.query<Pick<ConnectionChange, 'tenantId' | 'botId' | 'botName'>>(REPORT, values)).rows[0];
       return row ? { ...report, ...row } : null;
     },
+
+    findCalledAcrossTenants: async (connectionId) => (await sql.query<CalledConnection>(CALLED, [connectionId])).rows[0] ?? null,
 
     async setReachable(connectionId, epoch, platformUserId, reachable) {
       await sql.query(SET_REACHABLE, [connectionId, epoch, platformUserId, reachable]);

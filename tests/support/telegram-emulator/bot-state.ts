@@ -29,6 +29,17 @@ export interface PendingPoll {
   terminate(description: string): void;
 }
 
+/** How the server calls the bot's program, and how it went. */
+export interface WebhookState {
+  secret: string;
+  allowedUpdates: string[];
+  maxConnections: number;
+  lastErrorDate: number;
+  lastErrorMessage: string;
+  /** Tells the server that there is something to bring, or that it is over. */
+  wake: () => void;
+}
+
 /** One bot as the server holds it. */
 export interface BotState {
   token: string;
@@ -37,6 +48,7 @@ export interface BotState {
   name: string;
   revoked: boolean;
   webhookUrl: string;
+  webhook: WebhookState;
   /** Not yet confirmed, in the order of their ids. */
   queue: Update[];
   delivered: Map<number, Update>;
@@ -62,6 +74,7 @@ export function createBotState({ token, id, username, name }: BotSpec): BotState
     name: name ?? `Bot ${botId}`,
     revoked: false,
     webhookUrl: '',
+    webhook: { secret: '', allowedUpdates: [], maxConnections: 40, lastErrorDate: 0, lastErrorMessage: '', wake: () => {} },
     queue: [],
     delivered: new Map(),
     allowedUpdates: null,
@@ -84,6 +97,7 @@ const kindOf = (update: Update): string => Object.keys(update).find((key) => key
 export function enqueue(bot: BotState, update: Update): void {
   if (bot.allowedUpdates && !bot.allowedUpdates.includes(kindOf(update))) return;
   bot.queue.push(update);
+  bot.webhook.wake();
   if (bot.poll) {
     const { poll } = bot;
     bot.poll = null;

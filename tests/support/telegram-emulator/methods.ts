@@ -28,14 +28,27 @@ export const METHODS: Record<string, Method> = {
   },
   setWebhook(bot, params) {
     bot.webhookUrl = String(params.url ?? '');
+    if (params.drop_pending_updates === true) bot.queue = [];
+    bot.webhook.secret = String(params.secret_token ?? '');
+    bot.webhook.allowedUpdates = (params.allowed_updates as string[]) ?? [];
+    bot.webhook.maxConnections = Number(params.max_connections ?? 40);
+    bot.webhook.wake();
     bot.poll?.terminate('Conflict: terminated by setWebhook request');
     return ok(true);
   },
-  deleteWebhook(bot) {
+  deleteWebhook(bot, params) {
     bot.webhookUrl = '';
+    if (params.drop_pending_updates === true) bot.queue = [];
     return ok(true);
   },
-  getWebhookInfo: (bot) => ok({ url: bot.webhookUrl, has_custom_certificate: false, pending_update_count: bot.queue.length }),
+  getWebhookInfo: ({ webhookUrl, queue, webhook: { allowedUpdates, maxConnections, lastErrorDate, lastErrorMessage } }) =>
+    ok({
+      url: webhookUrl,
+      has_custom_certificate: false,
+      pending_update_count: queue.length,
+      ...(webhookUrl && { allowed_updates: allowedUpdates, max_connections: maxConnections }),
+      ...(lastErrorDate > 0 && { last_error_date: lastErrorDate, last_error_message: lastErrorMessage }),
+    }),
   getFile(bot, params) {
     const file = bot.files.get(String(params.file_id));
     if (!file) return refuse(400, 'Bad Request: wrong file_id or the file is temporarily unavailable');

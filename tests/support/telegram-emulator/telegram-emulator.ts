@@ -5,6 +5,7 @@ import { handleControl } from './control.ts';
 import { buildUpdate, type CustomerMessage, customerBlocks, customerEdits, customerSends } from './customers.ts';
 import { createFaults, type FaultRule } from './faults.ts';
 import { createEmulatorServer } from './server.ts';
+import { startWebhookDelivery } from './webhook.ts';
 
 const WAIT_MS = 10_000;
 
@@ -13,6 +14,7 @@ export async function startTelegramEmulator({ port = 0 }: { port?: number } = {}
   const bots = new Map<string, BotState>();
   const faults = createFaults();
   const waiting = new Set<() => void>();
+  let webhookOrigin: string | null = null;
   const changed = (): void => {
     for (const look of waiting) look();
   };
@@ -27,7 +29,13 @@ export async function startTelegramEmulator({ port = 0 }: { port?: number } = {}
     addBot(spec: BotSpec): BotState {
       const bot = createBotState(spec);
       bots.set(bot.token, bot);
+      startWebhookDelivery(bot, (url) => webhookOrigin ?? url.origin, changed);
       return bot;
+    },
+    /** Webhooks are called there, whatever public address they name. */
+    callWebhooksAt(origin: string): void {
+      webhookOrigin = origin;
+      for (const bot of bots.values()) bot.webhook.wake();
     },
     bot: (id: number): BotState => botOf(id),
     bots: (): BotState[] => [...bots.values()],

@@ -1,0 +1,71 @@
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import type { Update } from 'grammy/types';
+import { isUnavailable } from '#platform/db/failures.ts';
+import { type AcceptDeps, createAccept, isDataFault } from './accept-update.ts';
+import { type OpenTokenDeps, openToken } from './held-connection.ts';
+import type { CalledConnection, PollingStore } from './polling-store.ts';
+import type { WebhookSecrets } from './webhook-secret.ts';
+
+export interface TelegramWebhookDeps extends AcceptDeps, OpenTokenDeps {
+  store: Pick<PollingStore, 'findCalledAcrossTenants' | 'setReachable'>;
+  webhookSecrets: Pick<WebhookSecrets, 'isRight'>;
+}
+
+const SECRET_HEADER = 'X-Telegram-Bot-Api-Secret-Token';
+// An update holds one message of at most 4,096 characters, and perhaps the one it answers.
+const MAX_BODY = '256kb';
+
+/**
+ * POST /webhooks/telegram/:connectionId. Whoever does not know the connection's secret learns nothing, not even whether there
+ * is such a connection. What is right is stored before it is answered; what is not is refused, so that Telegram brings it again.
+ * Answers have no body.
+ */
+export function telegramWebhook(deps: TelegramWebhookDeps): Router {
+  const router = Router();
+  // The secret is looked at first: a stranger's body is not even read.
+  const body = express.json({ limit: MAX_BODY, type: () => true });
+  router.post('/:connectionId', authentic(deps), body, takeIn(deps), refuse(deps));
+  return router;
+}
+
+function authentic({ webhookSecrets }: TelegramWebhookDeps): RequestHandler<{ connectionId: string }> {
+  return (req, res, next) => {
+    if (webhookSecrets.isRight(req.params.connectionId, req.get(SECRET_HEADER) ?? '')) return next();
+    res.status(401).end();
+  };
+}
+
+function takeIn(deps: TelegramWebhookDeps): RequestHandler<{ connectionId: string }> {
+  return async (req, res) => {
+    const update = req.body as Update | undefined;
+    if (!Number.isSafeInteger(update?.update_id)) return void res.status(400).end();
+    const connection = await deps.store.findCalledAcrossTenants(req.params.connectionId);
+    // Stopped: Telegram keeps what waits, as it does for a bot that is not polled.
+    const accepted = connection !== null && (await store(deps, connection, update as Update));
+    res.status(accepted ? 200 : 404).end();
+  };
+}
+
+function store(deps: TelegramWebhookDeps, connection: CalledConnection, update: Update): Promise<boolean> {
+  const { id, accountId, username, displayName } = connection;
+  const bot = { id: Number(accountId), username: username ?? '', name: displayName ?? '' };
+  const accept = createAccept(deps, { connectionId: id, epoch: null }, bot, openToken(deps, connection) ?? '');
+  return accept([update]).catch((err: unknown) => {
+    if (!isDataFault(err)) throw err;
+    deps.logger.error(
+      { err, connectionId: id, updateId: update.update_id },
+      'telegram: the database refuses an update, left out',
+    );
+    return true;
+  });
+}
+
+/** Bodies that are none, and a database that is away; anything else is a fault of ours. */
+function refuse({ logger }: TelegramWebhookDeps): ErrorRequestHandler {
+  return (error: { status?: unknown }, req, res, next) => {
+    const status = typeof error.status === 'number' ? error.status : isUnavailable(error) ? 503 : 500;
+    if (status === 500) return next(error);
+    logger.warn({ status, id: req.id }, 'telegram: a call was refused');
+    res.status(status).end();
+  };
+}
