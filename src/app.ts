@@ -16,6 +16,7 @@ import { knowledgeRoutes } from '#features/knowledge/knowledge.routes.ts';
 import { pagesRoutes } from '#features/pages/pages.routes.ts';
 import { plansRoutes } from '#features/plans/plans.routes.ts';
 import { playgroundRoutes } from '#features/playground/playground.routes.ts';
+import { webhooksRoutes } from '#features/webhooks/webhooks.routes.ts';
 import { createViews, useViews } from '#platform/views.ts';
 import { assets } from '#web/assets.ts';
 import { errorHandler, notFound } from '#web/error-handler.ts';
@@ -49,6 +50,7 @@ export function createApp(container: Container): Express {
   app.use(healthRoutes(database));
   app.use(metricsRoutes({ token: env.METRICS_TOKEN, metrics }));
   app.use('/webhooks/telegram', telegramWebhook(container.telegramWebhook));
+  app.use('/webhooks', webhooksRoutes(container.webhooks));
   app.use(assets());
   app.use(pageMiddleware(web));
   mountPages(app, container);

@@ -20,6 +20,7 @@ import { addGauges, meterChannels } from './container-metrics.ts';
 import { composeOwners } from './container-owners.ts';
 import { composePeople } from './container-people.ts';
 import { composePolling } from './container-polling.ts';
+import { composeWebhooks } from './container-webhooks.ts';
 import type { Env } from './env.ts';
 
 export interface ContainerInput {
@@ -48,7 +49,7 @@ export async function createFoundation({ env, opened, logger, passwordCost = 12 
     audit: createAudit({ database }),
     limits: createLimits({ database }),
     mailer: createMailer({ smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, logger }),
-    channels: meterChannels(createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT }), metrics),
+    channels: meterChannels(createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT, meta: env }), metrics),
     secrets: createConnectionSecrets({ sealer: createSealer(env.ENCRYPTION_KEYS) }),
   };
 }
@@ -62,13 +63,23 @@ export async function createContainer(input: ContainerInput) {
   const knowledge = composeKnowledge(foundation);
   const answering = composeAnswering(foundation, { ...owners, ...knowledge });
   const messaging = composeMessaging(foundation, { ...owners, ...knowledge, ...answering });
+  const webhooks = composeWebhooks(foundation, { ...owners, ...messaging });
   const polling = composePolling(foundation, { ...knowledge, ...messaging });
   addGauges(foundation.metrics, {
     sql: foundation.database.sql,
     pollers: () => polling.botManager.running().length,
     freeBytes: input.opened.embedded && (() => freeBytes(input.env.DATA_DIR)),
   });
-  return { ...foundation, ...composePeople(foundation), ...owners, ...knowledge, ...answering, ...messaging, ...polling };
+  return {
+    ...foundation,
+    ...composePeople(foundation),
+    ...owners,
+    ...knowledge,
+    ...answering,
+    ...messaging,
+    ...webhooks,
+    ...polling,
+  };
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;

@@ -5,7 +5,7 @@ export const CHANNEL_KINDS: readonly ChannelKind[] = ['telegram', 'instagram', '
 
 /**
  * What a customer sent, in our words. `edited` is a new wording of an earlier message, `reaction` an emoji on one, `mention`
- * their story that names the business, `other` whatever we have no word for.
+ * their story that names the business, `deleted` what they took back, `other` whatever we have no word for.
  */
 export type MessageKind =
   | 'text'
@@ -21,6 +21,7 @@ export type MessageKind =
   | 'location'
   | 'reaction'
   | 'mention'
+  | 'deleted'
   | 'other';
 
 /** What came with a message. `fileId` is the platform's; the bytes are fetched when the answer is made. */

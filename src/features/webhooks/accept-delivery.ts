@@ -1,0 +1,123 @@
+import type { ChannelAdapter, ChannelWebhook, Credentials } from '#channels/channel.ts';
+import type { AccountEvents, Echo, InboundEvent, Receipt } from '#core/inbound-event.ts';
+import type { ChannelKind, InboundMessage } from '#core/message.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { ForgetMessages } from './deletions.repo.ts';
+import type { KeepEcho } from './echoes.repo.ts';
+import type { ApplyReceipts } from './receipts.repo.ts';
+import type { WebhookConnection, WebhookConnectionsRepo } from './webhook-connections.repo.ts';
+
+/** `forged`: not signed by whom it names. `unreadable`: signed, and no JSON all the same. */
+export type Verdict = 'accepted' | 'forged' | 'unreadable';
+
+/** A channel whose platform calls us. */
+export type ReceivingChannel = ChannelAdapter & { webhook: ChannelWebhook };
+
+export interface AcceptDeliveryDeps {
+  connections: WebhookConnectionsRepo;
+  openCredentials: (connection: WebhookConnection) => Credentials;
+  receive: (intake: { connectionId: string; leaseEpoch: null; messages: InboundMessage[] }) => Promise<{ accepted: boolean }>;
+  applyReceipts: ApplyReceipts;
+  keepEcho: KeepEcho;
+  forgetMessages: ForgetMessages;
+  /** Gives AI answers back that nobody got. */
+  releaseMessages: (ids: number[]) => Promise<unknown>;
+  logger: Logger;
+}
+
+// What the database refuses as data (SQLSTATE classes 22 and 23) it refuses the next time too.
+const DATA_FAULT = /^2[23]/;
+
+/**
+ * Takes one delivery of a platform that calls us: every connection it names must have signed it, then all that is in it is
+ * stored, and only then is it accepted. What it says of accounts nobody has connected, and what we have no word for, is left
+ * out with one debug line.
+ * @throws when the database did not take it; the platform must then deliver again.
+ */
+export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
+  const { connections, logger } = deps;
+
+  async function accept(channel: ReceivingChannel, rawBody: Buffer, signature: string | undefined): Promise<Verdict> {
+    if (!signature) return 'forged';
+    const { kind, webhook } = channel;
+    const payload = parseJson(rawBody);
+    const accounts = payload === undefined ? [] : webhook.decode(payload);
+    const ids = [...new Set(accounts.map(({ accountId }) => accountId))].filter((id) => id !== '');
+    const named = ids.length > 0 ? await connections.findAcrossTenants(kind, ids) : [];
+    if (!isGenuine(webhook, named, rawBody, signature)) return 'forged';
+    if (payload === undefined) return 'unreadable';
+
+    for (const connection of named) await storeAll(connection, eventsOf(accounts, connection));
+    noteIgnored(kind, accounts, named);
+    const silent = named.filter(({ quiet }) => quiet).map(({ id }) => id);
+    if (silent.length > 0) await connections.noteInbound(silent);
+    return 'accepted';
+  }
+
+  /** The installation's own apps sign for everybody; else each connection it names has to have signed it. */
+  function isGenuine(webhook: ChannelWebhook, named: WebhookConnection[], rawBody: Buffer, signature: string): boolean {
+    if (webhook.isSigned(webhook.platformSecrets, rawBody, signature)) return true;
+    const secrets = [...new Set(named.map((connection) => secretOf(webhook, connection)))];
+    return secrets.length > 0 && secrets.every((secret) => secret !== null && webhook.isSigned([secret], rawBody, signature));
+  }
+
+  /** Sealed with a lost key it signs nothing. */
+  function secretOf(webhook: ChannelWebhook, connection: WebhookConnection): string | null {
+    try {
+      return webhook.secretOf(deps.openCredentials(connection));
+    } catch {
+      logger.error({ connectionId: connection.id }, 'webhook: the credentials cannot be opened; was ENCRYPTION_KEY changed?');
+      return null;
+    }
+  }
+
+  async function storeAll(connection: WebhookConnection, events: InboundEvent[]): Promise<void> {
+    try {
+      await store(connection, events);
+    } catch (err) {
+      if (!DATA_FAULT.test((err as { code?: string }).code ?? '')) throw err;
+      logger.error({ err, connectionId: connection.id }, 'webhook: the database refuses a delivery, left out');
+    }
+  }
+
+  /** Messages first: what follows is about them. */
+  async function store(connection: WebhookConnection, events: InboundEvent[]): Promise<void> {
+    const messages = events.filter((event) => event.kind === 'message').map(({ message }) => message);
+    if (messages.length > 0) await deps.receive({ connectionId: connection.id, leaseEpoch: null, messages });
+    const deleted = events.filter((event) => event.kind === 'deletion').map(({ externalId }) => externalId);
+    if (deleted.length > 0) await deps.forgetMessages(connection.id, deleted);
+    for (const echo of events.filter((event): event is Echo => event.kind === 'echo')) {
+      await release(await deps.keepEcho(connection, echo));
+    }
+    const receipts = events.filter((event): event is Receipt => event.kind === 'receipt');
+    if (receipts.length > 0) await release(await deps.applyReceipts(connection.id, receipts));
+  }
+
+  const release = async (ids: number[]): Promise<void> => void (ids.length > 0 && (await deps.releaseMessages(ids)));
+
+  function noteIgnored(platform: ChannelKind, accounts: AccountEvents[], named: WebhookConnection[]): void {
+    const ignored = accounts.flatMap(({ events }) => events.flatMap((event) => (event.kind === 'ignored' ? [event.what] : [])));
+    const unknown = accounts.filter(({ accountId }) => !named.some((one) => one.accountId === accountId)).length;
+    if (accounts.length === 0 || ignored.length > 0 || unknown > 0) {
+      logger.debug(
+        { platform, ignored: ignored.slice(0, 20), unknownAccounts: unknown },
+        'webhook: not all of a delivery is for us',
+      );
+    }
+  }
+
+  return accept;
+}
+
+export type AcceptDelivery = ReturnType<typeof createAcceptDelivery>;
+
+const eventsOf = (accounts: AccountEvents[], connection: WebhookConnection): InboundEvent[] =>
+  accounts.filter(({ accountId }) => accountId === connection.accountId).flatMap(({ events }) => events);
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Receipt } from '#core/inbound-event.ts';
+import type { Database } from '#platform/db/database.ts';
+import { retryOnConflict } from '#platform/db/retry.ts';
+
+// Of a conversation; what is older gets no more words from the platform.
+const RECENT = 100;
+
+/**
+ * Writes the platform's words on our messages: one statement for all. No word takes a later one back, whatever the order
+ * they come in; one for a message we do not know changes nothing. Gives the ids of those that turned out to have failed.
+ */
+export function createReceiptsRepo({ database }: { database: Database }) {
+  return async (connectionId: string, receipts: readonly Receipt[]): Promise<number[]> => {
+    const rows = receipts.map(({ externalId, chatIds, state, reason }) =>
+      JSON.stringify({ external_id: clean(externalId), chat_ids: chatIds.map(clean), state, reason: reason ?? null }),
+    );
+    const query = { name: 'apply-receipts', text: APPLY, values: [connectionId, rows] };
+    const result = await retryOnConflict(() => database.sql.query<{ id: number; status: string }>(query));
+    return result.rows.filter(({ status }) => status === 'failed').map(({ id }) => id);
+  };
+}
+
+export type ApplyReceipts = ReturnType<typeof createReceiptsRepo>;
+
+/** Postgres has no NUL in text, and half a surrogate pair is no text. */
+const clean = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
+
+// What is being sent is its worker's; what it gave up for good stays so.
+const APPLY = `
+  WITH word AS (
+    SELECT x.* FROM unnest($2::json[]) AS row CROSS JOIN LATERAL json_to_record(row)
+      AS x(external_id text, chat_ids text[], state text, reason text)),
+  found AS (
+    SELECT DISTINCT ON (m.id) m.id, w.state, w.reason
+    FROM word w JOIN conversations c ON c.connection_id = $1 AND c.chat_id = ANY(w.chat_ids)
+      CROSS JOIN LATERAL (
+        SELECT id, external_id FROM messages WHERE conversation_id = c.id AND direction = 'out' ORDER BY id DESC LIMIT ${RECENT}) m
+    WHERE w.external_id = ANY(string_to_array(m.external_id, ','))
+    ORDER BY m.id, array_position('{sent,failed,delivered,read}', w.state) DESC)
+  UPDATE messages m SET status = f.state::"MessageStatus", reason = CASE f.state WHEN 'failed' THEN f.reason ELSE m.reason END
+  FROM found f
+  WHERE m.id = f.id AND CASE f.state
+    WHEN 'failed' THEN m.status IN ('unconfirmed', 'sent')
+    ELSE array_position('{unconfirmed,sent,delivered,read}', f.state) > array_position('{unconfirmed,sent,delivered,read}', m.status::text) END
+  RETURNING m.id, m.status`;

@@ -1,0 +1,53 @@
+import express, { type Request, Router } from 'express';
+import type { ChannelAdapter } from '#channels/channel.ts';
+import type { ChannelKind } from '#core/message.ts';
+import { isSameSecret } from '#platform/crypto/same-secret.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { AcceptDelivery, ReceivingChannel, Verdict } from './accept-delivery.ts';
+
+interface Deps {
+  channels: Record<ChannelKind, ChannelAdapter | undefined>;
+  verifyToken: string;
+  acceptDelivery: AcceptDelivery;
+  markVerified: (platform: ChannelKind) => Promise<void>;
+  logger: Logger;
+}
+
+// Meta sends up to 3 MB. Source: META webhooks/create-webhook-endpoint (2026-11).
+const MAX_BODY = '4mb';
+// `inflate` off: the signature is over the bytes as they come, and nobody needs to unpack a stranger's.
+const rawBody = express.raw({ type: () => true, limit: MAX_BODY, inflate: false });
+const STATUS: Record<Verdict, number> = { accepted: 200, forged: 401, unreadable: 400 };
+
+/**
+ * /webhooks/<platform>, for platforms that call us: the handshake and the deliveries. Mounted at /webhooks before sessions and
+ * body parsers in src/app.ts; no cookie, no CSRF token, the signature is what counts.
+ */
+export function webhooksRoutes({ channels, verifyToken, acceptDelivery, markVerified, logger }: Deps): Router {
+  const router = Router();
+  const receiving = Object.values(channels).filter((channel): channel is ReceivingChannel => channel?.webhook !== undefined);
+
+  for (const channel of receiving) {
+    router.get(`/${channel.kind}`, (req, res) => {
+      const challenge = challengeOf(req, verifyToken);
+      if (challenge === null) return void res.status(403).end();
+      // The platform waits for its challenge, not for our database.
+      markVerified(channel.kind).catch((err: unknown) => logger.warn({ err }, 'webhook: the handshake could not be noted'));
+      res.type('text/plain').send(challenge);
+    });
+
+    router.post(`/${channel.kind}`, rawBody, async (req, res) => {
+      const body: Buffer = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+      const verdict = await acceptDelivery(channel, body, req.get('x-hub-signature-256'));
+      res.status(STATUS[verdict]).end();
+    });
+  }
+  return router;
+}
+
+/** The challenge to echo, when the token is ours. */
+function challengeOf({ query }: Request, verifyToken: string): string | null {
+  const [mode, token, challenge] = [query['hub.mode'], query['hub.verify_token'], query['hub.challenge']];
+  if (mode !== 'subscribe' || typeof token !== 'string' || typeof challenge !== 'string') return null;
+  return isSameSecret(token, verifyToken) ? challenge : null;
+}
