@@ -3,6 +3,8 @@ import type { Database } from './database.ts';
 
 const CHANNEL = 'botfactory';
 const RECONNECT_MS = 2_000;
+// R05: a server that is gone without a word is noticed only by asking it.
+const PING_MS = 10_000;
 
 /** What processes tell each other; the payload is a hint to look into the database, never the news itself. */
 export type Topic = 'connections' | 'jobs' | 'broadcasts';
@@ -18,23 +20,31 @@ export function createNotifications({ database, logger }: { database: Database; 
 
   async function connect(): Promise<void> {
     if (stopped) return;
-    client = database.dedicatedClient();
-    client.on('notification', ({ payload = '' }) => {
-      const [topic, detail = ''] = payload.split(':', 2) as [string, string?];
-      for (const listener of listeners) if (listener.topic === topic) listener.wake(detail);
-    });
-    client.once('error', () => client?.end().catch(() => {}));
-    client.once('end', () => {
+    const opened = database.dedicatedClient();
+    client = opened;
+    const drop = (): void => void opened.end().catch(() => {});
+    let ping: NodeJS.Timeout | undefined;
+    opened.on('notification', hear);
+    // Not once: a second error without a listener would end the process.
+    opened.on('error', drop);
+    opened.once('end', () => {
+      clearInterval(ping);
       if (!stopped) setTimeout(() => void connect(), RECONNECT_MS).unref();
     });
     try {
-      await client.connect();
-      await client.query(`LISTEN ${CHANNEL}`);
+      await opened.connect();
+      await opened.query(`LISTEN ${CHANNEL}`);
+      ping = setInterval(() => void opened.query('SELECT 1').catch(drop), PING_MS).unref();
       for (const listener of listeners) listener.wake('');
     } catch (err) {
       logger.warn({ err }, 'notifications: not connected, polling only until they are');
-      await client.end().catch(() => {});
+      drop();
     }
+  }
+
+  function hear({ payload = '' }: { payload?: string | undefined }): void {
+    const [topic, detail = ''] = payload.split(':', 2) as [string, string?];
+    for (const listener of listeners) if (listener.topic === topic) listener.wake(detail);
   }
 
   return {
