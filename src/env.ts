@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const text = z.string().trim().min(1);
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
-const MIN_SECRET_CHARS = 32;
+const MIN_SECRET_CHARS = 16;
 
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
