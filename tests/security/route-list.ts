@@ -22,7 +22,15 @@ type Line = [method: RouteRow['method'], path: string, who: Who, limit?: RouteRo
 const LINES: Line[] = [
   ['GET', '/healthz', 'probe'],
   ['GET', '/readyz', 'probe'],
+  ['GET', '/metrics', 'platform'],
+  ['POST', '/webhooks/telegram/:connectionId', 'platform'],
   ['GET', '/assets/app.css', 'anyone'],
+
+  ['POST', '/webhooks/telegram/:connectionId', 'platform'],
+  ['GET', '/webhooks/whatsapp', 'platform'],
+  ['POST', '/webhooks/whatsapp', 'platform'],
+  ['GET', '/webhooks/instagram', 'platform'],
+  ['POST', '/webhooks/instagram', 'platform'],
 
   ['GET', '/', 'anyone'],
   ['POST', '/language', 'anyone'],

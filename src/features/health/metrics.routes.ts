@@ -12,9 +12,9 @@ export function metricsRoutes({
   metrics: { contentType: string; text(): Promise<string> };
 }): Router {
   const router = Router();
-  if (token === undefined) return router;
 
-  router.get('/metrics', async (req, res) => {
+  router.get('/metrics', async (req, res, next) => {
+    if (token === undefined) return next();
     const [, given = ''] = BEARER.exec(req.get('authorization') ?? '') ?? [];
     if (!isSameSecret(given, token)) {
       res.status(401).set('WWW-Authenticate', 'Bearer').type('text').send('unauthorized');
