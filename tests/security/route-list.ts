@@ -23,7 +23,6 @@ const LINES: Line[] = [
   ['GET', '/healthz', 'probe'],
   ['GET', '/readyz', 'probe'],
   ['GET', '/metrics', 'platform'],
-  ['POST', '/webhooks/telegram/:connectionId', 'platform'],
   ['GET', '/assets/app.css', 'anyone'],
 
   ['POST', '/webhooks/telegram/:connectionId', 'platform'],
