@@ -27,6 +27,9 @@ export interface AcceptDeliveryDeps {
 
 // What the database refuses as data (SQLSTATE classes 22 and 23) it refuses the next time too.
 const DATA_FAULT = /^2[23]/;
+// Meta puts at most 1,000 updates into one delivery. What names more accounts is a stranger's, and costs no look-up.
+// Source: META webhooks/create-webhook-endpoint (2026-11).
+const MAX_ACCOUNTS = 1_000;
 
 /**
  * Takes one delivery of a platform that calls us: every connection it names must have signed it, then all that is in it is
@@ -43,6 +46,7 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
     const payload = parseJson(rawBody);
     const accounts = payload === undefined ? [] : webhook.decode(payload);
     const ids = [...new Set(accounts.map(({ accountId }) => accountId))].filter((id) => id !== '');
+    if (ids.length > MAX_ACCOUNTS) return 'forged';
     const named = ids.length > 0 ? await connections.findAcrossTenants(kind, ids) : [];
     if (!isGenuine(webhook, named, rawBody, signature)) return 'forged';
     if (payload === undefined) return 'unreadable';
