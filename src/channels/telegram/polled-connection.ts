@@ -1,9 +1,10 @@
 import type { ConnectionFailureReason } from '#core/reasons.ts';
 import { type AcceptDeps, createAccept } from './accept-update.ts';
 import type { PollingTimes } from './backoff.ts';
+import { createGapWatch } from './gap-watch.ts';
 import { knownBot, type OpenTokenDeps, openToken, startedByOwner } from './held-connection.ts';
 import { type BotInfo, introduce } from './introduce.ts';
-import type { ConnectionReport, HeldConnection } from './polling-store.ts';
+import type { ConnectionReport, HeldConnection, PollingStore } from './polling-store.ts';
 import type { Slots } from './start-slots.ts';
 import { createStateReporter } from './state-reporter.ts';
 import { apiFor } from './telegram.api.ts';
@@ -11,6 +12,7 @@ import { type Poller, startPoller } from './telegram.poller.ts';
 import { removeOwnWebhook } from './webhook-registration.ts';
 
 export interface PolledConnectionDeps extends AcceptDeps, OpenTokenDeps {
+  store: AcceptDeps['store'] & Pick<PollingStore, 'recordGap'>;
   report: (report: ConnectionReport) => Promise<void>;
   /** Whether the lease surely still holds. */
   mayPoll: (connectionId: string) => boolean;
@@ -62,6 +64,7 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
     const release = await deps.slots.take();
     const mayPoll = (): boolean => !signal.aborted && deps.mayPoll(held.id);
     if (!mayPoll()) return release();
+    const answered = watchGaps(deps, held);
     poller = startPoller({
       token,
       apiRoot: deps.apiRoot,
@@ -73,6 +76,7 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
       onHealth(health) {
         release();
         if (!health.ok) return fail(health.reason, health.retryInMs);
+        answered(Date.now());
         report({ state: 'ACTIVE', reason: null, retryInMs: null, account: { displayName: me.name, username: me.username } });
       },
     });
@@ -92,3 +96,16 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
     },
   };
 }
+
+/** What an owner started anew was silent because the owner wanted it so. */
+const watchGaps = ({ store, logger }: PolledConnectionDeps, held: HeldConnection) =>
+  createGapWatch({
+    silentMs: held.startedAtMs === null ? held.silentMs : null,
+    nowMs: Date.now(),
+    record(gapMs) {
+      logger.warn({ connectionId: held.id, gapMs }, 'telegram: not polled for more than a day, messages may be lost');
+      store
+        .recordGap(held.id, held.epoch, gapMs)
+        .catch((err: unknown) => logger.warn({ err }, 'telegram: a gap was not recorded'));
+    },
+  });

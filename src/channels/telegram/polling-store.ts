@@ -18,6 +18,8 @@ export interface HeldConnection {
   tokenVersion: string;
   /** When the owner started it or changed its token, while that waits to be tried; null otherwise. Milliseconds. */
   startedAtMs: number | null;
+  /** When `taken`: for how long nobody had held it, in milliseconds. Null: nobody ever did, or it was held all the time. */
+  silentMs: number | null;
 }
 
 /** How far a connection is, as its poller saw it. */
@@ -66,6 +68,8 @@ export interface PollingStore {
   report(holder: string, report: ConnectionReport): Promise<ConnectionChange | null>;
   /** For a webhook, which knows no tenant; null when the owner stopped it, or it is gone. */
   findCalledAcrossTenants(connectionId: string): Promise<CalledConnection | null>;
+  /** Nobody polled the bot for this long, which ends now: messages may be lost. Kept where the owner sees it. */
+  recordGap(connectionId: string, epoch: number, gapMs: number): Promise<void>;
   /** `epoch` null: told by a webhook, which needs no lease. A customer blocked the bot, or let it in again. */
   setReachable(connectionId: string, epoch: number | null, platformUserId: string, reachable: boolean): Promise<void>;
 }

@@ -35,9 +35,10 @@ const CLAIM = `
   SELECT w.id, w.tenant_id AS "tenantId", w.bot_id AS "botId", w.account_id AS "accountId", w.display_name AS "displayName",
     w.username, w.sealed_secrets AS "sealedSecrets", w.state, w.failure_reason AS "failureReason",
     coalesce(t.epoch, l.epoch) AS epoch, t.epoch IS NOT NULL AS taken, md5(w.sealed_secrets) AS "tokenVersion",
-    CASE WHEN w.state = 'PENDING' AND w.failure_reason IS NULL THEN (extract(epoch FROM w.state_changed_at) * 1000)::float8 END AS "startedAtMs"
-  FROM wanted w LEFT JOIN taken t ON t.connection_id = w.id LEFT JOIN leases l ON l.connection_id = w.id AND l.holder = $1
-  WHERE t.connection_id IS NOT NULL OR l.connection_id IS NOT NULL`;
+    CASE WHEN w.state = 'PENDING' AND w.failure_reason IS NULL THEN (extract(epoch FROM w.state_changed_at) * 1000)::float8 END AS "startedAtMs",
+    CASE WHEN t.epoch IS NOT NULL THEN (extract(epoch FROM now() - l.expires_at) * 1000)::float8 END AS "silentMs"
+  FROM wanted w LEFT JOIN taken t ON t.connection_id = w.id LEFT JOIN leases l ON l.connection_id = w.id
+  WHERE t.connection_id IS NOT NULL OR l.holder = $1`;
 
 const RENEW = `UPDATE leases SET expires_at = now() + $2 * interval '1 millisecond' WHERE holder = $1
   RETURNING connection_id AS "connectionId", epoch`;
@@ -55,6 +56,13 @@ const REPORT = `
       IS DISTINCT FROM ($4::"ConnectionState", coalesce($5, ''), coalesce($10, ''))
   RETURNING c.tenant_id AS "tenantId", c.bot_id AS "botId", b.name AS "botName"`;
 
+// $3: milliseconds. Shown by bots/bot-overview.
+const RECORD_GAP = `
+  INSERT INTO audit_lines (tenant_id, actor_kind, action, target_type, target_id, details)
+  SELECT c.tenant_id, 'system', 'connection.gap', 'connection', c.id, json_build_object('botId', c.bot_id,
+    'from', now() - $3::float8 * interval '1 millisecond', 'until', now())
+  FROM connections c JOIN leases l ON l.connection_id = c.id WHERE c.id = $1 AND l.epoch = $2`;
+
 const SET_REACHABLE = `
   UPDATE customers SET unreachable_at = CASE WHEN $4::boolean THEN NULL ELSE now() END
   WHERE customers.connection_id = $1 AND customers.platform_user_id = $3
@@ -71,7 +79,8 @@ export function createPollingRepo({ database }: { database: Database }): Polling
   const { sql } = database;
   return {
     async freeAllLeases() {
-      await sql.query("UPDATE leases SET holder = '', expires_at = now()");
+      // When a lease ended by itself says since when nobody polled.
+      await sql.query("UPDATE leases SET holder = '', expires_at = least(expires_at, now())");
     },
 
     claim: async (holder, leaseMs) => (await sql.query<HeldConnection>(CLAIM, [holder, leaseMs])).rows,
@@ -101,6 +110,10 @@ export function createPollingRepo({ database }: { database: Database }): Polling
     },
 
     findCalledAcrossTenants: async (connectionId) => (await sql.query<CalledConnection>(CALLED, [connectionId])).rows[0] ?? null,
+
+    async recordGap(connectionId, epoch, gapMs) {
+      await sql.query(RECORD_GAP, [connectionId, epoch, gapMs]);
+    },
 
     async setReachable(connectionId, epoch, platformUserId, reachable) {
       await sql.query(SET_REACHABLE, [connectionId, epoch, platformUserId, reachable]);

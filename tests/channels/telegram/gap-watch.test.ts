@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { createGapWatch } from '../../../src/channels/telegram/gap-watch.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The gaps recorded when Telegram answers at these hours, `silentHours` after it last did. */
+function gaps(silentHours: number | null, ...answeredAtHours: number[]): number[] {
+  const recorded: number[] = [];
+  const silentMs = silentHours === null ? null : silentHours * HOUR_MS;
+  const answered = createGapWatch({ silentMs, nowMs: 0, record: (gapMs) => recorded.push(gapMs / HOUR_MS) });
+  for (const hour of answeredAtHours) answered(hour * HOUR_MS);
+  return recorded;
+}
+
+test('a process that begins after more than a day without one records the gap, once', () => {
+  expect(gaps(30, 1, 1.1, 1.2)).toEqual([31]);
+});
+
+test('up to a day Telegram keeps everything', () => {
+  expect(gaps(23, 0.5)).toEqual([]);
+});
+
+test('a bot never polled before, or stopped by its owner, has no gap', () => {
+  expect(gaps(null, 0, 1)).toEqual([]);
+});
+
+test('an outage of more than a day while the process lives is a gap too', () => {
+  expect(gaps(null, 0, 26, 27)).toEqual([26]);
+});
