@@ -54,6 +54,8 @@ export interface ChannelAdapter {
   readonly replyWindowMs: number | null;
   /** How long one showTyping lasts at most. */
   readonly typingMs: number;
+  /** Customers see when their messages were read. */
+  readonly marksRead: boolean;
   /** Of platforms that call us. */
   readonly webhook?: ChannelWebhook;
   /** The account the credentials name, without asking the platform; null when they are not even well-formed. */

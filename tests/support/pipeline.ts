@@ -74,6 +74,7 @@ export function fakeChannel() {
     textLimit: { max: 100, unit: 'utf16' },
     replyWindowMs: null,
     typingMs: 5_000,
+    marksRead: false,
     accountIdOf: () => null,
     check: async () => ({ ok: false, reason: 'unreachable' }),
     async sendText(_credentials, chatId, text) {
@@ -163,6 +164,7 @@ export async function startWorker(database: Database, handlers: Partial<JobHandl
       deadReply: async () => {},
       mail: async () => {},
       housekeeping: async () => {},
+      connections: async () => {},
       ...handlers,
     },
   });

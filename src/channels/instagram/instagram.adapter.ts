@@ -53,6 +53,7 @@ export function instagramAdapter(settings: InstagramSettings = {}): ChannelAdapt
     textLimit: { max: 1_000, unit: 'utf8-bytes' },
     replyWindowMs: DAY_MS,
     typingMs: TYPING_MS,
+    marksRead: true,
     webhook: {
       platformSecrets,
       secretOf: ({ instagramAppSecret }) => instagramAppSecret || null,

@@ -31,6 +31,7 @@ export function telegramAdapter(server: TelegramServer): ChannelAdapter {
     replyWindowMs: null,
     // Source: https://core.telegram.org/bots/api#sendchataction (5 seconds or less; seen 2026-08).
     typingMs: 5_000,
+    marksRead: false,
 
     accountIdOf: ({ [TOKEN_FIELD]: token = '' }) => botIdOf(token),
 

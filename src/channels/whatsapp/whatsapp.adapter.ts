@@ -58,6 +58,7 @@ export function whatsappAdapter(settings: WhatsAppSettings = {}): ChannelAdapter
     replyWindowMs: DAY_MS,
     // Source: META typing-indicators (25 seconds or until the reply; 2026-11).
     typingMs: 25_000,
+    marksRead: true,
     webhook: {
       platformSecrets: WHATSAPP_APP_SECRET ? [WHATSAPP_APP_SECRET] : [],
       secretOf: ({ whatsappAppSecret }) => whatsappAppSecret || null,

@@ -5,9 +5,10 @@ import type { Attachment, ChannelKind, InlineMedia } from '#core/message.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Composer, NewReply, Turn, TurnNotices } from './turn.ts';
 
-// Most of a quick answer's cost would be to announce it. Telegram shows "typing…" for five seconds.
+// Most of a quick answer's cost would be to announce it, where it does not mark the question as read too.
 const TYPING_AFTER_MS = 500;
-const TYPING_EVERY_MS = 4_500;
+// Shown again a little before it would end.
+const TYPING_OVERLAP_MS = 500;
 
 /** features/usage, as the pipeline uses it. */
 export interface TurnUsage {
@@ -55,7 +56,7 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     if (!text && files.length === 0) return say(turn, language, 'media_failed');
     const charge = deps.aiConfigured ? await deps.usage.chargeTurn({ ...turn, messageIds }) : null;
     if (charge?.ok === false && charge.reason === 'quota_reached') tellOwner(turn.tenantId);
-    const stopTyping = charge?.ok ? showTyping(turn) : () => {};
+    const stopTyping = charge?.ok ? showTyping(turn) : markRead(turn);
     try {
       const { tenantId, bot, history } = turn;
       const aiRefusal = charge?.ok === false ? charge.reason : null;
@@ -84,16 +85,23 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     return found;
   }
 
-  function showTyping({ connection, chatId }: Turn): () => void {
+  function showTyping({ connection, chatId, waiting }: Turn): () => void {
     const channel = deps.channels[connection.platform];
     if (!channel) return () => {};
     const credentials = deps.openCredentials(connection);
     const show = (): void => {
-      timer = setTimeout(show, TYPING_EVERY_MS);
-      channel.showTyping(credentials, chatId).catch(() => {});
+      timer = setTimeout(show, channel.typingMs - TYPING_OVERLAP_MS);
+      channel.showTyping(credentials, chatId, waiting.at(-1)?.externalId).catch(() => {});
     };
-    let timer = setTimeout(show, typingAfterMs);
+    let timer = setTimeout(show, channel.marksRead ? 0 : typingAfterMs);
     return () => clearTimeout(timer);
+  }
+
+  /** In place of "typing…" where the answer takes no time: there is nothing to stop. */
+  function markRead({ connection, chatId, waiting }: Turn): () => void {
+    const [channel, last] = [deps.channels[connection.platform], waiting.at(-1)];
+    if (channel?.marksRead && last) channel.markRead(deps.openCredentials(connection), chatId, last.externalId).catch(() => {});
+    return () => {};
   }
 
   function tellOwner(tenantId: string): void {
@@ -103,6 +111,7 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
   }
 
   return async (turn: Turn, messageIds: number[], decision: Decision, language: ReplyLanguage): Promise<ComposedReply> => {
+    if (decision.act !== 'ask') markRead(turn);
     switch (decision.act) {
       case 'greet':
         return fixed(decision.text);

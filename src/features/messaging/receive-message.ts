@@ -22,7 +22,7 @@ const BATCH = { delayMs: 1, maxItems: 50 };
 /**
  * The one entrance for customers' messages. Stores them with their customers, conversations and jobs in one statement, so
  * all or nothing, before the platform is told that we have them. A redelivered message changes nothing. Group messages that
- * do not address the bot are other people's talk: they are not kept. What arrives for several connections at once goes into
+ * do not address the bot are other people's talk: they are not kept. A quiet one is kept and nobody works on it. What arrives for several connections at once goes into
  * one statement; each is accepted for itself.
  * `accepted: false`: the lease is no longer ours or the connection is gone; nothing was written.
  * @throws when the database did not take it; the platform must then deliver again.
@@ -62,7 +62,7 @@ const isForUs = ({ isGroup, addressed }: InboundMessage): boolean => addressed |
 
 /** One message as the statement reads it, capped: of which intake, at which place. Postgres has no NUL in text. */
 function rowOf(message: InboundMessage, intake: number, ord: number) {
-  const { externalId, chatId, isGroup, sender, kind, text, attachment } = message;
+  const { externalId, chatId, isGroup, sender, kind, text, attachment, quiet } = message;
   return {
     intake,
     ord,
@@ -81,6 +81,7 @@ function rowOf(message: InboundMessage, intake: number, ord: number) {
           Object.entries(attachment).map(([field, value]) => [field, typeof value === 'string' ? cut(value, 1_024) : value]),
         )
       : null,
+    status: quiet ? 'ignored' : 'received',
     new_customer: newId(),
     new_conversation: newId(),
   };
@@ -111,7 +112,7 @@ const statement = (insertJobs: string): string => `
     SELECT x.*, o.id AS connection_id, o.tenant_id, o.bot_id
     FROM unnest($3::json[]) AS row CROSS JOIN LATERAL json_to_record(row) AS x(intake int, ord int, external_id text,
       chat_id text, is_group boolean, platform_user_id text, username text, first_name text, last_name text, language text,
-      kind text, body text, attachment jsonb, new_customer uuid, new_conversation uuid)
+      kind text, body text, attachment jsonb, status text, new_customer uuid, new_conversation uuid)
     JOIN owner o ON o.intake = x.intake
     WHERE (SELECT m.id FROM messages m
       WHERE m.connection_id = o.id AND m.external_id = x.external_id AND m.direction = 'in' LIMIT 1) IS NULL),
@@ -142,12 +143,13 @@ const statement = (insertJobs: string): string => `
     RETURNING id, connection_id, chat_id),
   stored AS (
     INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, attachment, status)
-    SELECT i.tenant_id, v.id, connection_id, c.id, 'in', i.external_id, i.kind, i.body, i.attachment, 'received'
+    SELECT i.tenant_id, v.id, connection_id, c.id, 'in', i.external_id, i.kind, i.body, i.attachment, i.status::"MessageStatus"
     FROM input i JOIN conversation v USING (connection_id, chat_id) JOIN customer c USING (connection_id, platform_user_id)
     ORDER BY i.intake, i.ord
     ON CONFLICT (connection_id, external_id) WHERE direction = 'in' DO NOTHING
-    RETURNING id, conversation_id, connection_id),
-  queued AS (SELECT conversation_id, max(id) AS message_id, connection_id FROM stored GROUP BY conversation_id, connection_id),
+    RETURNING id, conversation_id, connection_id, status),
+  queued AS (
+    SELECT conversation_id, max(id) AS message_id, connection_id FROM stored WHERE status = 'received' GROUP BY conversation_id, connection_id),
   job AS (${insertJobs}),
   ticked AS (
     UPDATE connections SET first_message_at = now()
