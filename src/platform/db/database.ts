@@ -44,7 +44,10 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
     address.kind === 'postgres'
       ? { connectionString: address.url, max: POSTGRES_CONNECTIONS, statement_timeout: STATEMENT_TIMEOUT_MS }
       : { ...address.connection, max: EMBEDDED_CONNECTIONS };
-  const newPool = (own: pg.PoolConfig = {}): pg.Pool => {
+  const planOnce = async (client: pg.ClientBase): Promise<void> => {
+    await client.query(PLAN_ONCE).catch(onError);
+  };
+  const newPool = (own: pg.PoolConfig): pg.Pool => {
     const opened = new pg.Pool({
       ...base,
       types,
@@ -55,10 +58,9 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
     });
     return opened.on('error', onError);
   };
-  const pool = newPool();
+  const pool = newPool(address.kind === 'embedded' ? { onConnect: planOnce } : {});
   // The embedded database has one session for all.
-  const prepared = address.kind === 'postgres' ? newPool({ max: PREPARED_CONNECTIONS }) : pool;
-  prepared.on('connect', (client) => void client.query(PLAN_ONCE).catch(onError));
+  const prepared = address.kind === 'postgres' ? newPool({ max: PREPARED_CONNECTIONS, onConnect: planOnce }) : pool;
   const sql: Sql = {
     query: (text, values) => (typeof text === 'object' && text.name ? prepared.query(text) : pool.query(text, values)),
   };
