@@ -9,12 +9,22 @@ import { openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Changes with whatever shapes an empty database, so that an old snapshot or template is never used for a new schema. */
-const SHAPE = globSync(['prisma/migrations/*/migration.sql', 'src/jobs/queue-schema.ts', 'package-lock.json'], { cwd: ROOT })
+const SHAPED_BY = [
+  'prisma/migrations/*/migration.sql',
+  'src/jobs/queue-schema.ts',
+  'node_modules/{pg-boss,@electric-sql/pglite}/package.json',
+];
+
+/**
+ * Changes with whatever shapes an empty database, so that an old snapshot or template is never used for a new schema. The
+ * run's own is fixed at its start: a migration written meanwhile is the next run's.
+ */
+process.env.TEST_DATABASE_SHAPE ??= globSync(SHAPED_BY, { cwd: ROOT })
   .sort()
   .reduce((hash, file) => hash.update(readFileSync(join(ROOT, file))), createHash('sha256'))
   .digest('hex')
   .slice(0, 12);
+const SHAPE = process.env.TEST_DATABASE_SHAPE;
 
 export const SNAPSHOT = join(ROOT, `.cache/test-snapshot-${SHAPE}.tar.gz`);
 export const TEMPLATE = `botfactory_template_${SHAPE}`;
