@@ -43,6 +43,11 @@ export function rawClient(port: number) {
     };
     return new Promise((resolve, reject) => {
       const sent = request({ port, host: '127.0.0.1', method, path, headers: all, agent: keepAlive }, (response) => {
+        if (response.headers['content-type']?.startsWith('text/event-stream')) {
+          // It would not end by itself.
+          response.destroy();
+          return resolve({ status: response.statusCode ?? 0, headers: response.headers, text: '' });
+        }
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);

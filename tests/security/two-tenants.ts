@@ -16,6 +16,7 @@ export interface Things {
   entryId: string;
   connectionId: string;
   conversationId: string;
+  broadcastId: string;
   session: string;
 }
 
@@ -97,7 +98,13 @@ async function furnish(site: TestApp, username: string): Promise<Things> {
   const connectionId = await seedConnection(site, tenantId, bot);
   const conversationId = await seedConversation(site, { tenantId, botId: bot, connectionId });
   await seedMessage(site, tenantId, conversationId, { direction: 'in', text: 'Hello' });
-  return { tenantId, userId, bot, otherBot, entryId, connectionId, conversationId, session };
+  const broadcastId = newId();
+  await site.sql.query(
+    `INSERT INTO broadcasts (id, tenant_id, bot_id, draft_id, content_hash, text, state)
+     VALUES ($1, $2, $3, $4, 'hash', 'We bake on Sundays too', 'scheduled')`,
+    [broadcastId, tenantId, bot, newId()],
+  );
+  return { tenantId, userId, bot, otherBot, entryId, connectionId, conversationId, broadcastId, session };
 }
 
 export const NOWHERE = '01890000-0000-7000-8000-000000000000';
@@ -111,6 +118,7 @@ export const NOTHING: Things = {
   entryId: NOWHERE,
   connectionId: NOWHERE,
   conversationId: NOWHERE,
+  broadcastId: NOWHERE,
   session: '0'.repeat(64),
 };
 
@@ -124,6 +132,7 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
     'connections/:connectionId': things.connectionId,
     'conversations/:conversationId': things.conversationId,
     'knowledge/:entryId': things.entryId,
+    'broadcasts/:broadcastId': things.broadcastId,
     'reset-password/:token': 'no-such-token',
   };
   const filled = Object.entries(values).reduce(
@@ -137,7 +146,7 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
 /** What the database holds of businesses and people, as one text that changes with any of it. */
 export async function fingerprint({ sql }: Pick<TestApp, 'sql'>): Promise<string> {
   const tables = ['tenants', 'users', 'memberships', 'subscriptions', 'bots', 'connections', 'knowledge_entries'];
-  const parts = [...tables, 'customers', 'conversations', 'messages', 'password_resets', 'usage_months'].map(
+  const parts = [...tables, 'customers', 'conversations', 'messages', 'broadcasts', 'password_resets', 'usage_months'].map(
     (table) => `(SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM ${table} t)`,
   );
   const { rows } = await sql.query<{ state: string }>(`SELECT concat_ws(' ', ${parts.join(', ')}) AS state`);
