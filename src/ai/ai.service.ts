@@ -13,13 +13,16 @@ export interface Question {
   history: readonly HistoryTurn[];
   text: string;
   media: readonly InlineMedia[];
+  /** Whose question it is: bots share the AI fairly. */
+  botId?: string;
   /** Gives up early: the process stops. */
   signal?: AbortSignal;
 }
 
 export type AiAnswer = Extract<AskResult, { ok: true }> | { ok: false; reason: AiFailureReason };
 
-const LIMITS = { budgetMs: 20_000, concurrency: 64, circuitThreshold: 5, circuitOpenMs: 15_000 };
+// `share`: what one bot may hold of `concurrency`, so that one whose questions hang leaves room for the others.
+const LIMITS = { budgetMs: 20_000, concurrency: 512, share: 64, circuitThreshold: 5, circuitOpenMs: 15_000 };
 
 export interface AiServiceDeps {
   /** Null without a key: every answer is then `no_key`. */
@@ -47,7 +50,7 @@ export function createAiService({
 }: AiServiceDeps) {
   const limits = { ...LIMITS, ...deps.limits };
   const circuit = createCircuit({ threshold: limits.circuitThreshold, openMs: limits.circuitOpenMs });
-  const slots = createSlots(limits.concurrency);
+  const slots = createSlots(limits.concurrency, limits.share);
   const models = createModels([deps.models.primary, deps.models.fallback], (model) =>
     logger.error({ model }, 'Gemini no longer serves this model: set GEMINI_MODEL and GEMINI_FALLBACK_MODEL to models it serves'),
   );
@@ -58,18 +61,19 @@ export function createAiService({
     configured: client !== null,
 
     /** Never throws for what Google or the network does; ends within the budget. */
-    async answer({ signal: caller, ...question }: Question): Promise<AiAnswer> {
+    async answer({ signal: caller, botId, ...question }: Question): Promise<AiAnswer> {
       if (ask === null) return { ok: false, reason: 'no_key' };
       const refusal = circuit.refusal(now());
       if (refusal !== null) return { ok: false, reason: refusal };
-      const deadlineMs = now() + limits.budgetMs;
+      const begunAtMs = now();
+      const deadlineMs = begunAtMs + limits.budgetMs;
       const budget = startBudget(limits.budgetMs, caller);
-      const release = await slots.take(budget.signal);
+      const release = await slots.take(budget.signal, botId);
       try {
         if (release === null) return { ok: false, reason: 'overloaded' };
         const result = await ask({ ...question, signal: budget.signal }, deadlineMs);
         // A caller that gave up says nothing about the service.
-        if (!caller?.aborted) circuit.record(now(), result);
+        if (!caller?.aborted) circuit.record(now(), result, begunAtMs);
         if (result.ok) return result;
         logger.warn({ reason: result.reason }, 'AI did not answer');
         return { ok: false, reason: result.reason };

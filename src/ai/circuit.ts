@@ -14,12 +14,14 @@ const MAX_OPEN_MS = 60_000;
 
 /**
  * Stops asking a service that does not answer: after `threshold` failures in a row every call is refused with the last
- * reason for `openMs` (longer when Google told us to wait longer); then one call may try, and its outcome decides.
+ * reason for `openMs` (longer when Google told us to wait longer); then one call may try, and its outcome decides. A failure
+ * counts only when nothing succeeded since that call began: one bot whose questions hang says nothing about the others'.
  */
 export function createCircuit({ threshold, openMs }: { threshold: number; openMs: number }) {
   let failures = 0;
   let openReason: AiFailureReason | null = null;
   let openUntil = 0;
+  let succeededAtMs = Number.NEGATIVE_INFINITY;
 
   return {
     /** Why not to call at this time; null = call, and record how it went. */
@@ -31,12 +33,14 @@ export function createCircuit({ threshold, openMs }: { threshold: number; openMs
       return null;
     },
 
-    record(nowMs: number, outcome: { ok: true } | AiFailure): void {
+    record(nowMs: number, outcome: { ok: true } | AiFailure, begunAtMs: number): void {
       if (outcome.ok || !COUNTED.has(outcome.reason)) {
         failures = 0;
         openReason = null;
+        succeededAtMs = nowMs;
         return;
       }
+      if (succeededAtMs > begunAtMs) return;
       failures += 1;
       if (failures < threshold) return;
       openReason = outcome.reason;

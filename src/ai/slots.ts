@@ -1,32 +1,49 @@
-/** At most `max` at once; the others wait in line. */
-export function createSlots(max: number) {
-  let taken = 0;
-  const waiting: (() => void)[] = [];
+interface Waiting {
+  key: string;
+  start: () => void;
+}
 
-  const release = (): void => {
-    const next = waiting.shift();
-    if (next) next();
-    else taken -= 1;
-  };
+/** At most `max` at once, of one key at most `share`; the others wait in line, and whose key has its share lets others by. */
+export function createSlots(max: number, share: number = max) {
+  let taken = 0;
+  const takenBy = new Map<string, number>();
+  const waiting: Waiting[] = [];
+
+  const isFree = (key: string): boolean => taken < max && (takenBy.get(key) ?? 0) < share;
+
+  function occupy(key: string): () => void {
+    taken += 1;
+    takenBy.set(key, (takenBy.get(key) ?? 0) + 1);
+    return () => free(key);
+  }
+
+  function free(key: string): void {
+    taken -= 1;
+    const left = (takenBy.get(key) ?? 1) - 1;
+    if (left > 0) takenBy.set(key, left);
+    else takenBy.delete(key);
+    const next = waiting.findIndex((one) => isFree(one.key));
+    if (next >= 0) waiting.splice(next, 1)[0]?.start();
+  }
 
   return {
     /** Takes a slot and gives what returns it; null when `signal` ends the wait. */
-    async take(signal: AbortSignal): Promise<(() => void) | null> {
+    async take(signal: AbortSignal, key = ''): Promise<(() => void) | null> {
       if (signal.aborted) return null;
-      if (taken < max) {
-        taken += 1;
-        return release;
-      }
+      if (isFree(key)) return occupy(key);
       return new Promise((resolve) => {
-        const onSlot = () => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(release);
+        const entry: Waiting = {
+          key,
+          start() {
+            signal.removeEventListener('abort', onAbort);
+            resolve(occupy(key));
+          },
         };
         const onAbort = () => {
-          waiting.splice(waiting.indexOf(onSlot), 1);
+          waiting.splice(waiting.indexOf(entry), 1);
           resolve(null);
         };
-        waiting.push(onSlot);
+        waiting.push(entry);
         signal.addEventListener('abort', onAbort, { once: true });
       });
     },

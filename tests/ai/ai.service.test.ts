@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createAiService } from '../../src/ai/ai.service.ts';
+import { createCircuit } from '../../src/ai/circuit.ts';
 import { createGeminiClient } from '../../src/ai/gemini.client.ts';
 import { createSlots } from '../../src/ai/slots.ts';
 import { type GeminiEmulator, type GeminiFault, startGeminiEmulator } from '../support/gemini-emulator/gemini-emulator.ts';
@@ -141,6 +142,33 @@ test('who waits for a slot longer than the budget is told so', async () => {
   expect([await second, await slots.take(waiting.signal)]).toEqual([null, null]);
   release?.();
   expect(await slots.take(new AbortController().signal)).toBeTypeOf('function');
+});
+
+test('of one bot only so many questions are asked at once; another bot is served meanwhile', async () => {
+  const slots = createSlots(3, 2);
+  const { signal } = new AbortController();
+  const first = await slots.take(signal, 'busy');
+  await slots.take(signal, 'busy');
+  let third = false;
+  const waiting = slots.take(signal, 'busy').then(() => {
+    third = true;
+  });
+
+  expect(await slots.take(signal, 'other')).toBeTypeOf('function');
+  expect(third).toBe(false);
+  first?.();
+  await waiting;
+  expect(third).toBe(true);
+});
+
+test('calls that hang while others succeed do not stop the others', () => {
+  const circuit = createCircuit({ threshold: 2, openMs: 1_000 });
+  circuit.record(500, { ok: true }, 400);
+  for (const begunAtMs of [0, 100, 200]) circuit.record(1_000, { ok: false, reason: 'timeout' }, begunAtMs);
+  expect(circuit.refusal(1_001)).toBe(null);
+
+  for (const begunAtMs of [600, 700]) circuit.record(1_000, { ok: false, reason: 'timeout' }, begunAtMs);
+  expect(circuit.refusal(1_001)).toBe('timeout');
 });
 
 test('a caller that stops waiting ends the call', async () => {

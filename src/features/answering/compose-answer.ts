@@ -54,6 +54,7 @@ export interface AnswerAi {
     history: HistoryTurn[];
     text: string;
     media: InlineMedia[];
+    botId: string;
   }): Promise<{ ok: true; text: string } | { ok: false; reason: AiFailureReason }>;
 }
 
@@ -91,13 +92,14 @@ export function createAnswerComposer({ search, ai, sentence }: { search: AnswerS
         history: [],
         text: turn.text,
         media: turn.media,
+        botId: turn.bot.id,
       });
       if (!described.ok) return withoutAi(turn, query, hits, described.reason);
       query = `${turn.text}\n${described.text.slice(0, MAX_DESCRIPTION_CHARS)}`.trim();
       hits = await find(turn, query);
     }
     const given = await findForAi(turn, query, hits);
-    const answer = await ai.answer({ ...promptOf(turn, query, given), media: turn.media });
+    const answer = await ai.answer({ ...promptOf(turn, query, given), media: turn.media, botId: turn.bot.id });
     if (!answer.ok) return withoutAi(turn, query, hits, answer.reason);
     const used = hits.length > 0 ? given : given.filter((hit) => sharesWords(answer.text, hit));
     return { text: answer.text, mode: 'ai', reason: null, sources: sourcesOf(used) };

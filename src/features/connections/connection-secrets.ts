@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Credentials } from '#channels/channel.ts';
 import type { SealContext, Sealer } from '#platform/crypto/seal.ts';
 
@@ -7,6 +8,8 @@ interface Row {
 }
 
 const LAST_CHARS = 4;
+// Every reply needs its connection's; those of bots that are talked to stay open.
+const MAX_OPEN = 2_000;
 
 const contextOf = ({ id, tenantId }: Row): SealContext => ({
   table: 'connections',
@@ -17,6 +20,8 @@ const contextOf = ({ id, tenantId }: Row): SealContext => ({
 
 /** A connection's credentials at rest: sealed, bound to their row and tenant; only the last four characters are ever shown. */
 export function createConnectionSecrets({ sealer }: { sealer: Sealer }) {
+  const opened = new LRUCache<string, { tenantId: string; sealedSecrets: string; credentials: Credentials }>({ max: MAX_OPEN });
+
   return {
     /** What to store for these credentials; `secret` is the one the owner recognises by its end. */
     sealCredentials: (connection: Row, credentials: Credentials, secret: string) => ({
@@ -25,8 +30,14 @@ export function createConnectionSecrets({ sealer }: { sealer: Sealer }) {
     }),
 
     /** @throws when the row was copied from elsewhere, changed, or sealed with a key this installation does not have. */
-    openCredentials: (connection: Row & { sealedSecrets: string }): Credentials =>
-      JSON.parse(sealer.open(connection.sealedSecrets, contextOf(connection))) as Credentials,
+    openCredentials(connection: Row & { sealedSecrets: string }): Credentials {
+      const { id, tenantId, sealedSecrets } = connection;
+      const known = opened.get(id);
+      if (known?.sealedSecrets === sealedSecrets && known.tenantId === tenantId) return known.credentials;
+      const credentials = Object.freeze(JSON.parse(sealer.open(sealedSecrets, contextOf(connection))) as Credentials);
+      opened.set(id, { tenantId, sealedSecrets, credentials });
+      return credentials;
+    },
 
     /** The same credentials sealed with the newest key; null when they are. @throws when no key opens them. */
     reseal: (connection: Row & { sealedSecrets: string }): string | null =>
