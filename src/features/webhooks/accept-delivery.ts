@@ -25,6 +25,8 @@ export interface AcceptDeliveryDeps {
   logger: Logger;
 }
 
+// Anything else is no account's id, and nothing the database should be asked for.
+const ACCOUNT_ID = /^[\w.-]{1,64}$/;
 // What the database refuses as data (SQLSTATE classes 22 and 23) it refuses the next time too.
 const DATA_FAULT = /^2[23]/;
 // Meta puts at most 1,000 updates into one delivery. What names more accounts is a stranger's, and costs no look-up.
@@ -45,7 +47,7 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
     const { kind, webhook } = channel;
     const payload = parseJson(rawBody);
     const accounts = payload === undefined ? [] : webhook.decode(payload);
-    const ids = [...new Set(accounts.map(({ accountId }) => accountId))].filter((id) => id !== '');
+    const ids = [...new Set(accounts.map(({ accountId }) => accountId))].filter((id) => ACCOUNT_ID.test(id));
     if (ids.length > MAX_ACCOUNTS) return 'forged';
     const named = ids.length > 0 ? await connections.findAcrossTenants(kind, ids) : [];
     if (!isGenuine(webhook, named, rawBody, signature)) return 'forged';

@@ -1,7 +1,11 @@
+import express from 'express';
+import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { webhooksRoutes } from '../../../src/features/webhooks/webhooks.routes.ts';
+import { errorHandler } from '../../../src/web/error-handler.ts';
 import { instagramDelivery, instagramMessage, whatsappDelivery, whatsappMessage } from '../../support/graph-emulator/payloads.ts';
 import { bytesOf, signatureOf } from '../../support/graph-emulator/sender.ts';
-import { waitingJobs } from '../../support/pipeline.ts';
+import { silent, waitingJobs } from '../../support/pipeline.ts';
 import { VERIFY_TOKEN, type WebhookWorld, webhookWorld } from './webhook-world.ts';
 
 let world: WebhookWorld;
@@ -166,4 +170,21 @@ test('a delivery is noted on the connection: when, and that the platform has fou
     last_inbound_at: expect.any(Date),
     first_message_at: expect.any(Date),
   });
+});
+
+test('while the database does not answer it is 503, so that the platform comes again', async () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  const app = express();
+  const acceptDelivery = async () => Promise.reject(away);
+  const { channels } = world.container;
+  app.use(
+    '/webhooks',
+    webhooksRoutes({ channels, verifyToken: VERIFY_TOKEN, acceptDelivery, markVerified: acceptDelivery, logger: silent }),
+  );
+  app.use(errorHandler(silent));
+
+  const delivered = await request(app).post('/webhooks/whatsapp').set('x-hub-signature-256', 'sha256=00').send({});
+  expect([delivered.status, Number(delivered.headers['retry-after']) > 0]).toEqual([503, true]);
+  const query = { 'hub.mode': 'subscribe', 'hub.verify_token': VERIFY_TOKEN, 'hub.challenge': '42' };
+  expect((await request(app).get('/webhooks/whatsapp').query(query)).text).toBe('42');
 });
