@@ -1,6 +1,8 @@
 // Composition: how a customer's message comes in, is answered and goes out.
 import type { AnswerComposer } from '#features/answering/compose-answer.ts';
 import type { Sentence } from '#features/answering/sentences.ts';
+import type { Recheck } from '#features/connections/recheck-connections.ts';
+import type { TokenRenewal } from '#features/connections/renew-tokens.ts';
 import { createReseal } from '#features/connections/reseal-connections.ts';
 import { createAnswerer } from '#features/messaging/answer-message.ts';
 import { createGiveUp } from '#features/messaging/give-up.ts';
@@ -22,12 +24,16 @@ export function composeMessaging(
     aiConfigured,
     usage,
     notices,
+    recheck,
+    renewTokens,
   }: {
     composer: AnswerComposer;
     sentence: Sentence;
     aiConfigured: boolean;
     usage: UsageService;
     notices: TurnNotices;
+    recheck: Pick<Recheck, 'due'>;
+    renewTokens: TokenRenewal;
   },
 ) {
   const answer = createAnswerer({
@@ -51,6 +57,11 @@ export function composeMessaging(
     housekeeping: async () => {
       await removeOld();
       await reseal();
+    },
+    connections: async () => {
+      const now = new Date();
+      await recheck.due(now);
+      await renewTokens(now);
     },
   });
 

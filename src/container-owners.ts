@@ -7,26 +7,55 @@ import { createBotsService } from '#features/bots/bots.service.ts';
 import { createLoadBot } from '#features/bots/load-bot.ts';
 import { createConnectionsRepo } from '#features/connections/connections.repo.ts';
 import { createConnectionsService } from '#features/connections/connections.service.ts';
+import { presentConnection } from '#features/connections/present-connection.ts';
+import { createRecheck } from '#features/connections/recheck-connections.ts';
+import { createTokenRenewal } from '#features/connections/renew-tokens.ts';
+import { createUpkeepRepo } from '#features/connections/upkeep.repo.ts';
 import { createConversationsRepo } from '#features/conversations/conversations.repo.ts';
 import { createConversationsService } from '#features/conversations/conversations.service.ts';
 import { createMessagesRead } from '#features/conversations/messages.read.ts';
 import { createDashboardRead } from '#features/dashboard/dashboard.read.ts';
+import type { Notices } from '#features/notices/notices.service.ts';
 import { createLanguageRepo } from '#features/pages/language.repo.ts';
+import { createPlanGate } from '#features/plans/plan-gate.ts';
 import { createSubscriptionRepo } from '#features/plans/subscription.repo.ts';
 import { createUsageService } from '#features/usage/usage.service.ts';
 import type { Foundation } from './container.ts';
 
-export function composeOwners({ env, database, notifications, channels, secrets, audit }: Foundation) {
+export function composeOwners(
+  { env, database, notifications, channels, secrets, audit, logger }: Foundation,
+  { notices }: { notices: Notices },
+) {
   const connectionsRepo = createConnectionsRepo({ database });
-  const connections = createConnectionsService({ connections: connectionsRepo, channels, secrets, notifications, audit });
+  const upkeep = createUpkeepRepo({ database });
+  const { openCredentials } = secrets;
+  const recheck = createRecheck({ upkeep, channels, openCredentials, notices, logger });
+  const webhooks = { publicUrl: env.PUBLIC_URL, verifyToken: env.META_VERIFY_TOKEN, kinds: recheck.kinds };
+  const plans = createPlanGate({ database });
+  const connections = createConnectionsService({
+    connections: connectionsRepo,
+    channels,
+    secrets,
+    plans,
+    recheck,
+    notifications,
+    audit,
+  });
   const bots = createBotsService({ bots: createBotsRepo({ database }), connectionsRepo, connections, audit });
 
   return {
     bots,
     connections,
     connectionsRepo,
+    recheck,
+    renewTokens: createTokenRenewal({ upkeep, channels, secrets, notices, logger }),
     summaries: createBotSummaries({ database }),
-    botPage: createBotPage({ overview: createBotOverview({ database }), connectionsRepo, connections }),
+    botPage: createBotPage({
+      overview: createBotOverview({ database }),
+      connectionsRepo,
+      connections,
+      present: (connection, now) => presentConnection(connection, { webhooks, now }),
+    }),
     loadBot: createLoadBot({ bots }),
     conversations: createConversationsService({ conversations: createConversationsRepo({ database }), audit }),
     messages: createMessagesRead({ database }),

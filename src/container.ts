@@ -59,8 +59,8 @@ export type Foundation = Awaited<ReturnType<typeof createFoundation>>;
 /** Builds every part of the product; starts nothing. */
 export async function createContainer(input: ContainerInput) {
   const foundation = await createFoundation(input);
-  const owners = composeOwners(foundation);
   const knowledge = composeKnowledge(foundation);
+  const owners = composeOwners(foundation, knowledge);
   const answering = composeAnswering(foundation, { ...owners, ...knowledge });
   const messaging = composeMessaging(foundation, { ...owners, ...knowledge, ...answering });
   const webhooks = composeWebhooks(foundation, { ...owners, ...messaging });

@@ -8,11 +8,13 @@ export function createJobHandlers({
   giveUp,
   mailer,
   housekeeping,
+  connections,
 }: {
   answer: JobHandlers['reply'];
   giveUp: GiveUp;
   mailer: Mailer;
   housekeeping: () => Promise<void>;
+  connections: () => Promise<void>;
 }): JobHandlers {
-  return { reply: answer, deadReply: giveUp, mail: mailer.send, housekeeping };
+  return { reply: answer, deadReply: giveUp, mail: mailer.send, housekeeping, connections };
 }

@@ -12,6 +12,8 @@ export interface QueueJobs {
   mail: { to: string; subject: string; text: string };
   /** Scheduled housekeeping. */
   housekeeping: Record<string, never>;
+  /** Scheduled: connections that wait for their check, tokens that are to be renewed. */
+  connections: Record<string, never>;
 }
 export type QueueName = keyof QueueJobs;
 
@@ -65,6 +67,7 @@ export async function ensureQueues(boss: PgBoss): Promise<void> {
     retryDelayMax: 3_600,
     deleteAfterSeconds: KEEP_DONE_SECONDS,
   });
+  await boss.createQueue('connections', { policy: 'singleton', retryLimit: 0, deleteAfterSeconds: KEEP_DONE_SECONDS });
   await boss.createQueue('housekeeping', { policy: 'singleton', retryLimit: 0, deleteAfterSeconds: KEEP_DONE_SECONDS });
 }
 

@@ -20,10 +20,12 @@ export interface JobHandlers {
   deadReply: (job: DeadReplyJob) => Promise<void>;
   mail: (job: QueueJobs['mail']) => Promise<void>;
   housekeeping: () => Promise<void>;
+  connections: () => Promise<void>;
 }
 
 const MAIL_POLL_SECONDS = 2;
 const HOURLY = '17 * * * *';
+const EVERY_MINUTE = '* * * * *';
 
 /** Performs jobs: replies many at once, mails and housekeeping one at a time. Started after the queue, stopped before it. */
 export function createWorker({
@@ -50,6 +52,8 @@ export function createWorker({
       });
       await queue.boss.work('housekeeping', { pollingIntervalSeconds: 30 }, handlers.housekeeping);
       await queue.boss.schedule('housekeeping', HOURLY);
+      await queue.boss.work('connections', { pollingIntervalSeconds: 15 }, handlers.connections);
+      await queue.boss.schedule('connections', EVERY_MINUTE);
     },
 
     /** Claims nothing more, lets what runs finish for up to 10 s and settles it. */

@@ -1,5 +1,6 @@
-import type { ConnectionsRepo } from '../connections/connections.repo.ts';
+import type { Connection, ConnectionsRepo } from '../connections/connections.repo.ts';
 import type { ConnectionsService } from '../connections/connections.service.ts';
+import type { ConnectionItem } from '../connections/present-connection.ts';
 import type { BotOverviewRead } from './bot-overview.read.ts';
 import { healthOf } from './bot-summaries.read.ts';
 
@@ -7,17 +8,19 @@ interface Deps {
   overview: BotOverviewRead;
   connectionsRepo: Pick<ConnectionsRepo, 'listOfBot'>;
   connections: Pick<ConnectionsService, 'platforms'>;
+  present: (connection: Connection, now: Date) => ConnectionItem;
 }
 
 /** What views/bots/show.njk needs besides the bot; the forms that come back to it need the same. */
-export function createBotPage({ overview, connectionsRepo, connections }: Deps) {
+export function createBotPage({ overview, connectionsRepo, connections, present }: Deps) {
   return async (tenantId: string, botId: string) => {
+    const now = new Date();
     const list = await connectionsRepo.listOfBot(tenantId, botId);
     return {
-      connections: list,
+      connections: list.map((connection) => present(connection, now)),
       health: healthOf(list),
       overview: await overview(tenantId, botId),
-      platforms: connections.platforms(),
+      platforms: await connections.platforms(tenantId),
       version: versionOf(list),
     };
   };
@@ -25,8 +28,16 @@ export function createBotPage({ overview, connectionsRepo, connections }: Deps) 
 
 export type BotPage = ReturnType<typeof createBotPage>;
 
-type Live = { id: string; state: string; failureReason: string | null; firstMessageAt: Date | null };
+interface Live {
+  id: string;
+  state: string;
+  failureReason: string | null;
+  firstMessageAt: Date | null;
+  verifiedAt: Date | null;
+}
 
 /** Differs whenever the page would show something else of the connections: what public/js/connection-wait.js compares. */
 export const versionOf = (connections: readonly Live[]): string =>
-  connections.map((c) => [c.id, c.state, c.failureReason ?? '', c.firstMessageAt ? 'first' : ''].join(':')).join(' ');
+  connections
+    .map((c) => [c.id, c.state, c.failureReason ?? '', c.verifiedAt ? 'seen' : '', c.firstMessageAt ? 'first' : ''].join(':'))
+    .join(' ');

@@ -1,5 +1,4 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
-import { LimitReachedError } from '#core/errors.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
@@ -8,7 +7,7 @@ import type { ConnectionsRepo } from '../connections/connections.repo.ts';
 import type { ConnectionsService } from '../connections/connections.service.ts';
 import { type BotPage, versionOf } from './bot-page.ts';
 import type { BotSummaries } from './bot-summaries.read.ts';
-import { botForm, deleteForm, newBotForm } from './bots.schema.ts';
+import { actForm, botForm, deleteForm, newBotForm } from './bots.schema.ts';
 import type { BotsService } from './bots.service.ts';
 import { botOf } from './load-bot.ts';
 
@@ -33,7 +32,7 @@ export function botsRoutes(deps: Deps): Router {
 
 function addListAndNew(router: Router, { bots, summaries, connections }: Deps): void {
   const newLocals = async (req: Request) => ({
-    platforms: connections.platforms(),
+    platforms: await connections.platforms(tenantOf(req).id),
     capacity: await bots.capacity(tenantOf(req).id),
   });
 
@@ -47,17 +46,9 @@ function addListAndNew(router: Router, { bots, summaries, connections }: Deps): 
   });
 
   router.post('/', requireOwner, parseForm(newBotForm, 'bots/new', newLocals), async (req, res) => {
-    try {
-      const bot = await bots.create(actorOf(req), res.locals.form);
-      flash(req, 'success', bot.connected ? 'bots.create.connected' : 'bots.create.done', { name: bot.name });
-      res.redirect(303, `/bots/${bot.id}`);
-    } catch (error) {
-      if (!(error instanceof LimitReachedError)) throw error;
-      const { name, systemPrompt, platform } = res.locals.form;
-      res
-        .status(422)
-        .render('bots/new', { ...(await newLocals(req)), form: { name, systemPrompt, platform }, errors: {}, refusal: error });
-    }
+    const bot = await bots.create(actorOf(req), res.locals.form);
+    flash(req, 'success', bot.connected ? 'bots.create.connected' : 'bots.create.done', { name: bot.name });
+    res.redirect(303, `/bots/${bot.id}`);
   });
 }
 
@@ -96,11 +87,15 @@ const isWaiting = ({
 }): boolean => enabled && (state === 'PENDING' || firstMessageAt === null);
 
 function addActs(router: Router, { bots, botPage }: Deps): void {
+  const showLocals = (formFor: string) => async (req: Request, res: Response) => ({
+    ...(await botPage(tenantOf(req).id, botOf(res).id)),
+    formFor,
+  });
   for (const [act, enabled] of [
     ['start', true],
     ['stop', false],
   ] as const) {
-    router.post(`/:id/${act}`, requireOwner, async (req, res) => {
+    router.post(`/:id/${act}`, requireOwner, parseForm(actForm, 'bots/show', showLocals(act)), async (req, res) => {
       const { id } = botOf(res);
       const count = await bots.setEnabled(actorOf(req), id, enabled);
       flash(req, count === 0 ? 'info' : 'success', count === 0 ? 'bots.acts.nothing_connected' : `bots.acts.${act}`);
@@ -108,11 +103,7 @@ function addActs(router: Router, { bots, botPage }: Deps): void {
     });
   }
 
-  const showLocals = async (req: Request, res: Response) => ({
-    ...(await botPage(tenantOf(req).id, botOf(res).id)),
-    formFor: 'delete',
-  });
-  router.post('/:id/delete', requireOwner, parseForm(deleteForm, 'bots/show', showLocals), async (req, res) => {
+  router.post('/:id/delete', requireOwner, parseForm(deleteForm, 'bots/show', showLocals('delete')), async (req, res) => {
     const bot = botOf(res);
     await bots.remove(actorOf(req), bot, res.locals.form);
     flash(req, 'success', 'bots.delete.done', { name: bot.name });

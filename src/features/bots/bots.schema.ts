@@ -21,6 +21,9 @@ export const botForm = z.strictObject({ name, systemPrompt, greeting });
 /** POST /bots/:id/delete: the page asks for the name; a script's bare post is enough. */
 export const deleteForm = z.strictObject({ confirmName: z.string().trim().optional() });
 
+/** POST /bots/:id/start and /stop: a button. */
+export const actForm = z.object({});
+
 export type NewBotForm = z.output<typeof newBotForm>;
 export type BotForm = z.output<typeof botForm>;
 export type DeleteForm = z.output<typeof deleteForm>;

@@ -9,8 +9,8 @@ import type { BotForm, DeleteForm, NewBotForm } from './bots.schema.ts';
 
 interface Deps {
   bots: BotsRepo;
-  connectionsRepo: Pick<ConnectionsRepo, 'setEnabled' | 'removeMessages'>;
-  connections: Pick<ConnectionsService, 'prepare' | 'wake'>;
+  connectionsRepo: Pick<ConnectionsRepo, 'stop' | 'removeMessages'>;
+  connections: Pick<ConnectionsService, 'prepare' | 'start' | 'wake'>;
   audit: Pick<AuditService, 'record'>;
 }
 
@@ -31,7 +31,8 @@ export function createBotsService({ bots, connectionsRepo, connections, audit }:
 
     /**
      * Makes a bot and, when credentials were entered, its first connection: both or neither.
-     * @throws ValidationError when the platform refuses the credentials, LimitReachedError when the plan's bots are used up.
+     * @throws ValidationError when the platform refuses the credentials, LimitReachedError when the plan's bots are used up or
+     * it lacks the platform.
      */
     async create(actor: Actor, form: NewBotForm): Promise<{ id: string; name: string; connected: boolean }> {
       const { name, systemPrompt } = form;
@@ -57,9 +58,13 @@ export function createBotsService({ bots, connectionsRepo, connections, audit }:
       await record(actor, 'bot.changed', id);
     },
 
-    /** Starts or stops all its connections. Returns how many there are. */
+    /**
+     * Starts or stops all its connections; those the plan lacks are not started. Returns how many.
+     * @throws LimitReachedError when the plan has none of them.
+     */
     async setEnabled(actor: Actor, id: string, enabled: boolean): Promise<number> {
-      const count = await connectionsRepo.setEnabled(actor.tenantId, id, null, enabled);
+      const { tenantId } = actor;
+      const count = await (enabled ? connections.start(tenantId, id, null) : connectionsRepo.stop(tenantId, id, null));
       await record(actor, enabled ? 'bot.started' : 'bot.stopped', id, { connections: count });
       await connections.wake();
       return count;
@@ -73,7 +78,7 @@ export function createBotsService({ bots, connectionsRepo, connections, audit }:
       if (form.confirmName !== undefined && form.confirmName !== bot.name) {
         throw new ValidationError({ confirmName: 'bots.delete.name_differs' });
       }
-      await connectionsRepo.setEnabled(actor.tenantId, bot.id, null, false);
+      await connectionsRepo.stop(actor.tenantId, bot.id, null);
       await connections.wake();
       await connectionsRepo.removeMessages(actor.tenantId, bot.id, null);
       await bots.remove(actor.tenantId, bot.id);

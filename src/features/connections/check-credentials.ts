@@ -8,22 +8,34 @@ export type Channels = Record<ChannelKind, ChannelAdapter | undefined>;
 /** Credentials that may be stored, with what the platform told of the account. */
 export interface CheckedCredentials {
   platform: ChannelKind;
+  /** Entered here: what the installation gives by default stays where it is. */
   credentials: Credentials;
-  /** Where an error about the account is shown, and whose last characters are. */
+  /** Whose last characters are shown. */
   secretField: string;
+  /** Where an error about the account is shown. */
+  accountField: string;
   accountId: string;
   displayName: string | null;
   username: string | null;
   /** Null when the platform confirmed them; else why it could not yet. */
   pending: { reason: 'unreachable'; retryAfterMs: number } | null;
+  /** Confirmed, and nothing has to be polled: it works from now on. */
+  ready: boolean;
+  /** Signed for by the installation's own app, whose webhook may be set up already. */
+  sharesApp: boolean;
+  /** The token was entered now and runs out some day. */
+  renewable: boolean;
 }
 
 const CHECK_TIMEOUT_MS = 5_000;
 const RETRY_MS = 5_000;
+/** Faults of the token; whatever else is refused is about the account it is asked for. */
+const TOKEN_FAULTS = ['token_revoked', 'not_permitted', 'account_restricted', 'payment_required'];
 
 /**
- * Asks the platform whose credentials these are. `stored` fills the fields that were left empty. Null when nothing was
- * entered at all. Waits for the network up to 5 s: never call it inside a transaction.
+ * Asks the platform whose credentials these are. Fields left empty keep what is `stored`, else the installation's own
+ * values count. Null when nothing was entered and that does not suffice. Waits for the network up to 5 s: never call it
+ * inside a transaction.
  * @throws ValidationError at the field that the platform refuses, that is malformed, or at `platform` when it cannot be connected yet.
  */
 export async function checkCredentials(
@@ -35,13 +47,25 @@ export async function checkCredentials(
   const adapter = channels[platform];
   if (!adapter) throw new ValidationError({ platform: 'connections.error.platform_later' });
   const entered = enteredFields(adapter.credentialFields, form);
-  if (Object.keys(entered).length === 0) return null;
-
   const credentials = { ...stored, ...entered };
-  refuseMalformed(adapter.credentialFields, credentials);
+  const known = { ...adapter.defaults, ...credentials };
+  const nothingNew = Object.keys(entered).length === 0;
+  if (nothingNew && (Object.keys(stored).length > 0 || !adapter.credentialFields.every(({ name }) => known[name]))) return null;
+
+  refuseMalformed(adapter.credentialFields, known);
   const secretField = (adapter.credentialFields.find(({ secret }) => secret) ?? adapter.credentialFields[0])?.name ?? 'platform';
-  const account = await askPlatform(adapter, credentials, secretField);
-  return { platform, credentials, secretField, ...account };
+  const accountField = adapter.credentialFields.find(({ secret }) => !secret)?.name ?? secretField;
+  const account = await askPlatform(adapter, credentials, { secretField, accountField });
+  return {
+    platform,
+    credentials,
+    secretField,
+    accountField,
+    ...account,
+    ready: adapter.webhook !== undefined && account.pending === null,
+    sharesApp: adapter.webhook !== undefined && adapter.webhook.secretOf(credentials) === null,
+    renewable: adapter.renewToken !== undefined && secretField in entered,
+  };
 }
 
 function enteredFields(fields: readonly CredentialField[], form: CredentialForm): Credentials {
@@ -58,14 +82,21 @@ function refuseMalformed(fields: readonly CredentialField[], credentials: Creden
   if (errors.length > 0) throw new ValidationError(Object.fromEntries(errors));
 }
 
-async function askPlatform(adapter: ChannelAdapter, credentials: Credentials, secretField: string) {
+async function askPlatform(
+  adapter: ChannelAdapter,
+  credentials: Credentials,
+  { secretField, accountField }: Pick<CheckedCredentials, 'secretField' | 'accountField'>,
+) {
   const answer = await withinTimeout(adapter.check(credentials));
   if (answer?.ok) {
     return { accountId: answer.accountId, displayName: answer.displayName, username: answer.username ?? null, pending: null };
   }
   const canWait = answer === null || answer.reason === 'unreachable' || answer.reason === 'rate_limited';
   const accountId = adapter.accountIdOf(credentials);
-  if (!canWait || accountId === null) throw new ValidationError({ [secretField]: `connections.error.refused_${adapter.kind}` });
+  if (!canWait || accountId === null) {
+    const field = canWait || !TOKEN_FAULTS.includes(answer.reason) ? accountField : secretField;
+    throw new ValidationError({ [field]: `connections.error.refused_${field}` });
+  }
   const pending = { reason: 'unreachable' as const, retryAfterMs: answer?.retryAfterMs ?? RETRY_MS };
   return { accountId, displayName: null, username: null, pending };
 }

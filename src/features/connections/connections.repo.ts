@@ -1,5 +1,5 @@
 import type { ChannelKind } from '#core/message.ts';
-import type { ConnectionFailureReason } from '#core/reasons.ts';
+import type { ConnectionFailureReason, PeerFailureReason } from '#core/reasons.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
 
 export type ConnectionState = 'ACTIVE' | 'INACTIVE' | 'PENDING' | 'FAILED';
@@ -19,6 +19,14 @@ export interface Connection {
   /** The platform's own words on it. */
   failureDetail: string | null;
   firstMessageAt: Date | null;
+  lastInboundAt: Date | null;
+  /** Of platforms that call us: when the handshake came. */
+  verifiedAt: Date | null;
+  lastError: PeerFailureReason | null;
+  lastErrorAt: Date | null;
+  tokenExpiresAt: Date | null;
+  tokenRenewAt: Date | null;
+  createdAt: Date;
 }
 
 export interface SealedConnection extends Connection {
@@ -38,24 +46,37 @@ export interface ConnectionRow {
   secretLast4: string;
   failureReason: ConnectionFailureReason | null;
   retryAt: Date | null;
+  /** Works from now on: nothing has to be polled. */
+  ready: boolean;
+  sharesApp: boolean;
+  /** When a token that was entered now is to be renewed; null: no such token. */
+  tokenRenewAt: Date | null;
 }
 
 const COLUMNS = `id, bot_id AS "botId", platform, account_id AS "accountId", display_name AS "displayName", username,
-  secret_last4 AS "secretLast4", enabled, state, failure_reason AS "failureReason", failure_detail AS "failureDetail", first_message_at AS "firstMessageAt"`;
+  secret_last4 AS "secretLast4", enabled, state, failure_reason AS "failureReason", failure_detail AS "failureDetail",
+  first_message_at AS "firstMessageAt", last_inbound_at AS "lastInboundAt", verified_at AS "verifiedAt", last_error AS "lastError",
+  last_error_at AS "lastErrorAt", token_expires_at AS "tokenExpiresAt", token_renew_at AS "tokenRenewAt", created_at AS "createdAt"`;
 
+const ONE_OR_ALL = 'tenant_id = $1 AND bot_id = $2 AND ($3::uuid IS NULL OR id = $3)';
+const CHANGED =
+  'failure_reason = NULL, failure_detail = NULL, retry_at = NULL, last_error = NULL, last_error_at = NULL, state_changed_at = now()';
 const DELETE_BATCH = 5_000;
 const UNIQUE_VIOLATION = '23505';
 
 /** Another connection, of whichever tenant, has this account. */
 export class AccountTakenError extends Error {}
 
+// Of the installation's own app one handshake is everybody's.
+const SHARED_HANDSHAKE = `CASE WHEN $13 THEN (SELECT max(verified_at) FROM connections WHERE platform = $4::"Platform") END`;
+
 /** Adds the row within the caller's transaction. @throws AccountTakenError */
 export async function insertConnection(sql: Sql, tenantId: string, row: ConnectionRow): Promise<void> {
   await refusingTaken(
     sql.query(
       `INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, display_name, username, sealed_secrets, secret_last4,
-         failure_reason, retry_at)
-       VALUES ($1, $2, $3, $4::"Platform", $5, $6, $7, $8, $9, $10, $11)`,
+         failure_reason, retry_at, state, verified_at, token_renew_at)
+       VALUES ($1, $2, $3, $4::"Platform", $5, $6, $7, $8, $9, $10, $11, $12::"ConnectionState", ${SHARED_HANDSHAKE}, $14)`,
       [
         row.id,
         tenantId,
@@ -68,6 +89,9 @@ export async function insertConnection(sql: Sql, tenantId: string, row: Connecti
         row.secretLast4,
         row.failureReason,
         row.retryAt,
+        row.ready ? 'ACTIVE' : 'PENDING',
+        row.sharesApp,
+        row.tokenRenewAt,
       ],
     ),
   );
@@ -105,7 +129,9 @@ export function createConnectionsRepo({ database }: { database: Database }) {
     async replaceCredentials(tenantId: string, row: ConnectionRow): Promise<boolean> {
       const text = `UPDATE connections SET account_id = $4, display_name = coalesce($5, display_name), username = coalesce($6, username),
           sealed_secrets = $7, secret_last4 = $8, failure_reason = $9, failure_detail = NULL, retry_at = $10, state_changed_at = now(),
-          state = CASE WHEN enabled THEN 'PENDING' ELSE 'INACTIVE' END::"ConnectionState"
+          state = CASE WHEN NOT enabled THEN 'INACTIVE' ELSE $11 END::"ConnectionState", last_error = NULL, last_error_at = NULL,
+          token_renew_at = coalesce($12, token_renew_at),
+          token_expires_at = CASE WHEN $12::timestamptz IS NULL THEN token_expires_at END
         WHERE tenant_id = $1 AND bot_id = $2 AND id = $3 AND (account_id = $4 OR first_message_at IS NULL)`;
       const values = [
         tenantId,
@@ -118,17 +144,41 @@ export function createConnectionsRepo({ database }: { database: Database }) {
         row.secretLast4,
         row.failureReason,
         row.retryAt,
+        row.ready ? 'ACTIVE' : 'PENDING',
+        row.tokenRenewAt,
       ];
       return (await refusingTaken(sql.query(text, values))).rowCount === 1;
     },
 
-    /** Starts or stops one connection, or with null all of the bot's. Returns how many there were. */
-    async setEnabled(tenantId: string, botId: string, id: string | null, enabled: boolean): Promise<number> {
-      const text = `UPDATE connections SET enabled = $4, failure_reason = NULL, failure_detail = NULL, retry_at = NULL, state_changed_at = now(),
-          state = CASE WHEN NOT $4 THEN 'INACTIVE' WHEN enabled AND state = 'ACTIVE' THEN 'ACTIVE' ELSE 'PENDING' END::"ConnectionState"
-        WHERE tenant_id = $1 AND bot_id = $2 AND ($3::uuid IS NULL OR id = $3)`;
-      return (await sql.query(text, [tenantId, botId, id, enabled])).rowCount ?? 0;
+    /** Stops one connection, or with null all of the bot's. Returns how many there were. */
+    async stop(tenantId: string, botId: string, id: string | null): Promise<number> {
+      const text = `UPDATE connections SET enabled = false, ${CHANGED}, state = 'INACTIVE' WHERE ${ONE_OR_ALL}`;
+      return (await sql.query(text, [tenantId, botId, id])).rowCount ?? 0;
     },
+
+    /**
+     * Starts one connection, or with null all of the bot's, on the platforms that `allowed` lets through; it runs in the
+     * same transaction and may throw.
+     */
+    start: (
+      tenantId: string,
+      botId: string,
+      id: string | null,
+      allowed: (tx: Sql, kinds: ChannelKind[]) => Promise<ChannelKind[]>,
+    ) =>
+      database.inTransaction(async (tx): Promise<number> => {
+        const found = await tx.query<{ platform: ChannelKind }>(`SELECT platform FROM connections WHERE ${ONE_OR_ALL}`, [
+          tenantId,
+          botId,
+          id,
+        ]);
+        const kinds = found.rows.map(({ platform }) => platform);
+        if (kinds.length === 0) return 0;
+        const text = `UPDATE connections SET enabled = true, ${CHANGED},
+            state = CASE WHEN enabled AND state = 'ACTIVE' THEN 'ACTIVE' ELSE 'PENDING' END::"ConnectionState"
+          WHERE ${ONE_OR_ALL} AND platform = ANY($4::"Platform"[])`;
+        return (await tx.query(text, [tenantId, botId, id, await allowed(tx, kinds)])).rowCount ?? 0;
+      }),
 
     /** Deletes the messages of a connection, or with null of the whole bot, in bounded steps: one cascade over a million would time out. */
     async removeMessages(tenantId: string, botId: string, id: string | null): Promise<void> {

@@ -7,7 +7,7 @@ import { parseForm } from '#web/form.ts';
 import { requireOwner, tenantOf } from '#web/guards.ts';
 import type { BotPage } from '../bots/bot-page.ts';
 import type { ConnectionsRepo } from './connections.repo.ts';
-import { connectionEditForm, connectionForm } from './connections.schema.ts';
+import { connectionActForm, connectionEditForm, connectionForm } from './connections.schema.ts';
 import type { ConnectionsService } from './connections.service.ts';
 
 interface Deps {
@@ -57,16 +57,19 @@ export function connectionsRoutes({ connections, connectionsRepo, botPage, loadB
     },
   );
 
-  addActs(router, connections);
+  addActs(router, connections, showLocals());
   return router;
 }
 
-function addActs(router: Router, connections: ConnectionsService): void {
+type ShowLocals = (req: Request, res: Response) => Promise<object>;
+
+function addActs(router: Router, connections: ConnectionsService, showLocals: ShowLocals): void {
   for (const [act, enabled] of [
     ['start', true],
     ['stop', false],
   ] as const) {
-    router.post(`/:id/connections/:connectionId/${act}`, requireOwner, async (req, res) => {
+    const form = parseForm(connectionActForm, 'bots/show', showLocals);
+    router.post(`/:id/connections/:connectionId/${act}`, requireOwner, form, async (req, res) => {
       await connections.setEnabled(actorOf(req), botIdOf(res), connectionIdOf(res), enabled);
       flash(req, 'success', `connections.acts.${act}`);
       res.redirect(303, `/bots/${botIdOf(res)}`);

@@ -7,5 +7,8 @@ export const connectionForm = z.strictObject({ platform: platformField.default('
 /** POST /bots/:id/connections/:connectionId: an empty secret keeps the stored one. The platform never changes. */
 export const connectionEditForm = z.strictObject({ platform: platformField.optional(), ...credentialShape });
 
+/** POST …/start and …/stop: a button. */
+export const connectionActForm = z.object({});
+
 export type ConnectionForm = z.output<typeof connectionForm>;
 export type ConnectionEditForm = z.output<typeof connectionEditForm>;

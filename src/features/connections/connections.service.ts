@@ -1,14 +1,19 @@
 import type { Credentials } from '#channels/channel.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
+import { CHANNEL_KINDS, type ChannelKind } from '#core/message.ts';
+import { cheapestPlanWith, includesChannel, requireChannel } from '#core/plans.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Sql } from '#platform/db/database.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AuditService } from '../audit/audit.service.ts';
+import type { PlanGate } from '../plans/plan-gate.ts';
 import { type Channels, type CheckedCredentials, checkCredentials } from './check-credentials.ts';
 import type { ConnectionSecrets } from './connection-secrets.ts';
 import { AccountTakenError, type ConnectionRow, type ConnectionsRepo, insertConnection } from './connections.repo.ts';
 import type { ConnectionEditForm, ConnectionForm } from './connections.schema.ts';
+import type { Recheck } from './recheck-connections.ts';
+import { FIRST_RENEWAL_MS } from './renew-tokens.ts';
 
 /** More would only serve to get around the plan's number of bots. */
 const MAX_CONNECTIONS_PER_BOT = 10;
@@ -17,12 +22,14 @@ interface Deps {
   connections: ConnectionsRepo;
   channels: Channels;
   secrets: ConnectionSecrets;
+  plans: PlanGate;
+  recheck: Pick<Recheck, 'started'>;
   notifications: Pick<Notifications, 'notify'>;
   audit: Pick<AuditService, 'record'>;
 }
 
 /** What an owner does with a bot's connections. Every change wakes the bot manager. */
-export function createConnectionsService({ connections, channels, secrets, notifications, audit }: Deps) {
+export function createConnectionsService({ connections, channels, secrets, plans, recheck, notifications, audit }: Deps) {
   const wake = (): Promise<void> => notifications.notify('connections');
 
   const changed = async (actor: Actor, action: string, targetId: string, details?: Record<string, unknown>): Promise<void> => {
@@ -40,28 +47,59 @@ export function createConnectionsService({ connections, channels, secrets, notif
     ...secrets.sealCredentials({ id, tenantId }, checked.credentials, checked.credentials[checked.secretField] ?? ''),
     failureReason: checked.pending?.reason ?? null,
     retryAt: checked.pending ? new Date(Date.now() + checked.pending.retryAfterMs) : null,
+    ready: checked.ready,
+    sharesApp: checked.sharesApp,
+    tokenRenewAt: checked.renewable ? new Date(Date.now() + FIRST_RENEWAL_MS) : null,
   });
+
+  /** On the plan's platforms, of those there are. @throws LimitReachedError when it has none of them. */
+  const allowedBy = (tenantId: string) => async (tx: Sql, kinds: ChannelKind[]) => {
+    const plan = await plans.hold(tx, tenantId);
+    const allowed = kinds.filter((kind) => includesChannel(plan, kind));
+    if (allowed.length === 0 && kinds[0]) requireChannel(plan, kinds[0]);
+    return allowed;
+  };
 
   return {
     /** Has the bot manager look at once. */
     wake,
 
-    /** The platforms there are, with the fields their form has; without fields: not to be connected yet. */
-    platforms: () => Object.entries(channels).map(([kind, adapter]) => ({ kind, fields: adapter?.credentialFields ?? [] })),
+    /**
+     * The platforms there are, with the fields their form has; without fields: not to be connected yet. `locked` says what
+     * one costs that the tenant's plan lacks, `isGiven` that the installation has a value for the field.
+     */
+    async platforms(tenantId: string) {
+      const plan = await plans.current(tenantId);
+      return CHANNEL_KINDS.map((kind) => {
+        const { credentialFields = [], defaults = {} } = channels[kind] ?? {};
+        const { name, priceUzs } = cheapestPlanWith(kind);
+        return {
+          kind,
+          fields: credentialFields.map((field) => ({ ...field, isGiven: field.name in defaults })),
+          locked: includesChannel(plan, kind) ? null : { plan: name, priceUzs },
+        };
+      });
+    },
 
     /**
      * A new connection, its credentials checked by the platform and sealed, ready to be stored within the transaction
      * that makes its bot; null when nothing was entered.
-     * @throws ValidationError at the field the platform refuses; `insert` too, when somebody has the account.
+     * @throws LimitReachedError when the plan lacks the platform; ValidationError at the field the platform refuses;
+     * `insert` both too, when the plan has changed or somebody has the account.
      */
     async prepare(tenantId: string, botId: string, form: ConnectionForm) {
+      if (channels[form.platform]) requireChannel(await plans.current(tenantId), form.platform);
       const checked = await checkCredentials(channels, form.platform, form);
       if (!checked) return null;
       const row = rowOf(tenantId, botId, newId(), checked);
-      return { id: row.id, insert: (sql: Sql) => refusingTaken(insertConnection(sql, tenantId, row), checked.secretField) };
+      const insert = async (tx: Sql): Promise<void> => {
+        requireChannel(await plans.hold(tx, tenantId), form.platform);
+        await refusingTaken(insertConnection(tx, tenantId, row), checked.accountField);
+      };
+      return { id: row.id, insert };
     },
 
-    /** Adds a connection to a bot that exists. @throws ValidationError */
+    /** Adds a connection to a bot that exists. @throws ValidationError, LimitReachedError */
     async add(actor: Actor, botId: string, form: ConnectionForm): Promise<void> {
       const prepared = await this.prepare(actor.tenantId, botId, form);
       if (!prepared) throw new ValidationError(requiredErrors(channels, form.platform));
@@ -83,21 +121,33 @@ export function createConnectionsService({ connections, channels, secrets, notif
       const checked = await checkCredentials(channels, stored.platform, form, openStored(stored));
       if (!checked) return;
       const work = connections.replaceCredentials(actor.tenantId, rowOf(actor.tenantId, botId, id, checked));
-      if (!(await refusingTaken(work, checked.secretField))) {
-        throw new ValidationError({ [checked.secretField]: 'connections.error.other_account' });
+      if (!(await refusingTaken(work, checked.accountField))) {
+        throw new ValidationError({ [checked.accountField]: 'connections.error.other_account' });
       }
       await changed(actor, 'connection.credentials_changed', id, { botId });
     },
 
-    /** Starts or stops one connection. @throws NotFoundError */
+    /**
+     * Starts one connection, or with null all of the bot's that its plan has; the platforms that need no poller are asked
+     * at once. Returns how many. @throws LimitReachedError when the plan has none of them.
+     */
+    async start(tenantId: string, botId: string, id: string | null): Promise<number> {
+      const count = await connections.start(tenantId, botId, id, allowedBy(tenantId));
+      await recheck.started(tenantId, botId);
+      return count;
+    },
+
+    /** Starts or stops one connection. @throws NotFoundError, LimitReachedError */
     async setEnabled(actor: Actor, botId: string, id: string, enabled: boolean): Promise<void> {
-      if ((await connections.setEnabled(actor.tenantId, botId, id, enabled)) === 0) throw new NotFoundError();
+      const { tenantId } = actor;
+      const count = await (enabled ? this.start(tenantId, botId, id) : connections.stop(tenantId, botId, id));
+      if (count === 0) throw new NotFoundError();
       await changed(actor, enabled ? 'connection.started' : 'connection.stopped', id, { botId });
     },
 
     /** Deletes a connection with its customers and conversations. @throws NotFoundError */
     async remove(actor: Actor, botId: string, id: string): Promise<void> {
-      if ((await connections.setEnabled(actor.tenantId, botId, id, false)) === 0) throw new NotFoundError();
+      if ((await connections.stop(actor.tenantId, botId, id)) === 0) throw new NotFoundError();
       await wake();
       await connections.removeMessages(actor.tenantId, botId, id);
       await connections.remove(actor.tenantId, botId, id);
@@ -126,6 +176,7 @@ function refusingTaken<T>(work: Promise<T>, field: string): Promise<T> {
 }
 
 function requiredErrors(channels: Channels, platform: ConnectionForm['platform']): Record<string, string> {
-  const fields = channels[platform]?.credentialFields ?? [];
-  return Object.fromEntries(fields.map(({ name }) => [name, 'connections.error.required']));
+  const { credentialFields = [], defaults = {} } = channels[platform] ?? {};
+  const missing = credentialFields.filter(({ name }) => !(name in defaults));
+  return Object.fromEntries(missing.map(({ name }) => [name, 'connections.error.required']));
 }

@@ -1,5 +1,6 @@
 import { DEFAULT_LANGUAGE, isLanguage } from '#core/languages.ts';
-import type { ConnectionFailureReason } from '#core/reasons.ts';
+import type { ConnectionFailureReason, PeerFailureReason } from '#core/reasons.ts';
+import { createFormats } from '#platform/formats.ts';
 import type { I18n, Translate } from '#platform/i18n/i18n.ts';
 import type { Mail } from '#platform/mailer.ts';
 import type { Limiter } from '#web/limits.ts';
@@ -67,6 +68,17 @@ export function createNotices({ notices, i18n, sendMail, perSubject, perTenant, 
         return { subject: t('notices.connection_failed.subject', params), text: t('notices.connection_failed.text', params) };
       });
     },
+
+    /** A channel's token could not be renewed and will run out: the owner has to make a new one. */
+    async tokenNotRenewed({ tenantId, botName, botId, reason, until }: TokenNotRenewed): Promise<void> {
+      if (!(await mayTell(perSubject, `${botId}:not-renewed`))) return;
+      await tell(tenantId, (t, { username, language }) => {
+        const formats = createFormats(isLanguage(language) ? language : DEFAULT_LANGUAGE, NOTICE_TIME_ZONE);
+        const end = until ? t('notices.token_not_renewed.until', { date: formats.formatDate(until) }) : '';
+        const params = { username, bot: botName, reason: t(`reasons.peer.${reason}`), end, link: `${origin}/bots/${botId}` };
+        return { subject: t('notices.token_not_renewed.subject', params), text: t('notices.token_not_renewed.text', params) };
+      });
+    },
   };
 }
 
@@ -86,6 +98,18 @@ interface ConnectionFailed {
   botId: string;
   reason: ConnectionFailureReason;
 }
+
+interface TokenNotRenewed {
+  tenantId: string;
+  botName: string;
+  botId: string;
+  reason: PeerFailureReason;
+  /** When it runs out, as far as is known. */
+  until: Date | null;
+}
+
+// A day more or less does not matter here.
+const NOTICE_TIME_ZONE = 'Asia/Tashkent';
 
 const mayTell = (limiter: Limiter, key: string): Promise<boolean> =>
   limiter.consume(key).then(

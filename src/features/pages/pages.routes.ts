@@ -1,11 +1,10 @@
 import { type Request, Router } from 'express';
+import { CHANNEL_NAMES } from '#core/channel-names.ts';
 import { isLanguage, type Language } from '#core/languages.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '#core/message.ts';
 import { PLAN_NAMES, PLANS } from '#core/plans.ts';
 import { rememberLanguage } from '#web/locale.ts';
 import { safeReturnTo } from '#web/return-to.ts';
-
-const CHANNEL_NAMES: Record<ChannelKind, string> = { telegram: 'Telegram', instagram: 'Instagram', whatsapp: 'WhatsApp' };
 
 export interface PagesDeps {
   /** Makes the account speak the language from now on. */

@@ -27,7 +27,6 @@ test.each([
   ['no prompt', { systemPrompt: '' }, 'systemPrompt'],
   ['a prompt of 8,001 characters', { systemPrompt: 'x'.repeat(8_001) }, 'systemPrompt'],
   ['a platform there is not', { platform: 'carrier-pigeon' }, 'platform'],
-  ['a platform that comes later', { platform: 'whatsapp', whatsappAccessToken: 'x' }, 'platform'],
   ['a token of the wrong shape', { telegramToken: '123:abc' }, 'telegramToken'],
   ['a token Telegram does not know', { telegramToken: aToken(111_111_111) }, 'telegramToken'],
 ])('%s comes back at its field with what was typed', async (_what, fields, field) => {

@@ -33,13 +33,18 @@ test('half entered is refused at the field that is missing; with stored values i
   expect(whole?.credentials).toEqual({ whatsappPhoneNumberId: '2', whatsappAccessToken: 'old' });
 });
 
-test.each(['token_revoked', 'rejected', 'window_closed'] as const)('%s is refused at the secret', async (reason) => {
+test.each([
+  ['token_revoked', 'whatsappAccessToken'],
+  ['not_permitted', 'whatsappAccessToken'],
+  ['rejected', 'whatsappPhoneNumberId'],
+  ['chat_gone', 'whatsappPhoneNumberId'],
+] as const)('%s is refused at %s', async (reason, field) => {
   const work = checkCredentials(
     channelsOf(async () => ({ ok: false, reason })),
     'whatsapp',
     entered,
   );
-  await expect(work).rejects.toMatchObject({ fields: { whatsappAccessToken: expect.stringContaining('refused') } });
+  await expect(work).rejects.toMatchObject({ fields: { [field]: `connections.error.refused_${field}` } });
 });
 
 test('a platform that says to wait leaves the credentials pending for that long', async () => {

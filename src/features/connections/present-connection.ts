@@ -1,0 +1,57 @@
+import type { ChannelKind } from '#core/message.ts';
+import type { Connection } from './connections.repo.ts';
+import { FIRST_RENEWAL_MS } from './renew-tokens.ts';
+
+/** A connection with what its page says about it. */
+export interface ConnectionItem extends Connection {
+  /** Of platforms that call us: what is entered there; `url` is null while the site has no public address. */
+  webhook: { url: string | null; verifyToken: string } | null;
+  /** Of tokens that run out. `atMost`: the platform has not said yet when. */
+  tokenLeft: { days: number; atMost: boolean } | null;
+  /** Where the owner can write as a customer would. */
+  chat: { label: string } | null;
+}
+
+export interface WebhookSettings {
+  publicUrl: string | undefined;
+  verifyToken: string;
+  /** The platforms that call us. */
+  kinds: readonly ChannelKind[];
+}
+
+const DAY_MS = 86_400_000;
+// Source: META instagram-platform/reference/access_token (2026-11).
+const TOKEN_LIFE_MS = 60 * DAY_MS;
+
+/** Pure: `now` is an argument. */
+export function presentConnection(
+  connection: Connection,
+  { webhooks, now }: { webhooks: WebhookSettings; now: Date },
+): ConnectionItem {
+  const { publicUrl, verifyToken, kinds } = webhooks;
+  const isReachable = publicUrl?.startsWith('https://') ?? false;
+  const url = isReachable ? `${publicUrl}/webhooks/${connection.platform}` : null;
+  return {
+    ...connection,
+    webhook: kinds.includes(connection.platform) ? { url, verifyToken } : null,
+    tokenLeft: tokenLeft(connection, now),
+    chat: chatOf(connection),
+  };
+}
+
+function tokenLeft({ tokenExpiresAt, tokenRenewAt }: Connection, now: Date): ConnectionItem['tokenLeft'] {
+  if (!tokenRenewAt) return null;
+  const latest = tokenRenewAt.getTime() - FIRST_RENEWAL_MS + TOKEN_LIFE_MS;
+  const leftMs = (tokenExpiresAt?.getTime() ?? latest) - now.getTime();
+  return { days: Math.max(0, Math.floor(leftMs / DAY_MS)), atMost: tokenExpiresAt === null };
+}
+
+function chatOf({ platform, username }: Connection): ConnectionItem['chat'] {
+  if (!username) return null;
+  const chats: Record<ChannelKind, string> = {
+    telegram: `t.me/${username}`,
+    instagram: `ig.me/m/${username}`,
+    whatsapp: `wa.me/${username.replace(/\D/g, '')}`,
+  };
+  return { label: chats[platform] };
+}
