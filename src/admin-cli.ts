@@ -1,19 +1,23 @@
-// npm run admin -- grant|revoke NAME_OR_EMAIL, or list. Works beside the running app too: on the embedded database through the
-// app's own socket, on Postgres by DATABASE_URL. Exit code 0: done; 1: refused; 2: not understood.
+// npm run admin -- grant|revoke NAME_OR_EMAIL, list, or redrive [HOURS [BOT_ID]]. Works beside the running app too: on the
+// embedded database through the app's own socket, on Postgres by DATABASE_URL. Exit code 0: done; 1: refused; 2: not understood.
 import { join } from 'node:path';
 import { keyOf } from '#core/account-rules.ts';
 import { createAdminsRepo } from '#features/admin/admins.repo.ts';
 import { createAudit } from '#features/audit/audit.service.ts';
+import { createRedrive } from '#features/messaging/redrive.ts';
+import { insertReplyJobsSql } from '#jobs/reply-jobs.ts';
 import { type Database, openDatabase } from '#platform/db/database.ts';
 import { openMigrated } from '#platform/db/open.ts';
 import { connectToHolder, EmbeddedDatabaseError } from '#platform/embedded/embedded-database.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
 
+const DEFAULT_HOURS = 24;
 const USAGE = `Usage: npm run admin -- grant NAME_OR_EMAIL
        npm run admin -- revoke NAME_OR_EMAIL
-       npm run admin -- list`;
+       npm run admin -- list
+       npm run admin -- redrive [HOURS [BOT_ID]]   (again what was given up; the last 24 hours, every bot)`;
 
-const [command = '', name = ''] = process.argv.slice(2);
+const [command = '', name = '', botId = ''] = process.argv.slice(2);
 process.exitCode = await main().catch((error: unknown) => {
   const expected = error instanceof EnvError || error instanceof EmbeddedDatabaseError;
   console.error(expected ? error.message : `The database could not be used: ${(error as Error).message}`);
@@ -21,8 +25,7 @@ process.exitCode = await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<number> {
-  const understood = command === 'list' || ((command === 'grant' || command === 'revoke') && name !== '');
-  if (!understood) {
+  if (!isUnderstood()) {
     console.error(USAGE);
     return 2;
   }
@@ -32,6 +35,11 @@ async function main(): Promise<number> {
   } finally {
     await close();
   }
+}
+
+function isUnderstood(): boolean {
+  if (command === 'redrive') return /^[1-9]\d{0,3}$|^$/.test(name) && /^[0-9a-f-]{36}$|^$/i.test(botId);
+  return command === 'list' || ((command === 'grant' || command === 'revoke') && name !== '');
 }
 
 /** Beside a running app through its socket, else on our own. */
@@ -44,6 +52,7 @@ async function open({ DATABASE_URL, DATA_DIR }: Env): Promise<{ database: Databa
 }
 
 async function run(database: Database): Promise<number> {
+  if (command === 'redrive') return redrive(database);
   const admins = createAdminsRepo(database);
   if (command === 'list') {
     const all = await admins.listAcrossTenants();
@@ -59,6 +68,14 @@ async function run(database: Database): Promise<number> {
   const action = command === 'grant' ? 'admin.granted' : 'admin.revoked';
   await createAudit({ database }).record({ actorKind: 'system', action, targetType: 'user', targetId: changed.id });
   console.log(`${changed.username} <${changed.email}> is ${command === 'grant' ? 'an admin now' : 'no admin any more'}.`);
+  return 0;
+}
+
+async function redrive(database: Database): Promise<number> {
+  const again = createRedrive({ sql: database.sql, insertReplyJobsSql });
+  const messages = await again({ hours: Number(name || DEFAULT_HOURS), botId: botId || null });
+  await createAudit({ database }).record({ actorKind: 'system', action: 'messages.redriven', details: { messages } });
+  console.log(`${messages} messages are tried again.`);
   return 0;
 }
 

@@ -6,13 +6,18 @@ import type { Logger } from '#platform/logger.ts';
 import { createApp, createProbeApp } from './app.ts';
 import { createContainer } from './container.ts';
 import type { Env } from './env.ts';
+import { endOrderly } from './process-end.ts';
 
-// R17: what is under way may finish within this; then we go all the same.
-const DRAIN_MS = 15_000;
 const REQUESTS_DRAIN_MS = 4_000;
 // S48: a client that sends its headers or its request slower than this is cut off.
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+// By itself Node looks for slow clients only every 30 s.
+const TIMEOUTS = {
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: 2_000,
+};
 
 /** Starts everything and returns; signals end the process. */
 export async function serve(env: Env, logger: Logger): Promise<void> {
@@ -26,7 +31,7 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
   const container = await createContainer({ env, opened, logger });
   await container.queue.start();
   const app = env.ROLE === 'worker' ? createProbeApp(container) : createApp(container);
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  const server = createServer(TIMEOUTS, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(env.PORT, env.HOST, resolve);
@@ -42,7 +47,7 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
     await botManager.start();
   }
 
-  stopOnSignals(logger, [
+  const steps = [
     // Nothing new comes in …
     () => Promise.all([closeServer(server), working && botManager.stop()]),
     // … what has come is finished.
@@ -50,7 +55,8 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
     () => container.queue.stop(),
     () => container.notifications.stop(),
     () => opened.close(),
-  ]);
+  ];
+  endOrderly({ logger, steps, onStray: container.metrics.stray });
 }
 
 /** Lets requests under way finish; what hangs is cut off. */
@@ -60,20 +66,4 @@ function closeServer(server: Server): Promise<void> {
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), REQUESTS_DRAIN_MS).unref();
   });
-}
-
-/** Runs the steps in order at the first SIGTERM or SIGINT and exits 0; a second signal, or the time limit, exits at once. */
-function stopOnSignals(log: Logger, steps: (() => Promise<unknown>)[]): void {
-  let stopping = false;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), DRAIN_MS).unref();
-    for (const step of steps) await step().catch((err: unknown) => log.error(err as Error, 'stopping: a step failed'));
-    log.info('stopped');
-    process.exit(0);
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
 }

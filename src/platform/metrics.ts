@@ -37,12 +37,20 @@ export function createMetrics({ runtime }: { runtime: boolean }) {
     registers,
   });
 
+  const strays = new Counter({
+    name: 'botfactory_stray_errors_total',
+    help: 'Errors that nobody caught, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+
   return {
     contentType: registry.contentType,
     text: (): Promise<string> => registry.metrics(),
 
     request: (route: string, status: number): void => requests.inc({ route, status }),
     message: (channel: string, outcome: string, count = 1): void => messages.inc({ channel, outcome }, count),
+    stray: (kind: 'exception' | 'rejection'): void => strays.inc({ kind }),
     ownTime: (ms: number): void => own.observe(ms / 1_000),
     aiTime: (ms: number, outcome: string): void => ai.observe({ outcome }, ms / 1_000),
 

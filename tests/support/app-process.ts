@@ -60,19 +60,26 @@ export interface AppProcess {
   url: string;
   pid: number;
   output(): string;
+  /** Nobody reads what it writes any more. */
+  closeOutput(): void;
   /** Sends the signal and waits for the end; gives the exit code, or the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
 
 /** Starts the app on a free port and waits until /readyz says 200. */
-export async function startApp(env: Record<string, string>): Promise<AppProcess> {
-  const { child, output } = spawnApp(env);
-  const url = await urlOf(child, output);
+export async function startApp(env: Record<string, string>, { stdout }: { stdout?: number } = {}): Promise<AppProcess> {
+  const { child, output } = spawnApp(env, stdout);
+  // What goes to a file of its own cannot be read here; the port must then be a fixed one.
+  const url = stdout === undefined ? await urlOf(child, output) : `http://127.0.0.1:${env['PORT']}`;
   await untilReady(url, child, output);
   return {
     url,
     pid: child.pid as number,
     output,
+    closeOutput() {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     async end(signal) {
       if (child.exitCode !== null) return child.exitCode;
       child.kill(signal);
@@ -91,11 +98,11 @@ export async function runAppToEnd(
   return { code, output: output(), tookMs: performance.now() - startedAt };
 }
 
-function spawnApp(env: Record<string, string>): { child: ChildProcess; output: () => string } {
+function spawnApp(env: Record<string, string>, stdout: number | 'pipe' = 'pipe'): { child: ChildProcess; output: () => string } {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
     env: { PATH, HOME, PORT: '0', HOST: '127.0.0.1', NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
