@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type GraphAccount, type GraphEmulator, startGraphEmulator } from '../support/graph-emulator/graph-emulator.ts';
+import { type Product, startProduct } from '../support/product.ts';
+import { registerOwner, type Visitor } from '../support/site-visitor.ts';
+
+let product: Product;
+let graph: GraphEmulator;
+let owner: Visitor;
+let whatsapp: GraphAccount;
+let instagram: GraphAccount;
+
+// No Gemini key: the knowledge answers, so that every word is known beforehand.
+beforeAll(async () => {
+  graph = await startGraphEmulator();
+  product = await startProduct({ ai: false, adapt: (env) => ({ ...env, META_GRAPH_URL: graph.url, LOG_LEVEL: 'debug' }) });
+  graph.controls.siteUrl = product.app.url;
+  owner = await registerOwner(product.app.url, 'oltin-non');
+  await product.installation.query("UPDATE subscriptions SET type = 'PREMIUM', max_bots = 20, max_messages_per_month = 25000");
+
+  whatsapp = graph.addNumber({ id: '106540352242922', token: 'EAAGwhatsappwhatsappwhatsapp', appSecret: 'whatsapp-app-secret' });
+  instagram = graph.addInstagram({
+    id: '17841405822304914',
+    token: 'IGAAinstagraminstagraminsta',
+    appSecret: 'instagram-app-secret',
+  });
+  await connect({
+    platform: 'whatsapp',
+    whatsappAccessToken: whatsapp.token,
+    whatsappPhoneNumberId: whatsapp.id,
+    whatsappAppSecret: whatsapp.appSecret,
+  });
+  await connect({
+    platform: 'instagram',
+    instagramAccessToken: instagram.token,
+    instagramAccountId: instagram.id,
+    instagramAppSecret: instagram.appSecret,
+  });
+});
+afterAll(async () => {
+  await product.close();
+  await graph.close();
+});
+
+async function connect(fields: Record<string, string>): Promise<void> {
+  const bot = { name: `Oltin Non ${fields['platform']}`, systemPrompt: 'Siz nonvoyxona yordamchisisiz.' };
+  const done = await owner.submit('/bots/new', '/bots', { ...bot, ...fields });
+  const page = /^\/bots\/[0-9a-f-]{36}/.exec(done.location ?? '')?.[0];
+  if (!page) throw new Error(`creating a bot answered ${done.status}:\n${done.html}`);
+  const entries = [
+    { title: 'Ish vaqti', content: 'Nonvoyxona har kuni soat 7:00 dan 22:00 gacha ochiq.' },
+    { title: 'Доставка', content: 'Доставка по городу стоит 15 000 сумов и занимает один час.' },
+  ];
+  for (const entry of entries) await owner.submit(`${page}/knowledge`, `${page}/knowledge`, entry);
+}
+
+const sentTo = (account: GraphAccount, chatId: string) => account.sent.filter((sent) => sent.chatId === chatId);
+const firstReply = (account: GraphAccount, chatId: string) => graph.waitFor(() => sentTo(account, chatId)[0], 'a reply');
+const stateOf = async (externalId: string): Promise<string | undefined> => {
+  const text = 'SELECT status FROM messages WHERE external_id = $1';
+  return (await product.installation.query<{ status: string }>(text, [externalId]))[0]?.status;
+};
+
+test('a WhatsApp customer is answered from the knowledge, and the question marked as read', async () => {
+  const { externalId, status } = await graph.customerWrites(whatsapp, {
+    from: '998901112233',
+    text: 'Nonvoyxona soat nechada ochiladi?',
+  });
+  const reply = await firstReply(whatsapp, '998901112233');
+
+  expect(status).toBe(200);
+  expect(reply.text).toContain('7:00');
+  expect(await graph.waitFor(() => whatsapp.read.includes(externalId))).toBe(true);
+});
+
+test('a customer without a phone number is answered by the user id', async () => {
+  const from = 'UZ.13491208655302741918';
+  await graph.customerWrites(whatsapp, { from, text: 'Сколько стоит доставка?', username: 'laylo.uz' });
+  const reply = await firstReply(whatsapp, from);
+
+  expect(reply).toMatchObject({ byUserId: true, text: expect.stringContaining('15 000') });
+});
+
+test('an Instagram customer is answered; the echo that overtakes our answer is not taken for a person', async () => {
+  graph.controls.echo = 'before';
+  for (const text of ['Nonvoyxona qachon ochiq?', 'Сколько стоит доставка?']) {
+    const before = sentTo(instagram, '6843250472390123').length;
+    await graph.customerWrites(instagram, { from: '6843250472390123', text });
+    await graph.waitFor(() => sentTo(instagram, '6843250472390123').length > before);
+  }
+  expect(sentTo(instagram, '6843250472390123').map(({ text }) => text)).toEqual([
+    expect.stringContaining('7:00'),
+    expect.stringContaining('15 000'),
+  ]);
+});
+
+test('statuses come back to the message', async () => {
+  graph.controls.receipts = true;
+  await graph.customerWrites(whatsapp, { from: '998905556677', text: 'Ish vaqti qanday?' });
+  const reply = await firstReply(whatsapp, '998905556677');
+  graph.controls.receipts = false;
+  // The words may be quicker than our own note that it was sent; the platform's last one stands for all.
+  const delivered = { statuses: [{ id: reply.externalId, status: 'read', timestamp: '1', recipient_id: '998905556677' }] };
+  await graph.waitFor(async () => (await stateOf(reply.externalId)) !== undefined);
+  const metadata = { phone_number_id: whatsapp.id };
+  const changes = [{ field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...delivered } }];
+  await graph.deliver(whatsapp, { object: 'whatsapp_business_account', entry: [{ id: '1', changes }] });
+
+  expect(await stateOf(reply.externalId)).toBe('read');
+});
+
+test('no token and no secret is in the log', () => {
+  const output = product.app.output();
+  expect(output).toContain('webhooks');
+  for (const secret of [whatsapp.token, whatsapp.appSecret, instagram.token, instagram.appSecret])
+    expect(output).not.toContain(secret);
+});
