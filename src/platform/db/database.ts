@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/client.ts';
+import { retryOnConflict } from './retry.ts';
 
 export type { PrismaClient } from './generated/client.ts';
 export { Prisma } from './generated/client.ts';
@@ -62,7 +63,9 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
   // The embedded database has one session for all.
   const prepared = address.kind === 'postgres' ? newPool({ max: PREPARED_CONNECTIONS, onConnect: planOnce }) : pool;
   const sql: Sql = {
-    query: (text, values) => (typeof text === 'object' && text.name ? prepared.query(text) : pool.query(text, values)),
+    // Undone for another's sake, a statement by itself runs again; the prepared ones see to that where they are called.
+    query: (text, values) =>
+      typeof text === 'object' && text.name ? prepared.query(text) : retryOnConflict(() => pool.query(text, values)),
   };
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
@@ -76,21 +79,11 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
     pool,
     sql,
 
-    /** Runs `work` in one transaction of raw statements; rolled back when it throws. */
-    async inTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-      const client = await pool.connect();
-      try {
-        await client.query('BEGIN');
-        const result = await work(client);
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => {});
-        throw error;
-      } finally {
-        client.release();
-      }
-    },
+    /**
+     * Runs `work` in one transaction of raw statements; rolled back when it throws. Undone by the database for another's
+     * sake it runs again, so it does nothing but statements.
+     */
+    inTransaction: <T>(work: (sql: Sql) => Promise<T>): Promise<T> => retryOnConflict(() => transaction(pool, work)),
 
     /** A client of its own, for LISTEN; not pooled. The caller ends it. */
     dedicatedClient(): pg.Client {
@@ -108,3 +101,18 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
 }
 
 export type Database = ReturnType<typeof openDatabase>;
+
+async function transaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+}

@@ -1,6 +1,6 @@
 // Sources: https://www.postgresql.org/docs/18/errcodes-appendix.html; node-postgres and Prisma name faults of the connection.
 const UNAVAILABLE_CODES =
-  /^(?:08...|53...|57P0[1-4]|57014|55P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|P1001|P1002|P1008|P1017|P2024|P2028)$/;
+  /^(?:08...|53...|57P0[1-4]|57014|55P03|40001|40P01|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|P1001|P1002|P1008|P1017|P2024|P2028)$/;
 const UNAVAILABLE_WORDS =
   /timeout exceeded when trying to connect|connection terminated|connection ended|query read timeout|cannot use a pool after|database server|unable to start a transaction/i;
 /** Invalid text for a uuid or number, a null byte, a number out of range. */
@@ -14,6 +14,9 @@ export const isUnavailable = (error: unknown): boolean =>
 
 /** Whether the database refused a value that no check of ours caught. */
 export const isBadValue = (error: unknown): boolean => some(error, ({ code }) => BAD_VALUE_CODES.test(code));
+
+/** Whether what the row belongs to was deleted a moment before: a foreign key was hurt. */
+export const isGone = (error: unknown): boolean => some(error, ({ code }) => code === 'P2003' || code === '23503');
 
 /** Whether a unique constraint was hurt, by Prisma or by a raw statement. */
 export const isUniqueConflict = (error: unknown): boolean => some(error, ({ code }) => code === 'P2002' || code === '23505');
