@@ -1,7 +1,7 @@
 // The matrix: every route of the list, asked for by everybody. S01, S02, S05, S14, S15.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RawClient } from './raw-client.ts';
-import { nameOf, ROUTES, type RouteRow } from './route-list.ts';
+import { gets, nameOf, posts, ROUTES, type RouteRow } from './route-list.ts';
 import { addressOf, fingerprint, NOTHING, type Things, twoTenants, type World } from './two-tenants.ts';
 
 let world: World;
@@ -18,8 +18,6 @@ afterAll(() => world.close());
 
 const rowsFor = (...who: RouteRow['who'][]): RouteRow[] => ROUTES.filter((row) => who.includes(row.who));
 const named = (rows: RouteRow[]): [string, RouteRow][] => rows.map((row) => [nameOf(row), row]);
-const gets = (rows: RouteRow[]): RouteRow[] => rows.filter(({ method }) => method === 'GET');
-const posts = (rows: RouteRow[]): RouteRow[] => rows.filter(({ method }) => method === 'POST');
 const withId = (rows: RouteRow[]): RouteRow[] => rows.filter(({ path }) => path.includes(':') && !path.includes(':token'));
 
 /** The page without what differs from one request to the next. */

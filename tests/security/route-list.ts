@@ -103,3 +103,6 @@ export const ROUTES: RouteRow[] = LINES.map(([method, path, who, limit]) => ({
 }));
 
 export const nameOf = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`;
+
+export const gets = (rows: RouteRow[]): RouteRow[] => rows.filter(({ method }) => method === 'GET');
+export const posts = (rows: RouteRow[]): RouteRow[] => rows.filter(({ method }) => method === 'POST');
