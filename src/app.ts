@@ -6,6 +6,7 @@ import { accountRoutes } from '#features/account/account.routes.ts';
 import { authRoutes } from '#features/auth/auth.routes.ts';
 import { passwordResetRoutes } from '#features/auth/password-resets.routes.ts';
 import { botsRoutes } from '#features/bots/bots.routes.ts';
+import { broadcastsRoutes } from '#features/broadcasts/broadcasts.routes.ts';
 import { connectionsRoutes } from '#features/connections/connections.routes.ts';
 import { botConversationsRoutes, conversationsRoutes } from '#features/conversations/conversations.routes.ts';
 import { waitingCount } from '#features/conversations/waiting-count.ts';
@@ -87,6 +88,7 @@ function mountPages(app: Express, container: Container): void {
   members.use('/bots', knowledgeRoutes(container));
   members.use('/bots', playgroundRoutes(container));
   members.use('/bots', botConversationsRoutes(container));
+  members.use('/bots', broadcastsRoutes(container));
   members.use('/conversations', conversationsRoutes(container));
   members.use('/subscription', plansRoutes(container));
   members.use('/account', accountRoutes(container));

@@ -14,6 +14,7 @@ import { createMailer } from '#platform/mailer.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createLimits } from '#web/limits.ts';
 import { composeAnswering } from './container-answering.ts';
+import { composeBroadcasts } from './container-broadcasts.ts';
 import { composeKnowledge } from './container-knowledge.ts';
 import { composeMessaging } from './container-messaging.ts';
 import { addGauges, meterChannels } from './container-metrics.ts';
@@ -79,6 +80,7 @@ export async function createContainer(input: ContainerInput) {
     ...messaging,
     ...webhooks,
     ...polling,
+    ...composeBroadcasts(foundation, answering),
   };
 }
 

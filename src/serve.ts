@@ -40,18 +40,19 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
   const { port } = server.address() as AddressInfo;
   logger.info({ port, role: env.ROLE }, `BotFactory is up: http://localhost:${port}`);
 
-  const { worker, botManager } = container;
+  const { worker, botManager, broadcastRunner } = container;
   const working = env.ROLE !== 'web';
   if (working) {
     await worker.start();
     await botManager.start();
+    await broadcastRunner.start();
   }
 
   const steps = [
     // Nothing new comes in …
     () => Promise.all([closeServer(server), working && botManager.stop()]),
     // … what has come is finished.
-    async () => working && worker.stop(),
+    async () => working && Promise.all([worker.stop(), broadcastRunner.stop()]),
     () => container.queue.stop(),
     () => container.notifications.stop(),
     () => opened.close(),

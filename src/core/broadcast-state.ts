@@ -2,16 +2,7 @@ export const BROADCAST_STATES = ['scheduled', 'preparing', 'sending', 'paused', 
 export type BroadcastState = (typeof BROADCAST_STATES)[number];
 
 /** What becomes of one recipient, in the order it becomes so. */
-export const RECIPIENT_STATES = [
-  'queued',
-  'sending',
-  'sent',
-  'delivered',
-  'read',
-  'failed',
-  'unconfirmed',
-  'skipped',
-] as const;
+export const RECIPIENT_STATES = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unconfirmed', 'skipped'] as const;
 export type RecipientState = (typeof RECIPIENT_STATES)[number];
 export type RecipientCounts = Record<RecipientState, number>;
 

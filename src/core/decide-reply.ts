@@ -9,6 +9,7 @@ export type FixedSentence =
   | 'language_ask'
   | 'language_set'
   | 'human'
+  | 'stopped'
   | 'sticker'
   | 'contact'
   | 'location'
@@ -42,6 +43,8 @@ function onCommand({ command, argument }: NonNullable<ReturnType<typeof commandO
       return greeting?.trim() ? { act: 'greet', text: greeting.trim() } : { act: 'fixed', sentence: 'start' };
     case 'help':
       return { act: 'fixed', sentence: 'help' };
+    case 'stop':
+      return { act: 'fixed', sentence: 'stopped' };
     case 'human':
       return { act: 'fixed', sentence: 'human', needsPerson: true };
     case 'language': {

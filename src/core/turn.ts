@@ -10,15 +10,27 @@ export interface TurnMessage {
 }
 
 /** Commands every bot knows; any other is read as text. */
-export const COMMANDS = ['start', 'help', 'language', 'human'] as const;
+export const COMMANDS = ['start', 'help', 'language', 'human', 'stop'] as const;
 export type Command = (typeof COMMANDS)[number];
+
+/** What people write where there are no commands: broadcasts end and begin again by a word alone. */
+const STOP_WORD = /^\/?(?:stop|стоп)[.!]*$/iu;
+const START_WORD = /^start[.!]*$/iu;
 
 /** `/language@aida_bot ru` → language, 'ru'. Null when it is none of ours. */
 export function commandOf({ kind, text }: Pick<TurnMessage, 'kind' | 'text'>): { command: Command; argument: string } | null {
+  if (kind === 'text' && STOP_WORD.test(text.trim())) return { command: 'stop', argument: '' };
+  if (kind === 'text' && START_WORD.test(text.trim())) return { command: 'start', argument: '' };
   if (kind !== 'command') return null;
   const match = /^\/([a-z_]+)(?:@\w+)?(?:\s+(.*))?$/is.exec(text.trim());
   const command = COMMANDS.find((known) => known === match?.[1]?.toLowerCase());
   return command ? { command, argument: (match?.[2] ?? '').trim() } : null;
+}
+
+/** Whether a turn ends broadcasts to the customer (true), lets them begin again (false), or says nothing of them (null). */
+export function optsOut(turn: readonly TurnMessage[]): boolean | null {
+  const command = turn[0] && commandOf(turn[0])?.command;
+  return command === 'stop' ? true : command === 'start' ? false : null;
 }
 
 /**

@@ -37,7 +37,7 @@ const OWN_STYLES = [
     'tabs',
     'chat',
   ],
-  ...['fold', 'conversations', 'landing'],
+  ...['fold', 'conversations', 'broadcasts', 'landing'],
 ];
 const HASH_CHARS = 12;
 const FRESH_FOR_MS = 1_000;

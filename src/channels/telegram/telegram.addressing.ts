@@ -7,7 +7,7 @@ export interface TelegramBot {
 }
 
 // In a group with several bots a bare command may be anyone's; these are the ones we answer.
-const OUR_COMMANDS = new Set(['start', 'help', 'language', 'human']);
+const OUR_COMMANDS = new Set(['start', 'help', 'language', 'human', 'stop']);
 const COMMAND = /^\/([A-Za-z0-9_]+)(?:@([A-Za-z0-9_]+))?$/;
 
 /** The command a message begins with, lower case and without our name; null when there is none, or it is another bot's. */

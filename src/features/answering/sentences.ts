@@ -4,7 +4,7 @@ import type { SmallTalk } from '#core/small-talk.ts';
 import { latinToCyrillic } from '#core/uzbek.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 
-export type SentenceKey = FixedSentence | 'media_no_ai' | 'fallback' | 'pause' | `small_talk.${SmallTalk}`;
+export type SentenceKey = FixedSentence | 'opt_out' | 'media_no_ai' | 'fallback' | 'pause' | `small_talk.${SmallTalk}`;
 
 /** In the words that core/decide-reply understands, the same in every language. */
 const CHOICES = ['English', 'Русский', 'Oʻzbekcha', 'Ўзбекча'].map((name) => `/language ${name}`).join('\n');

@@ -1,6 +1,6 @@
 import { decideReply } from '#core/decide-reply.ts';
 import { replyLanguage } from '#core/reply-language.ts';
-import { nextTurn, type TurnMessage } from '#core/turn.ts';
+import { nextTurn, optsOut, type TurnMessage } from '#core/turn.ts';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
 import { beginTurns, MAX_WAITING, type TurnStart } from './begin-turns.ts';
@@ -66,6 +66,9 @@ export function createAnswerer(deps: AnswererDeps) {
   /** Null: the turn was taken over meanwhile. */
   async function makeReply(turn: Turn, messages: TurnMessage[]): Promise<OpenReply | null> {
     const messageIds = messages.map(({ id }) => id);
+    const out = optsOut(messages);
+    // Before the reply is saved: a try that dies in between is made again.
+    if (out !== null) await replyLog.markOptedOut(turn, out);
     const decision = decideReply({ turn: messages, greeting: turn.bot.greeting });
     const chosen = decision.act === 'fixed' ? decision.chosenLanguage : undefined;
     const language =

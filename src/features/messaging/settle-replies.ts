@@ -112,6 +112,14 @@ export function createReplyLog({ sql }: { sql: Sql }) {
       await sql.query('UPDATE customers SET unreachable_at = now() WHERE id = $1', [customerId]);
     },
 
+    /** The customer wants no broadcasts any more, or wants them again; safe to repeat. */
+    async markOptedOut({ customerId }: Turn, out: boolean): Promise<void> {
+      const text = out
+        ? 'UPDATE customers SET opted_out_at = now() WHERE id = $1 AND opted_out_at IS NULL'
+        : 'UPDATE customers SET opted_out_at = NULL WHERE id = $1 AND opted_out_at IS NOT NULL';
+      await sql.query(text, [customerId]);
+    },
+
     /** True when it was not known yet. */
     markTokenRevoked: ({ connection }: Turn): Promise<boolean> =>
       update(

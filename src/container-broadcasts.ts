@@ -1,0 +1,53 @@
+// Composition: one message to many customers.
+import type { Channels } from '#channels/registry.ts';
+import { CHANNEL_KINDS } from '#core/message.ts';
+import type { Sentence } from '#features/answering/sentences.ts';
+import { type ChannelRules, createAudienceRepo } from '#features/broadcasts/audience.repo.ts';
+import { createBroadcastsRepo } from '#features/broadcasts/broadcasts.repo.ts';
+import { createBroadcastsService } from '#features/broadcasts/broadcasts.service.ts';
+import { createProgressStreams } from '#features/broadcasts/progress-streams.ts';
+import { createReport } from '#features/broadcasts/report.ts';
+import { createBroadcastRunner } from '#features/broadcasts/run-broadcasts.ts';
+import { createBroadcastSender } from '#features/broadcasts/send-broadcast.ts';
+import { createSendingRepo } from '#features/broadcasts/sending.repo.ts';
+import { findMemberAcrossTenants } from '#web/member.repo.ts';
+import type { Foundation } from './container.ts';
+
+export function composeBroadcasts(
+  { database, logger, notifications, channels, secrets, audit }: Foundation,
+  { sentence }: { sentence: Sentence },
+) {
+  const rules = rulesOf(channels);
+  const broadcastsRepo = createBroadcastsRepo({ database });
+  const audience = createAudienceRepo({ database, rules });
+  const send = createBroadcastSender({ channels, openCredentials: secrets.openCredentials, sentence });
+
+  return {
+    broadcasts: createBroadcastsService({ broadcasts: broadcastsRepo, audience, send, audit, notifications }),
+    broadcastReport: createReport({ database }),
+    optOutLine: (language: string): string => sentence(language as 'uz', 'opt_out'),
+    broadcastStreams: createProgressStreams({
+      find: broadcastsRepo.find,
+      counts: broadcastsRepo.counts,
+      tenantOfUser: async (userId) => (await findMemberAcrossTenants(database, userId))?.tenant.id ?? null,
+    }),
+    broadcastRunner: createBroadcastRunner({
+      sending: createSendingRepo({ database, rules }),
+      audience,
+      send,
+      audit,
+      notifications,
+      logger,
+      onlyProcess: database.kind === 'embedded',
+    }),
+  };
+}
+
+function rulesOf(channels: Channels): ChannelRules {
+  const ready = CHANNEL_KINDS.filter((kind) => channels[kind]);
+  const windows = ready.flatMap((kind) => {
+    const windowMs = channels[kind]?.replyWindowMs ?? null;
+    return windowMs === null ? [] : [[kind, windowMs] as const];
+  });
+  return { ready, windowsMs: Object.fromEntries(windows) };
+}

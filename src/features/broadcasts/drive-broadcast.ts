@@ -1,0 +1,99 @@
+import { type HaltReason, judgeStart } from '#core/broadcast-state.ts';
+import type { ChannelKind } from '#core/message.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { BroadcastSender, SendResult } from './send-broadcast.ts';
+import type { Claim, LaneConnection, OpenBroadcast, Recipient, SendingRepo, Settlement } from './sending.repo.ts';
+import { createSettler } from './settle-recipients.ts';
+
+export interface DriverDeps {
+  sending: SendingRepo;
+  send: BroadcastSender;
+  /** A broadcast halted by itself. */
+  onHalted: (broadcast: OpenBroadcast, reason: HaltReason) => Promise<void>;
+  logger: Logger;
+}
+
+/** Calls that wait for a platform at once, per connection. */
+const MAX_IN_FLIGHT = 50;
+const LOOK_AGAIN_MS = 100;
+// A platform that does not answer is left alone; each try costs up to five recipients whose fate we do not know.
+const UNREACHABLE_PAUSE_MS = 10_000;
+const MAX_UNREACHABLE = 20;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Sends a broadcast's queue on one connection, until it is empty, or the broadcast, the connection or the process is stopped.
+ * Any number of processes may do so at once: rows and slots are the database's.
+ */
+export function createLaneDriver({ sending, send, onHalted, logger }: DriverDeps) {
+  const settle = createSettler({ sending, logger });
+  let unreachable = 0;
+
+  async function halt(broadcast: OpenBroadcast, reason: HaltReason): Promise<void> {
+    if (await sending.haltAcrossTenants(broadcast.id, reason)) await onHalted(broadcast, reason);
+  }
+
+  /** After each settlement of the start: on with it, or stop. */
+  async function judge(broadcast: OpenBroadcast): Promise<void> {
+    if (broadcast.startChecked) return;
+    const verdict = judgeStart(await sending.startAcrossTenants(broadcast.id));
+    if (verdict === 'halt') await halt(broadcast, 'many_failures');
+    if (verdict !== 'go_on') return;
+    broadcast.startChecked = true;
+    await sending.startedWellAcrossTenants(broadcast.id);
+  }
+
+  async function one(broadcast: OpenBroadcast, connection: LaneConnection, claim: string, to: Recipient): Promise<void> {
+    const mayGoOn = (): Promise<boolean> => sending.touchAcrossTenants(to.id, claim);
+    const result = await send(connection, to, broadcast, mayGoOn).catch((err: Error): SendResult => {
+      logger.error({ err, broadcast: broadcast.id }, 'broadcast: sending failed in a way we do not know');
+      return { ok: false, reason: 'unreachable', someSent: true };
+    });
+    await settle({ id: to.id, claim, ...outcomeOf(result) });
+    await afterwards(broadcast, connection, result);
+    await judge(broadcast);
+  }
+
+  async function afterwards(broadcast: OpenBroadcast, connection: LaneConnection, result: SendResult): Promise<void> {
+    unreachable = !result.ok && result.reason === 'unreachable' ? unreachable + 1 : 0;
+    if (result.ok) return;
+    if (result.reason === 'token_revoked') await halt(broadcast, 'token_revoked');
+    if (unreachable >= MAX_UNREACHABLE) await halt(broadcast, 'unreachable');
+    const waitMs = result.retryAfterMs ?? (result.reason === 'unreachable' ? UNREACHABLE_PAUSE_MS : 0);
+    if (waitMs > 0) await sending.pauseAcrossTenants(connection.id, waitMs);
+  }
+
+  return async function drive(broadcast: OpenBroadcast, lane: { id: string; platform: ChannelKind }, stopping: () => boolean) {
+    const inFlight = new Set<Promise<void>>();
+    const begin = ({ rows, claim }: Claim, connection: LaneConnection): void => {
+      for (const row of rows) {
+        const done: Promise<void> = one(broadcast, connection, claim, row)
+          .catch((err: Error) => logger.warn(err, 'broadcast: a recipient could not be settled'))
+          .finally(() => inFlight.delete(done));
+        inFlight.add(done);
+      }
+    };
+    try {
+      while (!stopping()) {
+        if (inFlight.size >= MAX_IN_FLIGHT) await Promise.race(inFlight);
+        const found = await sending.claimAcrossTenants(broadcast.id, lane);
+        if (!found.connection || (found.picked === 0 && !found.left)) return;
+        begin(found, found.connection);
+        await pause(found.picked === 0 ? LOOK_AGAIN_MS : Math.min(Math.max(found.waitMs, 5), 1_000));
+      }
+    } finally {
+      await Promise.all(inFlight);
+    }
+  };
+}
+
+/** What we know about a recipient after the call. Only what surely did not go out may go out again by itself. */
+function outcomeOf(result: SendResult): Pick<Settlement, 'state' | 'reason' | 'externalId'> {
+  if (result.ok) return { state: 'sent', reason: null, externalId: result.externalId };
+  const { reason, someSent } = result;
+  const notSent = reason === 'rate_limited' || reason === 'token_revoked';
+  if (notSent && !someSent) return { state: 'queued', reason: null, externalId: null };
+  const unknown = reason === 'unreachable' || someSent;
+  return { state: unknown ? 'unconfirmed' : 'failed', reason, externalId: null };
+}

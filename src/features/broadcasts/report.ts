@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import type { Response } from 'express';
+import { csvLine } from '#core/csv.ts';
+import type { Database } from '#platform/db/database.ts';
+
+interface Line {
+  id: number;
+  name: string;
+  username: string | null;
+  platform: string | null;
+  state: string;
+  reason: string | null;
+  sentAt: Date | null;
+}
+
+const PAGE_LINES = 2_000;
+const LINES = `
+  SELECT r.id, coalesce(nullif(trim(concat_ws(' ', c.first_name, c.last_name)), ''), r.chat_id) AS name, c.username, n.platform,
+    CASE WHEN r.state = 'queued' AND b.state = 'cancelled' THEN 'skipped' ELSE r.state::text END AS state,
+    CASE WHEN r.state = 'queued' AND b.state = 'cancelled' THEN 'cancelled' ELSE r.reason END AS reason, r.sent_at AS "sentAt"
+  FROM broadcasts b JOIN broadcast_recipients r ON r.broadcast_id = b.id
+  LEFT JOIN customers c ON c.id = r.customer_id LEFT JOIN connections n ON n.id = r.connection_id
+  WHERE b.tenant_id = $1 AND b.id = $2 AND r.id > $3 ORDER BY r.id LIMIT ${PAGE_LINES}`;
+
+/** A broadcast's recipients, page by page: any number of them in bounded memory. */
+export function createReport({ database }: { database: Database }) {
+  return async function* pages(tenantId: string, broadcastId: string): AsyncGenerator<Line[]> {
+    for (let after = 0; ; ) {
+      const { rows } = await database.sql.query<Line>(LINES, [tenantId, broadcastId, after]);
+      if (rows.length > 0) yield rows;
+      if (rows.length < PAGE_LINES) return;
+      after = (rows.at(-1) as Line).id;
+    }
+  };
+}
+
+export type Report = ReturnType<typeof createReport>;
+
+/** Writes the report as CSV: who, where, what became of it, why, when. */
+export async function sendReport(report: Report, tenantId: string, broadcastId: string, res: Response): Promise<void> {
+  const { t, formatDateTime } = res.locals as { t: (key: string) => string; formatDateTime: (at: Date) => string };
+  res.attachment(`broadcast-${broadcastId}.csv`).type('text/csv');
+  const heads = ['name', 'username', 'channel', 'state', 'reason', 'time'];
+  // The mark lets spreadsheets see that it is UTF-8.
+  res.write(`\uFEFF${csvLine(heads.map((head) => t(`broadcasts.report.${head}`)))}`);
+  for await (const lines of report(tenantId, broadcastId)) {
+    const text = lines.map(({ name, username, platform, state, reason, sentAt }) =>
+      csvLine([
+        name,
+        username,
+        platform,
+        t(`broadcasts.recipient.${state}`),
+        reason && t(reasonKey(state, reason)),
+        sentAt && formatDateTime(sentAt),
+      ]),
+    );
+    if (res.destroyed) return;
+    if (!res.write(text.join(''))) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  }
+  res.end();
+}
+
+/** The words for why somebody got nothing, or may have got nothing. */
+export function reasonKey(state: string, reason: string): string {
+  if (state === 'skipped') return `broadcasts.skip.${reason}`;
+  return reason === 'interrupted' ? 'broadcasts.skip.interrupted' : `reasons.peer.${reason}`;
+}

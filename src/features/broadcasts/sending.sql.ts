@@ -1,0 +1,109 @@
+import { START_MESSAGES } from '#core/broadcast-state.ts';
+
+/**
+ * Open broadcasts, first those that are due. Of a bot's several the oldest sends first, so that nobody gets two messages in a
+ * second.
+ */
+export const DUE = `UPDATE broadcasts SET state = 'preparing' WHERE state = 'scheduled' AND scheduled_at <= now()`;
+export const OPEN = `
+  SELECT DISTINCT ON (b.bot_id, b.state) b.id, b.tenant_id AS "tenantId", b.bot_id AS "botId", b.text, b.button_label AS "buttonLabel",
+    b.button_url AS "buttonUrl", b.channel, b.language, b.active_days AS "activeDays", b.state, b.prepared_to AS "preparedTo",
+    b.start_checked AS "startChecked"
+  FROM broadcasts b JOIN tenants t ON t.id = b.tenant_id
+  WHERE b.state IN ('preparing', 'sending') AND t.suspended_at IS NULL
+  ORDER BY b.bot_id, b.state, b.started_at, b.created_at`;
+
+export const LANES = `SELECT n.id, n.platform FROM connections n
+  WHERE n.bot_id = $1 AND EXISTS (
+    SELECT 1 FROM broadcast_recipients r WHERE r.broadcast_id = $2 AND r.connection_id = n.id AND r.state IN ('queued', 'sending'))`;
+
+/** A connection that was deleted takes its customers along; nobody is left to send these to. */
+export const ORPHANS = `UPDATE broadcast_recipients r SET state = 'skipped', reason = 'connection_off'
+  WHERE r.broadcast_id = $1 AND r.state = 'queued' AND NOT EXISTS (SELECT 1 FROM connections n WHERE n.id = r.connection_id)`;
+
+/**
+ * Takes send slots and the recipients to use them on, in one statement: whoever takes slots moves the connection's next_at,
+ * so all processes together keep the rate. The first fifty go alone. Whoever wrote or got an answer within the last second
+ * comes later (one message a second per chat). $1 broadcast, $2 connection, $3 how many, $4 claim, $5 ms per message.
+ */
+export const CLAIM = `
+  WITH b AS MATERIALIZED (
+    SELECT b.id, n.id AS connection_id, n.tenant_id, n.platform, n.sealed_secrets,
+      CASE WHEN b.start_checked THEN $3::int ELSE least($3::int, ${START_MESSAGES} - (
+        SELECT count(*) FROM broadcast_recipients r WHERE r.broadcast_id = $1
+          AND r.state IN ('sending', 'sent', 'delivered', 'read', 'failed', 'unconfirmed'))) END AS room
+    FROM broadcasts b JOIN tenants t ON t.id = b.tenant_id JOIN connections n ON n.id = $2
+    WHERE b.id = $1 AND b.state = 'sending' AND t.suspended_at IS NULL AND n.enabled AND n.state <> 'FAILED'),
+  picked AS MATERIALIZED (
+    SELECT r.id, r.customer_id FROM broadcast_recipients r
+    WHERE r.broadcast_id = $1 AND r.connection_id = $2 AND r.state = 'queued' AND coalesce(
+      (SELECT v.last_message_at FROM conversations v WHERE v.id = r.conversation_id) < clock_timestamp() - interval '1 second', true)
+    ORDER BY r.id LIMIT (SELECT greatest(0, coalesce(max(room), 0)) FROM b) FOR UPDATE OF r SKIP LOCKED),
+  granted AS (
+    UPDATE send_rates s
+    SET next_at = greatest(s.next_at, clock_timestamp()) + (SELECT count(*) FROM picked) * $5::int * interval '1 ms'
+    WHERE s.connection_id = $2 AND s.next_at <= clock_timestamp() AND EXISTS (SELECT 1 FROM picked) RETURNING 1),
+  claimed AS (
+    UPDATE broadcast_recipients r SET claim = $4, claimed_at = clock_timestamp(),
+      state = CASE WHEN c.id IS NULL OR c.unreachable_at IS NOT NULL OR c.opted_out_at IS NOT NULL THEN 'skipped' ELSE 'sending' END::"RecipientState",
+      reason = CASE WHEN c.opted_out_at IS NOT NULL THEN 'opted_out' WHEN c.id IS NULL OR c.unreachable_at IS NOT NULL THEN 'blocked' END
+    FROM picked p LEFT JOIN customers c ON c.id = p.customer_id
+    WHERE r.id = p.id AND EXISTS (SELECT 1 FROM granted)
+    RETURNING r.id, r.chat_id, r.language, r.state)
+  SELECT coalesce((SELECT json_agg(json_build_object('id', id, 'chatId', chat_id, 'language', language)) FROM claimed WHERE state = 'sending'),
+      '[]') AS rows,
+    (SELECT json_build_object('id', connection_id, 'tenantId', tenant_id, 'platform', platform, 'sealedSecrets', sealed_secrets) FROM b)
+      AS connection,
+    (SELECT count(*) FROM picked)::int AS picked, EXISTS (SELECT 1 FROM granted) AS granted,
+    EXISTS (SELECT 1 FROM broadcast_recipients WHERE broadcast_id = $1 AND connection_id = $2 AND state = 'queued') AS "left",
+    coalesce((SELECT extract(epoch FROM next_at - clock_timestamp()) * 1000 FROM send_rates WHERE connection_id = $2), 0)::int AS "waitMs"`;
+
+/**
+ * What became of claimed recipients; only their claimer may say. One that was given up as unconfirmed meanwhile is still
+ * corrected. A customer who blocked the bot is unreachable from now on. Columns: id, claim, state, reason, external id.
+ */
+export const SETTLE = `
+  WITH said AS (
+    SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[]) AS x(id, claim, state, reason, external_id)),
+  settled AS (
+    UPDATE broadcast_recipients r SET state = x.state::"RecipientState", reason = x.reason, external_id = x.external_id,
+      sent_at = CASE WHEN x.state = 'sent' THEN now() END, claim = CASE WHEN x.state <> 'queued' THEN r.claim END
+    FROM said x WHERE r.id = x.id AND r.claim = x.claim AND r.state IN ('sending', 'unconfirmed')
+    RETURNING r.customer_id, r.reason)
+  UPDATE customers c SET unreachable_at = now() FROM settled s
+  WHERE c.id = s.customer_id AND s.reason IN ('blocked_by_customer', 'chat_gone') AND c.unreachable_at IS NULL`;
+
+/** $1: ms after which nobody can still be sending; 0 where no other process can live. */
+export const LAPSE = `UPDATE broadcast_recipients SET state = 'unconfirmed', reason = 'interrupted'
+  WHERE state = 'sending' AND claimed_at <= clock_timestamp() - $1::int * interval '1 ms'`;
+
+/** Before another part goes to the same chat: still ours? */
+export const TOUCH = `UPDATE broadcast_recipients SET claimed_at = clock_timestamp() WHERE id = $1 AND claim = $2 AND state = 'sending'`;
+
+export const PAUSE_RATE = `UPDATE send_rates SET next_at = greatest(next_at, clock_timestamp() + $2::int * interval '1 ms') WHERE connection_id = $1`;
+
+export const START_COUNTS = `SELECT count(*) FILTER (WHERE state <> 'sending')::int AS settled,
+    count(*) FILTER (WHERE state IN ('failed', 'unconfirmed'))::int AS failed
+  FROM broadcast_recipients WHERE broadcast_id = $1 AND state IN ('sending', 'sent', 'delivered', 'read', 'failed', 'unconfirmed')`;
+export const START_OK = `UPDATE broadcasts SET start_checked = true WHERE id = $1`;
+/** $2: why. What failed at the start is looked at until the start is over. */
+export const HALT = `UPDATE broadcasts SET state = 'halted', state_reason = $2
+  WHERE id = $1 AND state = 'sending' AND ($2 <> 'many_failures' OR NOT start_checked)`;
+
+/** The next broadcast of the bot waits a second: it may begin with the chat this one ended with. */
+export const FINISH = `
+  WITH done AS (
+    UPDATE broadcasts b SET state = 'finished', finished_at = now()
+    WHERE b.id = $1 AND b.state = 'sending' AND NOT EXISTS (
+      SELECT 1 FROM broadcast_recipients r WHERE r.broadcast_id = b.id AND r.state IN ('queued', 'sending'))
+    RETURNING b.bot_id),
+  rested AS (
+    UPDATE send_rates s SET next_at = greatest(s.next_at, clock_timestamp() + interval '1 second')
+    FROM connections n, done WHERE n.id = s.connection_id AND n.bot_id = done.bot_id)
+  SELECT count(*)::int AS done FROM done`;
+
+/** What lists show; pages count anew. */
+export const NOTE_COUNTS = `UPDATE broadcasts SET counts = (
+    SELECT coalesce(jsonb_object_agg(state, n), '{}') FROM (
+      SELECT state, count(*) AS n FROM broadcast_recipients WHERE broadcast_id = $1 GROUP BY state) c)
+  WHERE id = $1`;

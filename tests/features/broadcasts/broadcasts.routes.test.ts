@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../../src/platform/crypto/ids.ts';
+import { csrfOf, postForm, type TestApp, testApp } from '../../support/app.ts';
+import { seedAudience } from '../../support/broadcast-world.ts';
+import { idOf, makeBot, newOwner, seedConnection } from '../../support/owner.ts';
+
+let site: TestApp;
+beforeAll(async () => {
+  site = await testApp();
+});
+afterAll(() => site.close());
+
+/** An owner whose bot has customers; `base` is its broadcasts' address. */
+async function shop(customers = 3) {
+  const { agent, tenantId } = await newOwner(site);
+  const bot = (await makeBot(agent)).split('?')[0] as string;
+  const botId = idOf(bot);
+  const connectionId = await seedConnection(site, tenantId, botId);
+  await seedAudience(site.container.database, { tenantId, botId, connectionId }, customers);
+  return { agent, tenantId, botId, connectionId, base: `/bots/${botId}/broadcasts` };
+}
+
+const broadcastsOf = async (botId: string) =>
+  (
+    await site.sql.query<{ id: string; text: string; state: string; scheduled_at: Date | null }>(
+      'SELECT id, text, state, scheduled_at FROM broadcasts WHERE bot_id = $1 ORDER BY created_at',
+      [botId],
+    )
+  ).rows;
+
+test.each([
+  [{ text: ' ' }, 'Write the message.'],
+  [{ text: 'x'.repeat(3_001) }, 'The message is too long'],
+  [{ text: 'Hi', buttonLabel: 'Menu' }, 'Enter the link the button opens.'],
+  [{ text: 'Hi', buttonUrl: 'https://example.com' }, 'Write what stands on the button.'],
+  [{ text: 'Hi', buttonLabel: 'Menu', buttonUrl: 'javascript:alert(1)' }, 'Enter a whole address'],
+  [{ text: 'Hi', scheduledAt: 'soon' }, 'Enter a date and a time.'],
+  [{ text: 'Hi', scheduledAt: '2020-01-01T10:00' }, 'This time has passed.'],
+  [{ text: 'Hi', scheduledAt: '2999-01-01T10:00' }, 'Choose a time within a year.'],
+  [{ text: 'Hi', channel: 'fax' }, 'class="field__error"'],
+  [{ text: 'Hi', tenantId: 'x' }, 'role="alert"'],
+])('%j is refused with the reason, and nothing is made', async (fields, reason) => {
+  const { agent, base, botId } = await shop();
+  await agent
+    .post('/language')
+    .type('form')
+    .send({ language: 'en', _csrf: csrfOf((await agent.get(base)).text) });
+  const res = await postForm(agent, base, fields as never, base);
+
+  expect(res.status).toBe(422);
+  expect(res.text).toContain(reason);
+  expect(await broadcastsOf(botId)).toEqual([]);
+});
+
+test('a text alone makes the broadcast and leads to its page, which shows how far it is', async () => {
+  const { agent, base, botId } = await shop();
+  const done = await postForm(agent, base, { text: 'Fresh bread <b>' }, base);
+
+  expect(done.status).toBe(303);
+  expect(await broadcastsOf(botId)).toMatchObject([{ text: 'Fresh bread <b>', state: 'preparing' }]);
+  const page = await agent.get(done.headers['location'] as string);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('Fresh bread &lt;b&gt;');
+  expect((await agent.get(base)).text).toContain('Fresh bread &lt;b&gt;');
+});
+
+test('the preflight tells how many get it and why others do not, and makes nothing', async () => {
+  const { agent, base, botId, connectionId } = await shop(5);
+  await site.sql.query("UPDATE customers SET opted_out_at = now() WHERE connection_id = $1 AND platform_user_id = '1'", [
+    connectionId,
+  ]);
+  const page = await postForm(agent, `${base}/preview`, { text: 'Hi', draft: newId() }, base);
+
+  expect(page.status).toBe(200);
+  expect(page.text).toMatch(/stat__value">4</);
+  expect(page.text).toContain('Mijoz obunani bekor qilgan.');
+  expect(await broadcastsOf(botId)).toEqual([]);
+});
+
+test('the form sent twice, reloaded or by two people at once makes one broadcast', async () => {
+  const { agent, base, botId } = await shop();
+  const page = await agent.get(base);
+  const fields = { text: 'Only once', draft: newId(), _csrf: csrfOf(page.text) };
+  const sent = await Promise.all(Array.from({ length: 6 }, () => agent.post(base).type('form').send(fields)));
+  const other = await postForm(agent, base, { text: 'Only once', draft: newId() }, base);
+
+  const places = new Set([...sent, other].map(({ headers }) => headers['location']));
+  expect([...sent, other].map(({ status }) => status)).toEqual(Array(7).fill(303));
+  expect(places.size).toBe(1);
+  expect(await broadcastsOf(botId)).toHaveLength(1);
+});
+
+test('a time is meant in the zone of the business, also after its clocks change', async () => {
+  const { agent, base, botId, tenantId } = await shop();
+  await site.sql.query("UPDATE tenants SET time_zone = 'America/New_York' WHERE id = $1", [tenantId]);
+  const year = new Date().getUTCFullYear() + (new Date().getUTCMonth() >= 6 ? 1 : 0);
+  const done = await postForm(agent, base, { text: 'Summer', scheduledAt: `${year}-06-15T09:00` }, base);
+
+  expect(done.status).toBe(303);
+  const [broadcast] = await broadcastsOf(botId);
+  expect(broadcast?.state).toBe('scheduled');
+  expect(broadcast?.scheduled_at?.toISOString()).toBe(`${year}-06-15T13:00:00.000Z`);
+  expect((await agent.get(done.headers['location'] as string)).text).toContain('09:00');
+});
+
+test('a broadcast is cancelled once, and the second time nothing happens', async () => {
+  const { agent, base, botId } = await shop();
+  const { headers } = await postForm(agent, base, { text: 'Never mind' }, base);
+  const own = headers['location'] as string;
+
+  expect((await postForm(agent, `${own}/cancel`, {}, own)).status).toBe(303);
+  expect((await postForm(agent, `${own}/cancel`, {}, own)).status).toBe(303);
+  expect(await broadcastsOf(botId)).toMatchObject([{ state: 'cancelled' }]);
+});
+
+test("another tenant's broadcast, and one of another bot, are not found on any route", async () => {
+  const [mine, theirs] = [await shop(), await shop()];
+  const { headers } = await postForm(theirs.agent, theirs.base, { text: 'Secret' }, theirs.base);
+  const id = (headers['location'] as string).split('/').at(-1);
+  for (const base of [theirs.base, mine.base]) {
+    expect((await mine.agent.get(`${base}/${id}`)).status).toBe(404);
+    expect((await mine.agent.get(`${base}/${id}/events`)).status).toBe(404);
+    for (const act of ['pause', 'resume', 'cancel', 'resend', 'report']) {
+      expect((await postForm(mine.agent, `${base}/${id}/${act}`, {}, mine.base)).status).toBe(404);
+    }
+  }
+  expect(await broadcastsOf(theirs.botId)).toMatchObject([{ state: 'preparing' }]);
+});
+
+test('a test goes to a customer of the bot and to nobody else', async () => {
+  const [mine, theirs] = [await shop(), await shop()];
+  const { rows } = await site.sql.query<{ id: string }>('SELECT id FROM customers WHERE bot_id = $1 LIMIT 1', [theirs.botId]);
+  const res = await postForm(mine.agent, `${mine.base}/test`, { text: 'Hi', testTo: rows[0]?.id as string }, mine.base);
+
+  expect(res.status).toBe(422);
+  expect(res.text).toContain('Sinov kimga yuborilishini tanlang.');
+});
+
+test('the report is CSV in which no name can run as a formula', async () => {
+  const { agent, base, tenantId, botId, connectionId } = await shop(1);
+  await site.sql.query('UPDATE customers SET first_name = $2 WHERE connection_id = $1', [
+    connectionId,
+    '=HYPERLINK("http://evil")',
+  ]);
+  const { headers } = await postForm(agent, base, { text: 'Hi' }, base);
+  const own = headers['location'] as string;
+  await site.sql.query(
+    `INSERT INTO broadcast_recipients (broadcast_id, connection_id, customer_id, chat_id, language, state, reason)
+     SELECT $1, connection_id, id, platform_user_id, 'uz', 'skipped', 'opted_out' FROM customers WHERE connection_id = $2`,
+    [own.split('/').at(-1), connectionId],
+  );
+  const report = await postForm(agent, `${own}/report`, {}, own);
+
+  expect(report.headers['content-type']).toContain('text/csv');
+  expect(report.headers['content-disposition']).toContain('attachment');
+  expect(report.text).toContain(
+    `"'=HYPERLINK(""http://evil"")","","telegram","Oʻtkazib yuborildi","Mijoz obunani bekor qilgan."`,
+  );
+  const { rows } = await site.sql.query("SELECT 1 FROM audit_lines WHERE tenant_id = $1 AND action = 'broadcast.exported'", [
+    tenantId,
+  ]);
+  expect(rows).toHaveLength(1);
+  expect(botId).toBeDefined();
+});
+
+test('an operator sees broadcasts and can change nothing', async () => {
+  const { agent, base, tenantId, botId } = await shop();
+  const { headers } = await postForm(agent, base, { text: 'Hi' }, base);
+  await site.sql.query("UPDATE memberships SET role = 'operator' WHERE tenant_id = $1", [tenantId]);
+  const own = headers['location'] as string;
+
+  expect((await agent.get(own)).status).toBe(200);
+  expect((await postForm(agent, base, { text: 'Another' }, base)).status).toBe(403);
+  expect((await postForm(agent, `${own}/cancel`, {}, base)).status).toBe(403);
+  expect(await broadcastsOf(botId)).toHaveLength(1);
+});
