@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ChannelAdapter, Credentials, PeerFailure } from '#channels/channel.ts';
 import type { ChannelKind } from '#core/message.ts';
+import { replyWindow } from '#core/reply-window.ts';
 import { retryDelayMs } from '#core/retry-delay.ts';
 import { splitText } from '#core/split-text.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -40,6 +41,7 @@ export function createDeliverer(deps: DelivererDeps) {
     if (reply.status === 'pending' && !(await replyLog.markSending(ref))) return undefined;
     const channel = channels[turn.connection.platform];
     if (!channel) return fail(turn, reply, { ok: false, reason: 'rejected' });
+    if (!mayWrite(channel, reply)) return fail(turn, reply, { ok: false, reason: 'window_closed' });
 
     const parts = splitText(reply.text, channel.textLimit);
     const ids = taken.get(reply.id) ?? (reply.externalId ? reply.externalId.split(',') : []);
@@ -83,6 +85,12 @@ export function createDeliverer(deps: DelivererDeps) {
   }
 
   return deliver;
+}
+
+/** Counted from the question it answers: one that came later has a turn of its own. */
+function mayWrite({ replyWindowMs: windowMs }: ChannelAdapter, { ageMs }: OpenReply): boolean {
+  const now = new Date();
+  return replyWindow({ lastCustomerMessageAt: new Date(now.getTime() - ageMs), windowMs, now }).open;
 }
 
 export type Deliverer = ReturnType<typeof createDeliverer>;

@@ -45,6 +45,22 @@ test('a long answer goes out in parts, in order, with the ids of all', async () 
   ]);
 });
 
+test.each([
+  [23, 'sent', null],
+  [25, 'failed', 'window_closed'],
+])('where the platform closes after a day, a question %i hours old has its reply %s', async (hours, status, reason) => {
+  Object.assign(line.adapter, { replyWindowMs: 24 * 60 * 60 * 1_000 });
+  const job = await customerWrites('Narxi qancha?');
+  await opened.database.sql.query("UPDATE messages SET created_at = now() - $2 * interval '1 hour' WHERE tenant_id = $1", [
+    shop.tenantId,
+    hours,
+  ]);
+  await line.answer(job);
+
+  expect(await reply()).toMatchObject({ direction: 'out', status, reason });
+  expect(line.sent).toHaveLength(status === 'sent' ? 1 : 0);
+});
+
 test('what the platform took while the database was away is recorded afterwards, not sent again', async () => {
   const { sql } = opened.database;
   let away = true;
