@@ -57,7 +57,7 @@ export function composeOwners(
       present: (connection, now) => presentConnection(connection, { webhooks, now }),
     }),
     loadBot: createLoadBot({ bots }),
-    conversations: createConversationsService({ conversations: createConversationsRepo({ database }), audit }),
+    conversations: createConversationsService({ conversations: createConversationsRepo({ database }), channels, audit }),
     messages: createMessagesRead({ database }),
     dashboard: createDashboardRead({ database }),
     subscriptions: createSubscriptionRepo({ database }),

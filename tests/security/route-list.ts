@@ -69,6 +69,7 @@ const LINES: Line[] = [
   ['GET', '/bots/:id/conversations', 'member'],
   ['GET', '/bots/:id/conversations/:conversationId', 'member'],
   ['POST', '/bots/:id/conversations/:conversationId/resolve', 'member'],
+  ['POST', '/bots/:id/conversations/:conversationId/resume-bot', 'member'],
   ['GET', '/bots/:id/broadcasts', 'member'],
   ['POST', '/bots/:id/broadcasts', 'owner', 'plan'],
   ['POST', '/bots/:id/broadcasts/preview', 'owner'],

@@ -23,6 +23,9 @@ export interface ConversationHead extends Omit<ConversationSummary, 'lastText' |
   language: string | null;
   isGroup: boolean;
   unreachableAt: Date | null;
+  /** A person answered in the platform's app: the bot leaves the conversation to them until then. */
+  silencedUntil: Date | null;
+  lastCustomerMessageAt: Date | null;
   createdAt: Date;
 }
 
@@ -56,7 +59,10 @@ const LIST = `SELECT page.*, m.text AS "lastText", m.kind AS "lastKind", m.direc
     WHERE conversation_id = page.id ORDER BY id DESC LIMIT 1) m ON true
   ORDER BY page."lastMessageAt" DESC, page.id DESC`;
 
-const FIND = `SELECT ${HEAD}, c.language, c.is_group AS "isGroup", u.unreachable_at AS "unreachableAt", c.created_at AS "createdAt" ${FROM}
+const FIND = `SELECT ${HEAD}, c.language, c.is_group AS "isGroup", u.unreachable_at AS "unreachableAt", c.created_at AS "createdAt",
+    CASE WHEN c.silenced_until > now() THEN c.silenced_until END AS "silencedUntil",
+    (SELECT created_at FROM messages WHERE conversation_id = c.id AND direction = 'in' ORDER BY id DESC LIMIT 1) AS "lastCustomerMessageAt"
+  ${FROM}
   WHERE c.tenant_id = $1 AND c.bot_id = $2 AND c.id = $3`;
 
 /** Customers' conversations as pages show them. The playground's, which have no connection, are never among them. */
@@ -71,6 +77,13 @@ export function createConversationsRepo({ database }: { database: Database }) {
 
     async find(tenantId: string, botId: string, id: string): Promise<ConversationHead | null> {
       return (await sql.query<ConversationHead>(FIND, [tenantId, botId, id])).rows[0] ?? null;
+    },
+
+    /** The bot answers again. False when there is no such conversation. */
+    async endSilence(tenantId: string, botId: string, id: string): Promise<boolean> {
+      const text = `UPDATE conversations SET silenced_until = NULL
+        WHERE tenant_id = $1 AND bot_id = $2 AND id = $3 AND connection_id IS NOT NULL`;
+      return (await sql.query(text, [tenantId, botId, id])).rowCount === 1;
     },
 
     /** Nobody is needed any more. False when there is no such conversation. */

@@ -68,14 +68,23 @@ export function botConversationsRoutes({ conversations, messages, loadBot }: Dep
     const conversation = await conversations.find(tenant.id, botOf(res).id, req.params.conversationId);
     const { before } = pageQuery.parse({ before: req.query['before'] ?? null });
     const { messages: page, hasEarlier } = await messages(tenant.id, conversation.id, before);
-    const items = presentMessages(page, { timeZone: tenant.timeZone, now: new Date() });
-    res.render('conversations/show', { conversation, items, hasEarlier, before });
+    const now = new Date();
+    const items = presentMessages(page, { timeZone: tenant.timeZone, now });
+    const replyWindow = conversations.windowOf(conversation, now);
+    res.render('conversations/show', { conversation, replyWindow, items, hasEarlier, before });
   });
 
   router.post('/:id/conversations/:conversationId/resolve', async (req, res) => {
     const { conversationId } = req.params;
     await conversations.resolve(actorOf(req), botOf(res).id, conversationId);
     flash(req, 'success', 'conversations.resolve.done');
+    res.redirect(303, `/bots/${botOf(res).id}/conversations/${conversationId}`);
+  });
+
+  router.post('/:id/conversations/:conversationId/resume-bot', async (req, res) => {
+    const { conversationId } = req.params;
+    await conversations.resumeBot(actorOf(req), botOf(res).id, conversationId);
+    flash(req, 'success', 'conversations.silence.ended');
     res.redirect(303, `/bots/${botOf(res).id}/conversations/${conversationId}`);
   });
   return router;

@@ -1,4 +1,7 @@
+import type { ChannelAdapter } from '#channels/channel.ts';
 import { NotFoundError } from '#core/errors.ts';
+import type { ChannelKind } from '#core/message.ts';
+import { replyWindow } from '#core/reply-window.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AuditService } from '../audit/audit.service.ts';
@@ -7,11 +10,12 @@ import { writeCursor } from './cursor.ts';
 
 interface Deps {
   conversations: ConversationsRepo;
+  channels: Record<ChannelKind, Pick<ChannelAdapter, 'replyWindowMs'> | undefined>;
   audit: Pick<AuditService, 'record'>;
 }
 
 /** What a member reads and settles among the customers' conversations. */
-export function createConversationsService({ conversations, audit }: Deps) {
+export function createConversationsService({ conversations, channels, audit }: Deps) {
   return {
     /** One page of the list, and the cursor of the next; null on the last. */
     async page(tenantId: string, filter: ConversationFilter) {
@@ -27,6 +31,18 @@ export function createConversationsService({ conversations, audit }: Deps) {
       const head = isId(id) ? await conversations.find(tenantId, botId, id) : null;
       if (!head) throw new NotFoundError();
       return head;
+    },
+
+    /** The bot answers again at once, whoever answered in the platform's app. @throws NotFoundError */
+    async resumeBot(actor: Actor, botId: string, id: unknown): Promise<void> {
+      if (!isId(id) || !(await conversations.endSilence(actor.tenantId, botId, id))) throw new NotFoundError();
+      await audit.record({ ...actor, action: 'conversation.bot_resumed', targetType: 'conversation', targetId: id });
+    },
+
+    /** When we may write to the customer freely; null on platforms without such a rule. */
+    windowOf({ platform, lastCustomerMessageAt }: ConversationHead, now: Date) {
+      const windowMs = channels[platform]?.replyWindowMs ?? null;
+      return windowMs === null ? null : replyWindow({ lastCustomerMessageAt, windowMs, now });
     },
 
     /** A person has seen to it. @throws NotFoundError */
