@@ -22,6 +22,7 @@ import { createViews, useViews } from '#platform/views.ts';
 import { assets } from '#web/assets.ts';
 import { errorHandler, notFound } from '#web/error-handler.ts';
 import { outerMiddleware, pageMiddleware } from '#web/middleware.ts';
+import { readOnlyWhile } from '#web/read-only.ts';
 import { requestLog } from '#web/request-log.ts';
 import { requestMetrics } from '#web/request-metrics.ts';
 import type { Container } from './container.ts';
@@ -50,6 +51,7 @@ export function createApp(container: Container): Express {
   app.use(outerMiddleware(web));
   app.use(healthRoutes(database));
   app.use(metricsRoutes({ token: env.METRICS_TOKEN, metrics }));
+  app.use(readOnlyWhile(container.isReadOnly));
   app.use('/webhooks/telegram', telegramWebhook(container.telegramWebhook));
   app.use('/webhooks', webhooksRoutes(container.webhooks));
   app.use(assets());

@@ -8,7 +8,7 @@ import type { Foundation } from './container.ts';
 import { meterReceive } from './container-metrics.ts';
 
 export function composePolling(
-  { env, database, notifications, secrets, logger, metrics }: Foundation,
+  { env, database, notifications, secrets, logger, metrics, isReadOnly }: Foundation,
   { receive, notices }: { receive: Receive; notices: Pick<Notices, 'connectionFailed'> },
 ) {
   const webhookSecrets = createWebhookSecrets(env.ENCRYPTION_KEYS);
@@ -26,6 +26,7 @@ export function composePolling(
     botManager: createBotManager({
       ...shared,
       notifications,
+      isPaused: isReadOnly,
       webhook: byWebhook ? { publicUrl: byWebhook, secretOf: webhookSecrets.of } : null,
       onlyProcess: database.kind === 'embedded',
       // What is only unreachable mends itself: no mail for that.

@@ -30,10 +30,12 @@ export interface ContainerInput {
   logger: Logger;
   /** bcrypt's cost; lower in tests only. */
   passwordCost?: number;
+  /** While true nothing new may be taken in. */
+  isReadOnly?: () => boolean;
 }
 
 /** What nearly every part stands on. */
-export async function createFoundation({ env, opened, logger, passwordCost = 12 }: ContainerInput) {
+export async function createFoundation({ env, opened, logger, passwordCost = 12, isReadOnly = () => false }: ContainerInput) {
   const { database } = opened;
   const metrics = createMetrics({ runtime: env.METRICS_TOKEN !== undefined });
   const notifications = createNotifications({ database, logger });
@@ -46,6 +48,7 @@ export async function createFoundation({ env, opened, logger, passwordCost = 12 
     notifications,
     queue,
     passwordCost,
+    isReadOnly,
     i18n: await createI18n(),
     audit: createAudit({ database }),
     limits: createLimits({ database }),

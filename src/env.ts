@@ -35,6 +35,11 @@ const schema = z.object({
   MAIL_FROM: text.default('BotFactory <no-reply@localhost>'),
   CUSTOMER_MESSAGES_PER_MINUTE: z.coerce.number().int().min(0).default(20),
   ROLE: z.enum(['all', 'web', 'worker']).default('all'),
+  /** Of the embedded database: below this nothing new is taken in. */
+  MIN_FREE_MB: z.coerce.number().int().min(0).default(200),
+  /** Of the embedded database; 0 = never. */
+  DUMP_EVERY_MINUTES: z.coerce.number().min(0).max(10_080).default(15),
+  DUMPS_KEPT: z.coerce.number().int().min(1).default(8),
   METRICS_TOKEN: z.string().min(8).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** How many proxies stand in front; their X-Forwarded-* headers are believed. */

@@ -5,6 +5,7 @@ import { openMigrated } from '#platform/db/open.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createApp, createProbeApp } from './app.ts';
 import { createContainer } from './container.ts';
+import { createEmbeddedCare } from './embedded-care.ts';
 import type { Env } from './env.ts';
 import { endOrderly } from './process-end.ts';
 
@@ -28,7 +29,8 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
     dataDir: env.DATA_DIR,
     onError: (err) => logger.warn(err, 'database: an idle connection was lost'),
   });
-  const container = await createContainer({ env, opened, logger });
+  const care = createEmbeddedCare({ env, opened, logger });
+  const container = await createContainer({ env, opened, logger, isReadOnly: care.isReadOnly });
   await container.queue.start();
   const app = env.ROLE === 'worker' ? createProbeApp(container) : createApp(container);
   const server = createServer(TIMEOUTS, app);
@@ -37,6 +39,7 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
     server.listen(env.PORT, env.HOST, resolve);
   });
   await container.notifications.start();
+  await care.start();
   const { port } = server.address() as AddressInfo;
   logger.info({ port, role: env.ROLE }, `BotFactory is up: http://localhost:${port}`);
 
@@ -55,6 +58,7 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
     async () => working && Promise.all([worker.stop(), broadcastRunner.stop()]),
     () => container.queue.stop(),
     () => container.notifications.stop(),
+    () => care.stop(),
     () => opened.close(),
   ];
   endOrderly({ logger, steps, onStray: container.metrics.stray });

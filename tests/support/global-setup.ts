@@ -1,13 +1,14 @@
 // Once per schema: a migrated snapshot for the embedded database, or a migrated template database on Postgres. Every test
 // file then starts from a copy instead of migrating anew.
 import { existsSync, mkdirSync } from 'node:fs';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createQueueSchema } from '../../src/jobs/queue-schema.ts';
 import { type DatabaseAddress, openDatabase } from '../../src/platform/db/database.ts';
 import { migrate } from '../../src/platform/db/migrate.ts';
+import { dumpTo } from '../../src/platform/embedded/dumps.ts';
 import { openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
 import { adminUrl, SNAPSHOT, TEMPLATE, withDatabase } from './test-database.ts';
 
@@ -28,8 +29,7 @@ async function makeSnapshot(): Promise<void> {
   const embedded = await openEmbedded(dir, { volatile: true });
   await prepare({ kind: 'embedded', connection: embedded.connection });
   mkdirSync(join(SNAPSHOT, '..'), { recursive: true });
-  await writeFile(`${SNAPSHOT}.part`, await embedded.dump());
-  await rename(`${SNAPSHOT}.part`, SNAPSHOT);
+  await dumpTo(embedded.connection, SNAPSHOT);
   await embedded.close();
   await rm(dir, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { damagedError } from '../embedded/data-folder.ts';
 import { type EmbeddedDatabase, openEmbedded } from '../embedded/embedded-database.ts';
 import { type Database, type DatabaseAddress, openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
@@ -25,7 +26,10 @@ export async function openMigrated({
   const address: DatabaseAddress = databaseUrl
     ? { kind: 'postgres', url: databaseUrl }
     : { kind: 'embedded', connection: (embedded as EmbeddedDatabase).connection };
-  await migrate(address);
+  await migrate(address).catch(async (error: unknown) => {
+    await embedded?.close();
+    throw embedded && isDamaged(error) ? await damagedError(join(dataDir, 'database'), (error as Error).message) : error;
+  });
   const database = openDatabase(address, { onError });
   return {
     database,
@@ -37,3 +41,6 @@ export async function openMigrated({
     },
   };
 }
+
+// Source: https://www.postgresql.org/docs/18/errcodes-appendix.html (data_corrupted, index_corrupted, undefined_file, io_error).
+const isDamaged = (error: unknown): boolean => /^(?:XX00[12]|58P01|58030)$/.test((error as { code?: string }).code ?? '');

@@ -1,25 +1,27 @@
-import { chmod, mkdir, readFile, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, statfs } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { checkData, damagedError, dataIn, EmbeddedDatabaseError, ownerOf, writeOwner } from './data-folder.ts';
 import { clearStale, isHeld, SOCKET_PORT, socketFolder, socketIn } from './socket-lock.ts';
 
-/** The major version of Postgres inside the pinned PGlite 0.5.16; data of another one cannot be opened. */
-const PG_MAJOR = '18';
+export { EmbeddedDatabaseError } from './data-folder.ts';
 
-/** The embedded database could not be opened; the message says why and what to do, for the console. */
-export class EmbeddedDatabaseError extends Error {}
+/** What the pg driver connects with. */
+export interface EmbeddedConnection {
+  host: string;
+  port: number;
+  user: string;
+  database: string;
+}
 
 export interface EmbeddedDatabase {
-  /** What the pg driver connects with. */
-  connection: { host: string; port: number; user: string; database: string };
-  /** A gzipped copy of all data, consistent at one instant. */
-  dump(): Promise<Uint8Array>;
+  connection: EmbeddedConnection;
   close(): Promise<void>;
 }
 
 /**
- * Opens the database in `dir` (created when absent), or a volatile one made from a snapshot when `volatile` is set.
- * @throws EmbeddedDatabaseError when another process holds the directory or its files are of another version.
+ * Opens the database in `dir` (created when absent), or a volatile one when `volatile` is set; an empty one starts from the
+ * dump at `snapshotPath`.
+ * @throws EmbeddedDatabaseError when another process holds the directory, its files are damaged or of another version.
  */
 export async function openEmbedded(
   dir: string,
@@ -27,34 +29,26 @@ export async function openEmbedded(
 ): Promise<EmbeddedDatabase> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await chmod(dir, 0o700);
-  const dataDir = join(dir, 'pg');
-  if (!options.volatile) await refuseOtherVersion(dataDir);
   const folder = await socketFolder(dir);
   if (!(await clearStale(socketIn(folder)))) throw await heldError(dir);
+  if (!options.volatile) await checkData(dir);
 
   const worker = new Worker(new URL('./server.worker.ts', import.meta.url), {
     workerData: {
       socketPath: socketIn(folder),
-      dataDir: options.volatile ? 'memory://' : dataDir,
+      dataDir: options.volatile ? 'memory://' : dataIn(dir),
       ...(options.snapshotPath && { snapshotPath: options.snapshotPath }),
     },
   });
   const ready = await answerOf(worker, ['ready', 'failed']);
   if (ready.type === 'failed') {
     await worker.terminate();
-    if (ready.code === 'EADDRINUSE') throw await heldError(dir);
-    throw new EmbeddedDatabaseError(
-      `The embedded database in ${dataDir} could not be opened: ${ready.message}. Its files were left as they are.`,
-    );
+    throw ready.code === 'EADDRINUSE' ? await heldError(dir) : await damagedError(dir, inWords(ready.message));
   }
-  await writeFile(join(dir, 'owner.json'), JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString() }));
+  await writeOwner(dir);
 
   return {
-    connection: { host: folder, port: SOCKET_PORT, user: 'postgres', database: 'postgres' },
-    async dump() {
-      worker.postMessage({ type: 'dump' });
-      return (await answerOf(worker, ['dumped'])).bytes as Uint8Array;
-    },
+    connection: connectionIn(folder),
     async close() {
       worker.postMessage({ type: 'close' });
       await answerOf(worker, ['closed']);
@@ -69,10 +63,9 @@ export async function refuseHeld(dir: string): Promise<void> {
 }
 
 /** The connection to a database that another process has open; null when nobody holds the directory. */
-export async function connectToHolder(dir: string): Promise<EmbeddedDatabase['connection'] | null> {
+export async function connectToHolder(dir: string): Promise<EmbeddedConnection | null> {
   const folder = await socketFolder(dir);
-  if (!(await isHeld(socketIn(folder)))) return null;
-  return { host: folder, port: SOCKET_PORT, user: 'postgres', database: 'postgres' };
+  return (await isHeld(socketIn(folder))) ? connectionIn(folder) : null;
 }
 
 /** Bytes free on the disk that holds `dir`. */
@@ -81,40 +74,41 @@ export async function freeBytes(dir: string): Promise<number> {
   return disk.bavail * disk.bsize;
 }
 
+const connectionIn = (folder: string): EmbeddedConnection => ({
+  host: folder,
+  port: SOCKET_PORT,
+  user: 'postgres',
+  database: 'postgres',
+});
+
 interface WorkerAnswer {
   type: string;
   code?: string;
   message?: string;
-  bytes?: Uint8Array;
 }
 
+/** A worker that dies without a word has failed too: damaged files can end it from inside. */
 function answerOf(worker: Worker, types: string[]): Promise<WorkerAnswer> {
-  return new Promise((resolve, reject) => {
-    const onMessage = (message: WorkerAnswer): void => {
-      if (!types.includes(message.type)) return;
-      worker.off('message', onMessage);
-      worker.off('error', reject);
-      resolve(message);
+  return new Promise((resolve) => {
+    const settle = (answer: WorkerAnswer): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      resolve(answer);
     };
-    worker.on('message', onMessage);
-    worker.once('error', reject);
+    const onMessage = (message: WorkerAnswer): void => {
+      if (types.includes(message.type)) settle(message);
+    };
+    const onError = (error: Error): void => settle({ type: 'failed', message: error.message });
+    const onExit = (code: number): void => settle({ type: 'failed', message: `it ended with code ${code}` });
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }
 
-async function refuseOtherVersion(dataDir: string): Promise<void> {
-  const version = await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch(() => PG_MAJOR);
-  if (version.trim() === PG_MAJOR) return;
-  throw new EmbeddedDatabaseError(
-    `The data in ${dataDir} was written by Postgres ${version.trim()}, this version reads ${PG_MAJOR}. ` +
-      'The files were left as they are. Start the version that wrote them, make a dump, and restore it here.',
-  );
-}
+/** PGlite's own words on damaged files say nothing to a reader. */
+const inWords = (message = ''): string =>
+  /Aborted|failed to initialize|unreachable|memory access/i.test(message) ? 'its files are damaged' : message;
 
 async function heldError(dir: string): Promise<EmbeddedDatabaseError> {
-  const owner = await readFile(join(dir, 'owner.json'), 'utf8').then(
-    (text) => JSON.parse(text) as { pid: number },
-    () => null,
-  );
+  const owner = await ownerOf(dir);
   const who = owner ? `process ${owner.pid}` : 'another process';
   return new EmbeddedDatabaseError(
     `The embedded database in ${dir} is in use by ${who}. Stop it first, or use another DATA_DIR, or Postgres by DATABASE_URL.`,

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import { greeting, messagesIn, query, readStartup, statementName } from './wire.ts';
+import { writeDump } from './dump-file.ts';
+import { completed, dumpPathIn, greeting, messagesIn, query, readStartup, refused, statementName } from './wire.ts';
 
 export interface EmbeddedServerData {
   socketPath: string;
@@ -71,11 +72,26 @@ class Connection {
   }
 
   async #run(exchange: Buffer): Promise<void> {
+    const path = this.#release ? null : dumpPathIn(exchange);
+    if (path !== null) return this.#dump(path);
     if (!this.#release) this.#release = await takeTurn();
     const answer = Buffer.from(await database.execProtocolRaw(exchange));
     deliver(this, answer);
     // The last message is ReadyForQuery: I = idle, T = in a transaction, E = in a failed one.
     if (answer.at(-1) === 0x49) this.#letOthers();
+  }
+
+  /** Nobody waits longer than the copying takes: it is packed and written while others go on. */
+  async #dump(path: string): Promise<void> {
+    const copy = async (): Promise<Blob> => {
+      const release = await takeTurn();
+      return database.dumpDataDir('none').finally(release);
+    };
+    const answer = await writeDump(path, copy).then(
+      () => completed('DUMP'),
+      (error: Error) => refused(`the dump could not be written: ${error.message}`),
+    );
+    this.socket.write(answer);
   }
 
   #letOthers(): void {
@@ -139,9 +155,6 @@ server.listen(socketPath, async () => {
   }
 });
 
-parentPort?.on('message', async (message: { type: 'close' } | { type: 'dump' }) => {
-  if (message.type === 'close') return close();
-  const release = await takeTurn();
-  const dump = await database.dumpDataDir('gzip').finally(release);
-  parentPort?.postMessage({ type: 'dumped', bytes: new Uint8Array(await dump.arrayBuffer()) });
+parentPort?.on('message', (message: { type: 'close' }) => {
+  if (message.type === 'close') void close();
 });

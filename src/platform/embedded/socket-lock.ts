@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -20,6 +20,17 @@ export async function socketFolder(dir: string): Promise<string> {
 }
 
 export const socketIn = (folder: string): string => join(folder, SOCKET_NAME);
+
+/** Holds the socket without serving anything; null when somebody else has it. The promise returned lets it go. */
+export async function holdSocket(socketPath: string): Promise<(() => Promise<void>) | null> {
+  if (!(await clearStale(socketPath))) return null;
+  const server = createServer((client) => client.destroy());
+  const held = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(socketPath, () => resolve(true));
+  });
+  return held ? () => new Promise((resolve) => server.close(() => resolve())) : null;
+}
 
 /** True when a living process holds the socket. */
 export function isHeld(socketPath: string): Promise<boolean> {

@@ -52,6 +52,24 @@ export function greeting(serverVersion: string): Buffer {
   return Buffer.concat([message('R', int32(0)), ...status, message('K', Buffer.alloc(8)), message('Z', Buffer.from('I'))]);
 }
 
+const DUMP = 'BOTFACTORY DUMP ';
+
+/** The statement of ours that has the server write a dump of all its data; the path is the server's. */
+export const dumpStatement = (path: string): string => DUMP + path;
+
+/** The path, when the exchange is that statement. */
+export function dumpPathIn(exchange: Buffer): string | null {
+  if (exchange[0] !== 0x51 || exchange.toString('utf8', 5, 5 + DUMP.length) !== DUMP) return null;
+  return exchange.toString('utf8', 5 + DUMP.length, exchange.indexOf(0, 5));
+}
+
+const IDLE = (): Buffer => message('Z', Buffer.from('I'));
+
+/** Answers a simple query. */
+export const completed = (tag: string): Buffer => Buffer.concat([message('C', Buffer.from(`${tag}\0`)), IDLE()]);
+
+export const refused = (why: string): Buffer => Buffer.concat([message('E', Buffer.from(`SERROR\0C58030\0M${why}\0\0`)), IDLE()]);
+
 function message(type: string, body: Buffer): Buffer {
   return Buffer.concat([Buffer.from(type), int32(body.length + 4), body]);
 }
