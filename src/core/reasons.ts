@@ -40,6 +40,11 @@ export const PEER_FAILURE_REASONS = [
 ] as const;
 export type PeerFailureReason = (typeof PEER_FAILURE_REASONS)[number];
 
+const ABOUT_ONE_CUSTOMER: readonly PeerFailureReason[] = ['blocked_by_customer', 'chat_gone', 'window_closed', 'undeliverable'];
+
+/** Whether it says something of the connection, and not of one customer only. */
+export const isConnectionWide = (reason: PeerFailureReason): boolean => !ABOUT_ONE_CUSTOMER.includes(reason);
+
 /** Why a connection does not work: `reasons.connection.<reason>` says it, `reasons.connection.<reason>_remedy` what to do. */
 export const CONNECTION_FAILURE_REASONS = [
   'token_revoked',

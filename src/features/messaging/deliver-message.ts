@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ChannelAdapter, Credentials, PeerFailure } from '#channels/channel.ts';
 import type { ChannelKind } from '#core/message.ts';
+import { isConnectionWide } from '#core/reasons.ts';
 import { replyWindow } from '#core/reply-window.ts';
 import { retryDelayMs } from '#core/retry-delay.ts';
 import { splitText } from '#core/split-text.ts';
@@ -73,6 +74,7 @@ export function createDeliverer(deps: DelivererDeps) {
 
     if (!(await replyLog.markFailed(ref, reason))) return undefined;
     await deps.releaseMessages([reply.id]);
+    if (isConnectionWide(reason)) await replyLog.noteError(turn, reason);
     if (reason === 'blocked_by_customer' || reason === 'chat_gone') await replyLog.markUnreachable(turn);
     if (reason === 'token_revoked' && (await replyLog.markTokenRevoked(turn))) {
       const { tenantId, bot } = turn;

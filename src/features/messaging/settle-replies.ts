@@ -120,6 +120,11 @@ export function createReplyLog({ sql }: { sql: Sql }) {
       await sql.query(text, [customerId]);
     },
 
+    /** For the connection's health card. */
+    async noteError({ connection }: Turn, reason: PeerFailureReason): Promise<void> {
+      await sql.query('UPDATE connections SET last_error = $2, last_error_at = now() WHERE id = $1', [connection.id, reason]);
+    },
+
     /** True when it was not known yet. */
     markTokenRevoked: ({ connection }: Turn): Promise<boolean> =>
       update(

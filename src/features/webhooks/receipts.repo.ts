@@ -1,4 +1,5 @@
 import type { Receipt } from '#core/inbound-event.ts';
+import { isConnectionWide } from '#core/reasons.ts';
 import type { Database } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
 
@@ -7,7 +8,8 @@ const RECENT = 100;
 
 /**
  * Writes the platform's words on our messages: one statement for all. No word takes a later one back, whatever the order
- * they come in; one for a message we do not know changes nothing. Gives the ids of those that turned out to have failed.
+ * they come in; one for a message we do not know changes nothing. Gives the ids of those that turned out to have failed;
+ * why, when it is about the whole connection, is noted for its health card.
  */
 export function createReceiptsRepo({ database }: { database: Database }) {
   return async (connectionId: string, receipts: readonly Receipt[]): Promise<number[]> => {
@@ -16,7 +18,13 @@ export function createReceiptsRepo({ database }: { database: Database }) {
     );
     const query = { name: 'apply-receipts', text: APPLY, values: [connectionId, rows] };
     const result = await retryOnConflict(() => database.sql.query<{ id: number; status: string }>(query));
-    return result.rows.filter(({ status }) => status === 'failed').map(({ id }) => id);
+    const failed = result.rows.filter(({ status }) => status === 'failed').map(({ id }) => id);
+    const wide = receipts.find(({ state, reason }) => state === 'failed' && reason && isConnectionWide(reason));
+    if (failed.length > 0 && wide) {
+      const text = 'UPDATE connections SET last_error = $2, last_error_at = now() WHERE id = $1';
+      await database.sql.query(text, [connectionId, wide.reason]);
+    }
+    return failed;
   };
 }
 

@@ -26,6 +26,16 @@ const row = async (table: string) =>
 
 const LONG = `${'First sentence of the question here. '.repeat(3)}\n\n${'Second part follows after it. '.repeat(3)}`;
 
+test.each([
+  ['payment_required', 'payment_required'],
+  ['undeliverable', null],
+] as const)('%s is noted for the whole connection as %s', async (reason, noted) => {
+  line.fails.push({ ok: false, reason });
+  await line.answer(await customerWrites('How much?'));
+  expect(await reply()).toMatchObject({ status: 'failed', reason });
+  expect(await row('connections')).toMatchObject({ last_error: noted, last_error_at: noted && expect.any(Date) });
+});
+
 test('a long answer goes out in parts, in order, with the ids of all', async () => {
   await line.answer(await customerWrites(LONG));
 

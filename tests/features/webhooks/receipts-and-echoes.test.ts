@@ -92,6 +92,13 @@ test('a failed one has its reason in our words, and the AI answer is given back'
   expect(rows[0]?.['n']).toBe(0);
 });
 
+test('a failure of the whole account is noted for the connection’s health card', async () => {
+  await withReply('whatsapp', 'sent');
+  await says('failed', 'ours', [{ code: 131042, title: 'Business eligibility payment issue' }]);
+  const { rows } = await world.sql.query('SELECT last_error AS error FROM connections WHERE id = $1', [shop.shop.connectionId]);
+  expect(rows).toEqual([{ error: 'payment_required' }]);
+});
+
 test('of a reply in parts any part’s word counts; a word on something unknown changes nothing', async () => {
   await withReply('whatsapp', 'sent', { externalId: 'one,ours,three' });
   expect((await says('delivered', 'two')).status).toBe(200);
