@@ -1,57 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type GraphAccount, type GraphEmulator, startGraphEmulator } from '../support/graph-emulator/graph-emulator.ts';
-import { type Product, startProduct } from '../support/product.ts';
-import { registerOwner, type Visitor } from '../support/site-visitor.ts';
+import type { GraphAccount, GraphEmulator } from '../support/graph-emulator/graph-emulator.ts';
+import { type MetaBusiness, startMetaBusiness } from '../support/meta-business.ts';
+import type { Product } from '../support/product.ts';
 
+let business: MetaBusiness;
 let product: Product;
 let graph: GraphEmulator;
-let owner: Visitor;
 let whatsapp: GraphAccount;
 let instagram: GraphAccount;
 
 // No Gemini key: the knowledge answers, so that every word is known beforehand.
 beforeAll(async () => {
-  graph = await startGraphEmulator();
-  product = await startProduct({ ai: false, adapt: (env) => ({ ...env, META_GRAPH_URL: graph.url, LOG_LEVEL: 'debug' }) });
-  graph.controls.siteUrl = product.app.url;
-  owner = await registerOwner(product.app.url, 'oltin-non');
-  await product.installation.query("UPDATE subscriptions SET type = 'PREMIUM', max_bots = 20, max_messages_per_month = 25000");
-
-  whatsapp = graph.addNumber({ id: '106540352242922', token: 'EAAGwhatsappwhatsappwhatsapp', appSecret: 'whatsapp-app-secret' });
-  instagram = graph.addInstagram({
-    id: '17841405822304914',
-    token: 'IGAAinstagraminstagraminsta',
-    appSecret: 'instagram-app-secret',
-  });
-  await connect({
-    platform: 'whatsapp',
-    whatsappAccessToken: whatsapp.token,
-    whatsappPhoneNumberId: whatsapp.id,
-    whatsappAppSecret: whatsapp.appSecret,
-  });
-  await connect({
-    platform: 'instagram',
-    instagramAccessToken: instagram.token,
-    instagramAccountId: instagram.id,
-    instagramAppSecret: instagram.appSecret,
-  });
+  business = await startMetaBusiness({ ai: false, env: { LOG_LEVEL: 'debug' } });
+  ({ product, graph, whatsapp, instagram } = business);
 });
-afterAll(async () => {
-  await product.close();
-  await graph.close();
-});
-
-async function connect(fields: Record<string, string>): Promise<void> {
-  const bot = { name: `Oltin Non ${fields['platform']}`, systemPrompt: 'Siz nonvoyxona yordamchisisiz.' };
-  const done = await owner.submit('/bots/new', '/bots', { ...bot, ...fields });
-  const page = /^\/bots\/[0-9a-f-]{36}/.exec(done.location ?? '')?.[0];
-  if (!page) throw new Error(`creating a bot answered ${done.status}:\n${done.html}`);
-  const entries = [
-    { title: 'Ish vaqti', content: 'Nonvoyxona har kuni soat 7:00 dan 22:00 gacha ochiq.' },
-    { title: 'Доставка', content: 'Доставка по городу стоит 15 000 сумов и занимает один час.' },
-  ];
-  for (const entry of entries) await owner.submit(`${page}/knowledge`, `${page}/knowledge`, entry);
-}
+afterAll(() => business.close());
 
 const sentTo = (account: GraphAccount, chatId: string) => account.sent.filter((sent) => sent.chatId === chatId);
 const firstReply = (account: GraphAccount, chatId: string) => graph.waitFor(() => sentTo(account, chatId)[0], 'a reply');
