@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import { telegramWebhook } from '#channels/telegram/telegram.webhook.ts';
 import { CHANNEL_KINDS } from '#core/message.ts';
 import { accountRoutes } from '#features/account/account.routes.ts';
+import { adminRoutes } from '#features/admin/admin.routes.ts';
 import { authRoutes } from '#features/auth/auth.routes.ts';
 import { passwordResetRoutes } from '#features/auth/password-resets.routes.ts';
 import { botsRoutes } from '#features/bots/bots.routes.ts';
@@ -94,5 +95,6 @@ function mountPages(app: Express, container: Container): void {
   members.use('/conversations', conversationsRoutes(container));
   members.use('/subscription', plansRoutes(container));
   members.use('/account', accountRoutes(container));
+  members.use('/admin', adminRoutes(container));
   app.use(members);
 }

@@ -1,6 +1,7 @@
 // The composition root: container.ts and the container-*.ts beside it are the only files that see all parts.
 
 import { createChannels } from '#channels/registry.ts';
+import { createSendPauses } from '#channels/send-pauses.ts';
 import { createAudit } from '#features/audit/audit.service.ts';
 import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
 import { createQueue } from '#jobs/queue.ts';
@@ -13,6 +14,7 @@ import type { Logger } from '#platform/logger.ts';
 import { createMailer } from '#platform/mailer.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createLimits } from '#web/limits.ts';
+import { composeAdmin } from './container-admin.ts';
 import { composeAnswering } from './container-answering.ts';
 import { composeBroadcasts } from './container-broadcasts.ts';
 import { composeKnowledge } from './container-knowledge.ts';
@@ -51,6 +53,7 @@ export async function createFoundation({ env, opened, logger, passwordCost = 12,
     isReadOnly,
     i18n: await createI18n(),
     audit: createAudit({ database }),
+    pauses: createSendPauses(),
     limits: createLimits({ database }),
     mailer: createMailer({ smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, logger }),
     channels: meterChannels(createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT, meta: env }), metrics),
@@ -77,6 +80,7 @@ export async function createContainer(input: ContainerInput) {
   return {
     ...foundation,
     ...composePeople(foundation),
+    ...composeAdmin(foundation),
     ...owners,
     ...knowledge,
     ...answering,

@@ -20,9 +20,9 @@ const rowsFor = (...who: RouteRow['who'][]): RouteRow[] => ROUTES.filter((row) =
 const named = (rows: RouteRow[]): [string, RouteRow][] => rows.map((row) => [nameOf(row), row]);
 const withId = (rows: RouteRow[]): RouteRow[] => rows.filter(({ path }) => path.includes(':') && !path.includes(':token'));
 
-/** The page without what differs from one request to the next. */
+/** The page without what differs from one request to the next: tokens, ids, and the asked address that it leads back to. */
 const plain = (text: string): string =>
-  text.replace(/name="_csrf" value="[^"]*"/g, '').replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}/g, 'ID');
+  text.replace(/name="(_csrf|returnTo)" value="[^"]*"/g, '').replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}/g, 'ID');
 
 describe('nobody signed in', () => {
   test.each(named(rowsFor('member', 'owner', 'admin')))('%s leads to the login page; a script gets 401', async (_name, row) => {

@@ -90,6 +90,18 @@ const LINES: Line[] = [
   ['POST', '/account/sessions/end-others', 'member'],
   ['POST', '/account/sessions/:id/end', 'member'],
   ['POST', '/account/delete', 'member', 'person'],
+
+  ['GET', '/admin', 'admin'],
+  ['GET', '/admin/users', 'admin'],
+  ['GET', '/admin/users/:id', 'admin'],
+  ['POST', '/admin/users/:id/subscription', 'admin'],
+  ['POST', '/admin/users/:id/suspend', 'admin'],
+  ['POST', '/admin/users/:id/restore', 'admin'],
+  ['POST', '/admin/users/:id/grant', 'admin'],
+  ['POST', '/admin/users/:id/revoke', 'admin'],
+  ['GET', '/admin/bots', 'admin'],
+  ['GET', '/admin/audit', 'admin'],
+  ['POST', '/admin/audit/export', 'admin'],
 ];
 
 /** Folders of files, served as they are. */

@@ -51,8 +51,8 @@ export function createAuthService({ users, passwords, limits, audit }: Deps) {
     },
 
     /**
-     * The id of whom `login` and `password` belong to; null for a wrong password, an unknown name and a suspended user alike.
-     * @throws TooManyRequestsError when too many tries failed.
+     * The id of whom `login` and `password` belong to; null for a wrong password and an unknown name alike.
+     * @throws TooManyRequestsError when too many tries failed; ValidationError to a suspended person who knows the password.
      */
     async verify(login: string, password: string, { address, deviceOf }: Origin): Promise<string | null> {
       const key = keyOf(login);
@@ -68,6 +68,7 @@ export function createAuthService({ users, passwords, limits, audit }: Deps) {
         action: accepted ? 'session.started' : 'session.refused',
         ip: address,
       });
+      if (right && account?.suspended) throw new ValidationError({ form: 'auth.login.suspended' });
       if (!accepted) return null;
       await limits.forgive(attempt);
       return account.id;

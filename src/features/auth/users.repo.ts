@@ -15,6 +15,7 @@ export interface Credentials {
   id: string;
   passwordHash: string;
   tenantId: string | null;
+  /** The person, or the business. */
   suspended: boolean;
 }
 
@@ -32,8 +33,9 @@ const INSERT = `
   SELECT $9, tenant.id, '${type}', ${maxBots}, ${maxMessagesPerMonth} FROM tenant`;
 
 const FIND_BY = (column: 'email_key' | 'username_key' | 'id'): string => `
-  SELECT u.id, u.password_hash AS "passwordHash", m.tenant_id AS "tenantId", u.suspended_at IS NOT NULL AS suspended
-  FROM users u LEFT JOIN memberships m ON m.user_id = u.id WHERE u.${column} = $1 ORDER BY m.created_at LIMIT 1`;
+  SELECT u.id, u.password_hash AS "passwordHash", m.tenant_id AS "tenantId",
+    (u.suspended_at IS NOT NULL OR t.suspended_at IS NOT NULL) AS suspended
+  FROM users u LEFT JOIN memberships m ON m.user_id = u.id LEFT JOIN tenants t ON t.id = m.tenant_id WHERE u.${column} = $1 ORDER BY m.created_at LIMIT 1`;
 
 /** People who may sign in; a sign-in does not know its business yet. */
 export function createUsersRepo(database: Database) {

@@ -34,7 +34,7 @@ const BEGIN = `
     json_build_object('id', b.id, 'name', b.name, 'systemPrompt', b.system_prompt, 'greeting', b.greeting,
       'knowledgeVersion', b.knowledge_version) AS bot,
     json_build_object('id', n.id, 'tenantId', n.tenant_id, 'platform', n.platform, 'sealedSecrets', n.sealed_secrets) AS connection,
-    (NOT n.enabled OR te.suspended_at IS NOT NULL OR coalesce(t.silenced_until > now(), false)) AS stopped,
+    (NOT n.enabled OR te.suspended_at IS NOT NULL OR coalesce(n.failure_reason = 'plan_limit', false) OR coalesce(t.silenced_until > now(), false)) AS stopped,
     last_sender.id AS "customerId",
     coalesce(nullif(concat_ws(' ', last_sender.first_name, last_sender.last_name), ''), last_sender.username, '') AS "customerName",
     t.chat_id AS "chatId", t.language, t.language_chosen AS "languageChosen", last_sender.language AS "customerLanguage",

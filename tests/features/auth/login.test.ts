@@ -23,7 +23,7 @@ test('either name signs in, in any case', async () => {
   }
 });
 
-test('a wrong password, an unknown name and a suspended person get the same answer', async () => {
+test('a wrong password, an unknown name and a suspended person who does not know it get the same answer', async () => {
   const known = await register(site.agent());
   const suspended = await register(site.agent());
   await site.sql.query('UPDATE users SET suspended_at = now() WHERE email = $1', [suspended.email]);
@@ -32,7 +32,7 @@ test('a wrong password, an unknown name and a suspended person get the same answ
     login(site.agent(), known.email, 'not the password'),
     login(site.agent(), 'nobody@example.com', 'not the password'),
     login(site.agent(), 'nobody', 'x'.repeat(300)),
-    login(site.agent(), suspended.email, PASSWORD),
+    login(site.agent(), suspended.email, `${PASSWORD}!`),
   ]);
   expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
   expect(new Set([answers[0], answers[1], answers[3]].map((answer) => plain(answer?.text ?? ''))).size).toBe(1);

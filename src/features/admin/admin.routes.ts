@@ -1,0 +1,56 @@
+import { Router } from 'express';
+import { parseForm } from '#web/form.ts';
+import { requireAdmin } from '#web/guards.ts';
+import { auditExportForm, auditQuery, botsQuery } from './admin.schema.ts';
+import type { AdminService } from './admin.service.ts';
+import { sendTrail } from './audit-export.ts';
+import { ACTOR_KINDS, type AuditTrailRead, PAGE_SIZE as TRAIL_PAGE } from './audit-trail.read.ts';
+import { type AdminBotsRead, BOT_STATES, PAGE_SIZE as BOTS_PAGE } from './bots.read.ts';
+import type { Oversight } from './oversight.ts';
+import { adminOf, type PeopleDeps, peopleRoutes } from './people.routes.ts';
+
+export interface AdminDeps extends PeopleDeps {
+  admin: AdminService;
+  oversight: Oversight;
+  adminBots: AdminBotsRead;
+  trail: AuditTrailRead;
+  env: { META_VERIFY_TOKEN: string; PUBLIC_URL?: string | undefined; PORT: number };
+}
+
+/** /admin: the installation as its admins see it; to anybody else it does not exist. Mounted behind requireMember in src/app.ts. */
+export function adminRoutes(deps: AdminDeps): Router {
+  const { admin, oversight, adminBots, trail, env } = deps;
+  const router = Router();
+  router.use(requireAdmin);
+
+  router.get('/', async (_req, res) => {
+    const webhooks = { token: env.META_VERIFY_TOKEN, origin: env.PUBLIC_URL ?? `http://localhost:${env.PORT}` };
+    res.render('admin/index', { ...(await oversight.look(new Date())), webhooks });
+  });
+
+  router.use('/users', peopleRoutes(deps));
+
+  router.get('/bots', async (req, res) => {
+    const query = botsQuery.parse(req.query);
+    const rows = await adminBots(query);
+    const shown = rows.slice(0, BOTS_PAGE);
+    const next = rows.length > BOTS_PAGE ? shown.at(-1)?.id : null;
+    res.render('admin/bots', { bots: shown, next, query, states: BOT_STATES });
+  });
+
+  router.get('/audit', async (req, res) => {
+    const query = auditQuery.parse(req.query);
+    const rows = await trail(query);
+    const shown = rows.slice(0, TRAIL_PAGE);
+    const next = rows.length > TRAIL_PAGE ? shown.at(-1)?.id : null;
+    res.render('admin/audit', { lines: shown, next, query, kinds: ACTOR_KINDS });
+  });
+
+  const noLines = () => ({ lines: [], next: null, query: auditQuery.parse({}), kinds: ACTOR_KINDS });
+  router.post('/audit/export', parseForm(auditExportForm, 'admin/audit', noLines), async (req, res) => {
+    const { form } = res.locals;
+    await admin.exported(adminOf(req), form);
+    await sendTrail(trail, form, res);
+  });
+  return router;
+}

@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../../src/platform/crypto/ids.ts';
+import { type Agent, login, PASSWORD, postForm, register, type TestApp, testApp } from '../../support/app.ts';
+import { makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+
+let site: TestApp;
+let admin: Agent;
+let adminName: string;
+beforeAll(async () => {
+  site = await testApp();
+  admin = site.agent();
+  adminName = (await register(admin)).username;
+  await site.sql.query('UPDATE users SET is_admin = true WHERE username = $1', [adminName]);
+  await english(admin);
+});
+afterAll(() => site.close());
+
+const english = (agent: Agent) => postForm(agent, '/language', { language: 'en', returnTo: '/dashboard' }, '/dashboard');
+const act = (agent: Agent, path: string, fields: Record<string, string> = {}) => postForm(agent, path, fields, '/account');
+const one = async <T>(text: string, values: unknown[]): Promise<T> => (await site.sql.query(text, values)).rows[0] as T;
+
+async function person() {
+  const owner = await newOwner(site);
+  await english(owner.agent);
+  const { id } = await one<{ id: string }>('SELECT id FROM users WHERE email = $1', [owner.email]);
+  return { ...owner, id, page: `/admin/users/${id}` };
+}
+
+describe('who may see it', () => {
+  test.each([
+    '/admin',
+    '/admin/users',
+    '/admin/bots',
+    '/admin/audit',
+  ])('%s: 200 to admins, 404 to owners, /login to nobody', async (path) => {
+    const { agent } = await person();
+    expect((await admin.get(path)).status).toBe(200);
+    expect((await agent.get(path)).status).toBe(404);
+    expect((await site.agent().get(path)).headers['location']).toContain('/login?returnTo=');
+  });
+
+  test('the verify token of the webhooks is on the admins’ page and on no other', async () => {
+    const token = site.container.env.META_VERIFY_TOKEN;
+    const { agent } = await person();
+    expect((await admin.get('/admin')).text).toContain(token);
+    expect((await agent.get('/dashboard')).text).not.toContain(token);
+  });
+
+  test('what customers write is on no page of an admin', async () => {
+    const { agent, tenantId, page } = await person();
+    const botId = (await makeBot(agent)).split('/')[2] as string;
+    const connectionId = await seedConnection(site, tenantId, botId);
+    const conversationId = await seedConversation(site, { tenantId, botId, connectionId }, { firstName: 'Zarafshon' });
+    await seedMessage(site, tenantId, conversationId, { direction: 'in', text: 'My secret order' });
+    const pages = [page, '/admin', '/admin/users', '/admin/bots', '/admin/audit'];
+    for (const path of pages) expect((await admin.get(path)).text).not.toMatch(/Zarafshon|My secret order/);
+    expect((await admin.get(`/bots/${botId}/conversations/${conversationId}`)).status).toBe(404);
+  });
+});
+
+describe('people', () => {
+  test('are found by name, plan and state, page by page', async () => {
+    const suspended = await person();
+    await site.sql.query('UPDATE users SET suspended_at = now() WHERE id = $1', [suspended.id]);
+    expect((await admin.get(`/admin/users?q=${encodeURIComponent(suspended.email)}`)).text).toContain(suspended.id);
+    expect((await admin.get('/admin/users?state=suspended')).text).toContain(suspended.id);
+    expect((await admin.get('/admin/users?state=active')).text).not.toContain(suspended.id);
+    expect((await admin.get(`/admin/users?plan=PREMIUM&q=${suspended.email}`)).text).not.toContain(suspended.id);
+    expect((await admin.get('/admin/users?q=100%25')).text).toContain('Nothing was found');
+
+    await site.sql.query(
+      `INSERT INTO users (id, username, username_key, email, email_key, password_hash)
+       SELECT ('01890000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'bulk' || n, 'bulk' || n, 'b' || n || '@x', 'b' || n || '@x', 'x'
+       FROM generate_series(1, 70) n`,
+    );
+    const seen: string[] = [];
+    for (let path: string | undefined = '/admin/users?q=bulk'; path; ) {
+      const { text } = await admin.get(path);
+      seen.push(...[...text.matchAll(/>(bulk\d+)</g)].map(([, name]) => name as string));
+      path = /rel="next" href="([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&');
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([70, 70]);
+  });
+
+  test('somebody who does not exist is not found', async () => {
+    expect((await admin.get(`/admin/users/${newId()}`)).status).toBe(404);
+    expect((await admin.get('/admin/users/nobody')).status).toBe(404);
+    expect((await act(admin, `/admin/users/${newId()}/suspend`)).status).toBe(404);
+  });
+});
+
+describe('a plan', () => {
+  const current = (tenantId: string) =>
+    one<Record<string, unknown>>(
+      'SELECT type, max_bots AS bots, max_messages_per_month AS answers, ends_at AS ends FROM subscriptions WHERE tenant_id = $1 AND active',
+      [tenantId],
+    );
+
+  test('is given with its own limits, or others, until the end of its last day where the business is', async () => {
+    const { tenantId, page } = await person();
+    expect((await act(admin, `${page}/subscription`, { subscriptionType: 'BASIC', endDate: '', maxBots: '' })).status).toBe(303);
+    expect(await current(tenantId)).toEqual({ type: 'BASIC', bots: 5, answers: 5000, ends: null });
+
+    const own = { subscriptionType: 'BASIC', endDate: '2030-05-31', maxBots: '9', maxMessagesPerMonth: '12345' };
+    expect((await act(admin, `${page}/subscription`, own)).status).toBe(303);
+    expect(await current(tenantId)).toEqual({ type: 'BASIC', bots: 9, answers: 12345, ends: new Date('2030-05-31T19:00:00Z') });
+    const { text } = await admin.get(page);
+    for (const value of ['value="2030-05-31"', 'value="9"', 'value="12345"', 'subscription.changed'])
+      expect(text).toContain(value);
+    const { periods } = await one<{ periods: number }>('SELECT count(*) AS periods FROM subscriptions WHERE tenant_id = $1', [
+      tenantId,
+    ]);
+    expect(periods).toBe(3);
+  });
+
+  test.each([
+    ['another plan', { subscriptionType: 'GOLD' }],
+    ['no plan', {}],
+    ['a day that is none', { subscriptionType: 'FREE', endDate: '2030-02-30' }],
+    ['a negative number', { subscriptionType: 'FREE', maxBots: '-1' }],
+    ['a number too large', { subscriptionType: 'FREE', maxMessagesPerMonth: '99999999' }],
+  ])('with %s comes back with what was typed', async (_what, fields) => {
+    const { page } = await person();
+    const refused = await act(admin, `${page}/subscription`, fields);
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('error-summary');
+  });
+
+  test('that covers less stops the youngest bots, says why, and starts them again when it covers them', async () => {
+    const { agent, tenantId, page } = await person();
+    const bots = [await makeBot(agent), await makeBot(agent, { name: 'Second' })].map((path) => path.split('/')[2] as string);
+    const connections = [
+      await seedConnection(site, tenantId, bots[0] as string),
+      await seedConnection(site, tenantId, bots[1] as string),
+    ];
+    const states = async () =>
+      (
+        await site.sql.query(
+          'SELECT state, failure_reason AS why FROM connections WHERE id = ANY($1) ORDER BY array_position($1, id)',
+          [connections],
+        )
+      ).rows;
+
+    await act(admin, `${page}/subscription`, { subscriptionType: 'FREE' });
+    expect(await states()).toEqual([
+      { state: 'ACTIVE', why: null },
+      { state: 'FAILED', why: 'plan_limit' },
+    ]);
+    expect((await agent.get(`/bots/${bots[1]}`)).text).toContain('Your plan does not cover this bot');
+    await act(admin, `${page}/subscription`, { subscriptionType: 'STARTER' });
+    expect(await states()).toEqual([
+      { state: 'ACTIVE', why: null },
+      { state: 'PENDING', why: null },
+    ]);
+  });
+});
+
+describe('suspending', () => {
+  test('ends sessions, stops bots and says so at login, in neutral words and to nobody who does not know the password', async () => {
+    const { agent, email, tenantId, page } = await person();
+    expect((await act(admin, `${page}/suspend`)).status).toBe(303);
+
+    expect((await agent.get('/dashboard')).headers['location']).toContain('/login');
+    expect((await agent.get('/dashboard').set('Accept', 'application/json')).status).toBe(401);
+    const rows = await one('SELECT count(*) AS sessions FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1', [
+      email,
+    ]);
+    expect(rows).toEqual({ sessions: 0 });
+    const visitor = site.agent();
+    await postForm(visitor, '/language', { language: 'en', returnTo: '/' });
+    const right = await login(visitor, email, PASSWORD);
+    expect([right.status, right.text.includes('closed for the time being')]).toEqual([422, true]);
+    expect((await login(visitor, email, 'wrong password here')).text).not.toContain('closed for the time being');
+    const suspended = await one<{ yes: boolean }>('SELECT suspended_at IS NOT NULL AS yes FROM tenants WHERE id = $1', [
+      tenantId,
+    ]);
+    expect(suspended.yes).toBe(true);
+
+    expect((await act(admin, `${page}/restore`)).status).toBe(303);
+    expect((await login(visitor, email, PASSWORD)).status).toBe(303);
+    const { text } = await admin.get(page);
+    for (const action of ['user.suspended', 'user.restored']) expect(text).toContain(action);
+  });
+
+  test('an operator is suspended without the business', async () => {
+    const [owner, operator] = [await person(), await person()];
+    await site.sql.query('DELETE FROM tenants WHERE id = $1', [operator.tenantId]);
+    await site.sql.query("INSERT INTO memberships (tenant_id, user_id, role) VALUES ($1, $2, 'operator')", [
+      owner.tenantId,
+      operator.id,
+    ]);
+    await act(admin, `${operator.page}/suspend`);
+    expect((await owner.agent.get('/dashboard')).status).toBe(200);
+    expect((await operator.agent.get('/dashboard')).status).toBe(303);
+  });
+
+  test('is refused for an admin, and where it would shut an admin of the business out', async () => {
+    const [owner, other] = [await person(), await person()];
+    await act(admin, `${other.page}/grant`);
+    await site.sql.query("INSERT INTO memberships (tenant_id, user_id, role) VALUES ($1, $2, 'operator')", [
+      owner.tenantId,
+      other.id,
+    ]);
+    for (const { page } of [owner, other]) {
+      const refused = await act(admin, `${page}/suspend`);
+      expect([refused.status, refused.text.includes('An admin cannot be suspended')]).toEqual([422, true]);
+    }
+    expect((await owner.agent.get('/dashboard')).status).toBe(200);
+    await act(admin, `${other.page}/revoke`);
+  });
+});
+
+describe('admin rights', () => {
+  test('are given and taken on the page; the last admin stays; somebody suspended gets none', async () => {
+    const other = await person();
+    expect((await act(admin, `${other.page}/grant`)).status).toBe(303);
+    expect((await other.agent.get('/admin')).status).toBe(200);
+    expect((await act(other.agent, `${other.page}/revoke`)).status).toBe(303);
+    expect((await other.agent.get('/admin')).status).toBe(404);
+
+    const { id } = await one<{ id: string }>('SELECT id FROM users WHERE username = $1', [adminName]);
+    const last = await act(admin, `/admin/users/${id}/revoke`);
+    expect([last.status, last.text.includes('the only admin')]).toEqual([422, true]);
+    await act(admin, `${other.page}/suspend`);
+    expect((await act(admin, `${other.page}/grant`)).status).toBe(422);
+  });
+});
+
+describe('the trail', () => {
+  test('is searched, and saved as CSV that no spreadsheet runs', async () => {
+    const { tenantId, agent } = await person();
+    await site.container.audit.record({
+      tenantId,
+      actorKind: 'system',
+      action: '=HYPERLINK("http://evil")',
+      details: { a: '+1' },
+    });
+    const page = await admin.get(`/admin/audit?tenantId=${tenantId}`);
+    expect(page.text).toContain('user.registered');
+    expect((await admin.get(`/admin/audit?tenantId=${tenantId}&actorKind=system`)).text).not.toContain('user.registered');
+    expect((await admin.get('/admin/audit?q=user.registered')).text).toContain('user.registered');
+
+    const csv = await act(admin, '/admin/audit/export', { q: '', actorKind: '', tenantId });
+    expect([csv.status, csv.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+    expect(csv.headers['content-disposition']).toContain('attachment');
+    expect(csv.text).toContain(`"'=HYPERLINK(""http://evil"")"`);
+    expect(csv.text).toContain('"user.registered"');
+    expect((await admin.get('/admin/audit?q=audit.exported')).text).toContain('audit.exported');
+    expect((await act(agent, '/admin/audit/export', { tenantId })).status).toBe(404);
+  });
+});
+
+test('the day is counted as it goes, and once it is over for good', async () => {
+  const { oversightRead } = site.container;
+  const { tenantId, agent } = await person();
+  const botId = (await makeBot(agent)).split('/')[2] as string;
+  const conversationId = await seedConversation(site, {
+    tenantId,
+    botId,
+    connectionId: await seedConnection(site, tenantId, botId),
+  });
+  const now = new Date('2027-03-10T08:00:00Z');
+  const add = (at: string, direction: 'in' | 'out', reason?: string) =>
+    seedMessage(site, tenantId, conversationId, { direction, text: 'x', at: new Date(at), ...(reason && { reason }) });
+  await add('2027-03-09T18:59:00Z', 'in');
+  await add('2027-03-09T18:59:30Z', 'out', 'timeout');
+  await add('2027-03-09T19:01:00Z', 'in');
+  await add('2027-03-10T07:00:00Z', 'out', 'no_key');
+  const lastTwo = async (at: Date) => (await oversightRead.daysAcrossTenants(at)).slice(-2);
+  const expected = [
+    { day: '2027-03-09', received: 1, sent: 1, aiFailures: 1 },
+    { day: '2027-03-10', received: 1, sent: 1, aiFailures: 0 },
+  ];
+
+  expect(await lastTwo(now)).toEqual(expected);
+  expect(await oversightRead.daysAcrossTenants(now)).toHaveLength(30);
+  await oversightRead.rollUpAcrossTenants(now);
+  expect(await lastTwo(now)).toEqual(expected);
+  await site.sql.query('DELETE FROM messages WHERE conversation_id = $1', [conversationId]);
+  await oversightRead.rollUpAcrossTenants(new Date('2027-03-11T08:00:00Z'));
+  expect((await lastTwo(now))[0]).toEqual(expected[0]);
+});
