@@ -38,9 +38,21 @@ export function createLogger({
 
 export type Logger = ReturnType<typeof createLogger>;
 
-/** R39: nobody reads any more, or the log's disk is full: lines are lost, the product goes on. */
+// A log that is not taken for a while waits up to this; what comes then is dropped.
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+
+/**
+ * R39: nobody reads any more, or the log's disk is full: lines are lost, the product goes on. sonic-boom would try the last
+ * lines for ever at a fatal error and at the process' end, so they are given up while writing fails.
+ */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ fd: 1, sync: false });
-  output.on('error', () => {});
+  const output = pino.destination({ fd: 1, sync: false, maxLength: MAX_WAITING_BYTES });
+  const { flushSync } = output;
+  output.on('error', () => {
+    output.flushSync = () => {};
+  });
+  output.on('write', () => {
+    output.flushSync = flushSync;
+  });
   return output;
 }

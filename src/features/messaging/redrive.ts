@@ -9,8 +9,8 @@ const statement = (insertJobs: string): string => `
       AND m.created_at > now() - $1::int * interval '1 hour'
       AND ($2::uuid IS NULL OR m.conversation_id IN (SELECT id FROM conversations WHERE bot_id = $2))
       AND NOT EXISTS (SELECT 1 FROM messages o WHERE o.reply_to_id = m.id AND o.direction = 'out')
-    RETURNING m.id, m.conversation_id),
-  queued AS (SELECT conversation_id, max(id) AS message_id FROM again GROUP BY conversation_id),
+    RETURNING m.id, m.conversation_id, m.connection_id),
+  queued AS (SELECT conversation_id, connection_id, max(id) AS message_id FROM again GROUP BY conversation_id, connection_id),
   job AS (${insertJobs})
   SELECT (SELECT count(*) FROM again) AS messages, (SELECT count(*) FROM job) AS conversations, ${notifySql('jobs')}`;
 
