@@ -10,12 +10,20 @@ export interface Times {
   warmUpMs: number;
   measureMs: number;
   idleMs: number;
+  settleMs: number;
   idleBots: number;
   startBots: number;
 }
 
-export const FULL: Times = { warmUpMs: 5_000, measureMs: 15_000, idleMs: 30_000, idleBots: 400, startBots: 1_000 };
-export const QUICK: Times = { warmUpMs: 2_000, measureMs: 4_000, idleMs: 5_000, idleBots: 50, startBots: 100 };
+export const FULL: Times = {
+  warmUpMs: 5_000,
+  measureMs: 15_000,
+  idleMs: 30_000,
+  settleMs: 45_000,
+  idleBots: 400,
+  startBots: 1_000,
+};
+export const QUICK: Times = { warmUpMs: 2_000, measureMs: 4_000, idleMs: 6_000, settleMs: 5_000, idleBots: 100, startBots: 100 };
 
 const BOTS = 10;
 const CHATS_PER_BOT = 20;
@@ -106,11 +114,11 @@ function neighbours(target: TargetName, times: Times, trouble: 'hang' | 'flood')
   });
 }
 
-/** What a bot costs that nobody writes to: against the same process with one bot. */
+/** What a bot costs that nobody has written to for a while: against the same process with one bot. */
 async function idle(target: TargetName, times: Times): Promise<Numbers> {
   const usage = (bots: number) =>
     withTarget(target, bots, async ({ running }) => {
-      await pause(times.idleMs / 2);
+      await pause(times.settleMs);
       const cpu = await running.cpuMs();
       await pause(times.idleMs);
       return {

@@ -2,6 +2,9 @@
 export interface PollingTimes {
   /** How long the server may hold a poll that has nothing to tell. */
   pollMs: number;
+  /** The same for a bot that heard nothing for `quietAfterMs`: hundreds of idle bots must cost next to nothing. */
+  quietPollMs: number;
+  quietAfterMs: number;
   /** How much longer than that a call may take. */
   graceMs: number;
   /** First and longest wait after a network fault or a 5xx. */
@@ -13,6 +16,8 @@ export interface PollingTimes {
 
 export const POLLING_TIMES: PollingTimes = {
   pollMs: 10_000,
+  quietPollMs: 28_000,
+  quietAfterMs: 15_000,
   graceMs: 4_000,
   retryMs: 500,
   maxRetryMs: 5_000,

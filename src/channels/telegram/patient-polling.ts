@@ -36,14 +36,21 @@ export function patientPolling(options: PatientPollingOptions): Transformer {
 function createPoll({ cursor, times, signal, mayPoll, onAnswer, onUnreachable }: PatientPollingOptions) {
   let failures = 0;
   let quick = true;
+  let heardAtMs = performance.now();
+
+  function pollMs(): number {
+    if (quick) return 0;
+    return performance.now() - heardAtMs > times.quietAfterMs ? times.quietPollMs : times.pollMs;
+  }
 
   /** Null when there was no answer in the Bot API's form. */
   async function ask(prev: ApiCallFn, payload: object): Promise<ApiResponse<Update[]> | null> {
     const offset = cursor.offset(Date.now());
-    const timeoutMs = quick ? 0 : times.pollMs;
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + times.graceMs)]);
+    const timeoutMs = pollMs();
+    const limit = within(timeoutMs + times.graceMs, signal);
     const asked = { ...payload, offset, timeout: timeoutMs / 1_000 };
-    const answer = await prev('getUpdates', asked as never, ended as never).catch(() => null);
+    const answer = await prev('getUpdates', asked as never, limit.signal as never).catch(() => null);
+    limit.end();
     // A poll that we ended ourselves had reached the server.
     if (answer?.ok || signal.aborted) cursor.confirmedBy(offset);
     return answer;
@@ -53,6 +60,7 @@ function createPoll({ cursor, times, signal, mayPoll, onAnswer, onUnreachable }:
   function afterFailure(answer: ApiError | null): number {
     failures += 1;
     quick = true;
+    heardAtMs = performance.now();
     cursor.restart();
     if (answer?.error_code === 429) return (answer.parameters?.retry_after ?? 1) * 1_000;
     const waitMs = backoffMs(failures, times, Math.random());
@@ -66,6 +74,7 @@ function createPoll({ cursor, times, signal, mayPoll, onAnswer, onUnreachable }:
       if (signal.aborted) break;
       if (answer?.ok) {
         onAnswer(!quick, answer.result);
+        if (answer.result.length > 0) heardAtMs = performance.now();
         failures = 0;
         quick = false;
         return answer;
@@ -79,3 +88,19 @@ function createPoll({ cursor, times, signal, mayPoll, onAnswer, onUnreachable }:
 
 // 404 is what a malformed or deleted token gets.
 const FINAL_CODES = new Set([401, 404, 409]);
+
+/** Aborts with `outer`, or when the time is up. AbortSignal.any and .timeout would leave theirs behind at every poll. */
+function within(ms: number, outer: AbortSignal): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, ms);
+  outer.addEventListener('abort', abort);
+  if (outer.aborted) abort();
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', abort);
+    },
+  };
+}

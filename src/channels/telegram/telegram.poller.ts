@@ -119,7 +119,7 @@ interface Wiring {
 
 function createBot({ token, apiRoot, botInfo, times, mayPoll, accept, onHealth }: PollerOptions, wiring: Wiring): Bot {
   // patientPolling ends every call in time itself; this is only the outermost limit.
-  const timeoutSeconds = (times.pollMs + 2 * times.graceMs) / 1_000;
+  const timeoutSeconds = (Math.max(times.pollMs, times.quietPollMs) + 2 * times.graceMs) / 1_000;
   const bot = new Bot(token, { client: { apiRoot, timeoutSeconds }, botInfo: userOf(botInfo) });
   const onUnreachable = (failures: number, retryInMs: number): void => {
     if (failures >= FAILURES_TO_TELL) onHealth({ ok: false, reason: 'unreachable', retryInMs });

@@ -10,6 +10,8 @@ import type { TelegramEmulator } from '../../support/telegram-emulator/telegram-
 /** Everything a manager does, some thirty times faster than in earnest. */
 export const FAST_TIMES = {
   pollMs: 600,
+  quietPollMs: 600,
+  quietAfterMs: 0,
   graceMs: 300,
   retryMs: 20,
   maxRetryMs: 80,

@@ -5,7 +5,15 @@ import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 import { faults } from '../../support/telegram-emulator/faults.ts';
 import { startTelegramEmulator, type TelegramEmulator } from '../../support/telegram-emulator/telegram-emulator.ts';
 
-const TIMES = { pollMs: 1_000, graceMs: 400, retryMs: 20, maxRetryMs: 100, conflictMs: 300 };
+const TIMES = {
+  pollMs: 1_000,
+  quietPollMs: 2_000,
+  quietAfterMs: 1_500,
+  graceMs: 400,
+  retryMs: 20,
+  maxRetryMs: 100,
+  conflictMs: 300,
+};
 const FOREIGN_WEBHOOK = 'https://elsewhere.example/hook';
 let emulator: TelegramEmulator;
 let bot: BotState;
@@ -51,6 +59,16 @@ function start(changes: Partial<PollerOptions> = {}) {
 }
 
 const say = (text: string): Update => emulator.customerSends(bot, { chatId: 501, text });
+
+test('a bot that hears nothing is polled more slowly, until somebody writes', async () => {
+  const asked = () => emulator.calls(bot, 'getUpdates').map(({ params }) => Number(params.timeout));
+  const { stored } = start();
+  await emulator.waitFor(() => asked().length >= 4, 'a slow poll');
+  emulator.customerSends(bot, { text: 'Salom' });
+  await emulator.waitFor(() => asked().length >= 5 && stored.length === 1, 'the poll after it');
+
+  expect(asked().slice(0, 5)).toEqual([0, 1, 1, 2, 1]);
+});
 
 test('what customers write is handed on in order and confirmed only after it is stored', async () => {
   for (const text of ['a', 'b', 'c']) say(text);
