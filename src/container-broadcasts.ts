@@ -9,17 +9,19 @@ import { createProgressStreams } from '#features/broadcasts/progress-streams.ts'
 import { createReport } from '#features/broadcasts/report.ts';
 import { createBroadcastRunner } from '#features/broadcasts/run-broadcasts.ts';
 import { createBroadcastSender } from '#features/broadcasts/send-broadcast.ts';
-import { createSendingRepo } from '#features/broadcasts/sending.repo.ts';
+import { createSendingRepo, type SendingRepo } from '#features/broadcasts/sending.repo.ts';
 import { findMemberAcrossTenants } from '#web/member.repo.ts';
 import type { Foundation } from './container.ts';
 
 export function composeBroadcasts(
-  { database, logger, notifications, channels, secrets, audit }: Foundation,
+  { database, logger, notifications, channels, secrets, audit, pauses }: Foundation,
   { sentence }: { sentence: Sentence },
 ) {
   const rules = rulesOf(channels);
   const broadcastsRepo = createBroadcastsRepo({ database });
   const audience = createAudienceRepo({ database, rules });
+  const sending = createSendingRepo({ database, rules });
+  sharePauses({ pauses, sending, notifications, logger });
   const send = createBroadcastSender({ channels, openCredentials: secrets.openCredentials, sentence });
 
   return {
@@ -32,15 +34,34 @@ export function composeBroadcasts(
       tenantOfUser: async (userId) => (await findMemberAcrossTenants(database, userId))?.tenant.id ?? null,
     }),
     broadcastRunner: createBroadcastRunner({
-      sending: createSendingRepo({ database, rules }),
+      sending,
       audience,
       send,
+      pauses,
       audit,
       notifications,
       logger,
       onlyProcess: database.kind === 'embedded',
     }),
   };
+}
+
+/** A reply that was told to wait holds broadcasts up too, and either of them the other processes. */
+function sharePauses({
+  pauses,
+  sending,
+  notifications,
+  logger,
+}: Pick<Foundation, 'pauses' | 'notifications' | 'logger'> & { sending: SendingRepo }): void {
+  pauses.on((connectionId, ms) => {
+    Promise.all([sending.pauseAcrossTenants(connectionId, ms), notifications.notify('pauses', `${connectionId}/${ms}`)]).catch(
+      (err: Error) => logger.warn(err, 'others were not told that a platform wants us to wait'),
+    );
+  });
+  notifications.on('pauses', (detail) => {
+    const [connectionId = '', ms] = detail.split('/');
+    if (Number(ms) > 0) pauses.note(connectionId, Number(ms));
+  });
 }
 
 function rulesOf(channels: Channels): ChannelRules {

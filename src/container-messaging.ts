@@ -17,7 +17,7 @@ import { meterReply } from './container-metrics.ts';
 import { createJobHandlers } from './job-handlers.ts';
 
 export function composeMessaging(
-  { database, logger, queue, notifications, channels, secrets, mailer, metrics }: Foundation,
+  { database, logger, queue, notifications, channels, secrets, mailer, metrics, pauses }: Foundation,
   {
     composer,
     sentence,
@@ -44,6 +44,7 @@ export function composeMessaging(
     usage,
     channels,
     openCredentials: secrets.openCredentials,
+    pauses,
     notices,
     settleReplyJobsSql,
     logger,

@@ -1,5 +1,6 @@
 // Composition: what platforms bring by calling us.
 
+import { createBroadcastReceipts } from '#features/broadcasts/broadcast-receipts.ts';
 import type { Receiver } from '#features/messaging/receive-message.ts';
 import type { UsageService } from '#features/usage/usage.service.ts';
 import { createAcceptDelivery } from '#features/webhooks/accept-delivery.ts';
@@ -14,6 +15,7 @@ export function composeWebhooks(
   { receive, usage }: { receive: Receiver; usage: Pick<UsageService, 'releaseMessages'> },
 ) {
   const connections = createWebhookConnectionsRepo({ database });
+  const [applyReceipts, applyToBroadcasts] = [createReceiptsRepo({ database }), createBroadcastReceipts({ database })];
   return {
     webhooks: {
       channels,
@@ -24,7 +26,11 @@ export function composeWebhooks(
         connections,
         openCredentials: secrets.openCredentials,
         receive,
-        applyReceipts: createReceiptsRepo({ database }),
+        // A broadcast's messages are no part of a conversation.
+        async applyReceipts(connectionId, receipts) {
+          await applyToBroadcasts(connectionId, receipts);
+          return applyReceipts(connectionId, receipts);
+        },
         keepEcho: createEchoesRepo({ database }),
         forgetMessages: createDeletionsRepo({ database }),
         releaseMessages: usage.releaseMessages,

@@ -1,5 +1,6 @@
 // Broadcasts on a real database: a shop with customers, and runners that stand for processes. The channel is a fake.
 import type { ChannelAdapter } from '../../src/channels/channel.ts';
+import { createSendPauses } from '../../src/channels/send-pauses.ts';
 import { createAudit } from '../../src/features/audit/audit.service.ts';
 import { createAudienceRepo } from '../../src/features/broadcasts/audience.repo.ts';
 import { type BroadcastContent, createBroadcastsRepo } from '../../src/features/broadcasts/broadcasts.repo.ts';
@@ -53,7 +54,7 @@ export function broadcastProcess(database: Database, overrides: Partial<ChannelA
   const sending = createSendingRepo({ database, rules });
   const broadcasts = createBroadcastsRepo({ database });
   const send = createBroadcastSender({ channels, openCredentials: () => ({}), sentence: (language) => `${language} stop` });
-  const parts = { sending, audience, send, audit, notifications, logger: silent };
+  const parts = { sending, audience, send, pauses: createSendPauses(), audit, notifications, logger: silent };
   const service = createBroadcastsService({ broadcasts, audience, send, audit, notifications });
   const runner = createBroadcastRunner({ ...parts, onlyProcess: false, tickMs: 50, ...times });
   return { ...channel, runner, service, broadcasts, sending };

@@ -1,5 +1,6 @@
 // The message pipeline on a real database: our own interfaces (channel, composer, notices) are fakes, nothing else is.
 import type { ChannelAdapter, PeerFailure } from '../../src/channels/channel.ts';
+import { createSendPauses } from '../../src/channels/send-pauses.ts';
 import type { FixedSentence } from '../../src/core/decide-reply.ts';
 import type { InboundMessage } from '../../src/core/message.ts';
 import { type AnswererDeps, createAnswerer } from '../../src/features/messaging/answer-message.ts';
@@ -133,6 +134,7 @@ export function pipeline(database: Database, overrides: Partial<AnswererDeps> & 
     usage,
     channels: { telegram: channel.adapter, instagram: undefined, whatsapp: undefined },
     openCredentials: () => ({}),
+    pauses: createSendPauses(),
     sentence: (language: string, key: FixedSentence) => `${language} ${key}`,
     notices,
     settleReplyJobsSql,

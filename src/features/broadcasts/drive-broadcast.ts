@@ -1,3 +1,4 @@
+import type { SendPauses } from '#channels/send-pauses.ts';
 import { type HaltReason, judgeStart } from '#core/broadcast-state.ts';
 import type { ChannelKind } from '#core/message.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -8,6 +9,7 @@ import { createSettler } from './settle-recipients.ts';
 export interface DriverDeps {
   sending: SendingRepo;
   send: BroadcastSender;
+  pauses: Pick<SendPauses, 'pause'>;
   /** A broadcast halted by itself. */
   onHalted: (broadcast: OpenBroadcast, reason: HaltReason) => Promise<void>;
   logger: Logger;
@@ -26,7 +28,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  * Sends a broadcast's queue on one connection, until it is empty, or the broadcast, the connection or the process is stopped.
  * Any number of processes may do so at once: rows and slots are the database's.
  */
-export function createLaneDriver({ sending, send, onHalted, logger }: DriverDeps) {
+export function createLaneDriver({ sending, send, pauses, onHalted, logger }: DriverDeps) {
   const settle = createSettler({ sending, logger });
   let unreachable = 0;
 
@@ -60,6 +62,7 @@ export function createLaneDriver({ sending, send, onHalted, logger }: DriverDeps
     if (result.ok) return;
     if (result.reason === 'token_revoked') await halt(broadcast, 'token_revoked');
     if (unreachable >= MAX_UNREACHABLE) await halt(broadcast, 'unreachable');
+    if (result.retryAfterMs !== undefined) pauses.pause(connection.id, result.retryAfterMs);
     const waitMs = result.retryAfterMs ?? (result.reason === 'unreachable' ? UNREACHABLE_PAUSE_MS : 0);
     if (waitMs > 0) await sending.pauseAcrossTenants(connection.id, waitMs);
   }

@@ -1,3 +1,4 @@
+import type { SendPauses } from '#channels/send-pauses.ts';
 import type { HaltReason } from '#core/broadcast-state.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -11,6 +12,7 @@ export interface RunnerDeps {
   sending: SendingRepo;
   audience: Pick<AudienceRepo, 'month'>;
   send: BroadcastSender;
+  pauses: Pick<SendPauses, 'pause'>;
   audit: Pick<AuditService, 'record'>;
   notifications: Notifications;
   logger: Logger;
@@ -42,7 +44,7 @@ export function createBroadcastRunner(deps: RunnerDeps) {
     logger.warn({ broadcast: broadcast.id, reason }, 'broadcast: halted');
     await record(broadcast, 'broadcast.halted', { reason });
   };
-  const drive = createLaneDriver({ sending, send: deps.send, onHalted, logger });
+  const drive = createLaneDriver({ sending, send: deps.send, pauses: deps.pauses, onHalted, logger });
 
   async function prepare(broadcast: OpenBroadcast): Promise<void> {
     while (!stopping) {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ChannelAdapter, Credentials, PeerFailure } from '#channels/channel.ts';
+import type { SendPauses } from '#channels/send-pauses.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { isConnectionWide } from '#core/reasons.ts';
 import { replyWindow } from '#core/reply-window.ts';
@@ -15,6 +16,8 @@ export type Later = { retryAfterMs: number };
 export interface DelivererDeps {
   channels: Record<ChannelKind, ChannelAdapter | undefined>;
   openCredentials: (connection: Turn['connection']) => Credentials;
+  /** R28: a connection told to wait is not asked again for another customer meanwhile. */
+  pauses: Pick<SendPauses, 'waitMs' | 'pause'>;
   replyLog: ReplyLog;
   markSent: (reply: SentReply) => Promise<Settled>;
   releaseMessages: (ids: number[]) => Promise<unknown>;
@@ -31,8 +34,6 @@ const MAX_REMEMBERED = 10_000;
  */
 export function createDeliverer(deps: DelivererDeps) {
   const { channels, replyLog, logger } = deps;
-  // R28: a connection told to wait is not asked again for another customer meanwhile.
-  const pausedUntilMs = new Map<string, number>();
   // R04: what the platform took of late, by reply. When the database was away just then, the next try must not send it again.
   const taken = new LRUCache<number, string[]>({ max: MAX_REMEMBERED });
 
@@ -59,11 +60,10 @@ export function createDeliverer(deps: DelivererDeps) {
   }
 
   async function send(channel: ChannelAdapter, { connection, chatId }: Turn, text: string) {
-    const waitMs = (pausedUntilMs.get(connection.id) ?? 0) - Date.now();
+    const waitMs = deps.pauses.waitMs(connection.id);
     if (waitMs > 0) return { ok: false, reason: 'rate_limited', retryAfterMs: waitMs } as const;
     const result = await channel.sendText(deps.openCredentials(connection), chatId, text);
-    if (result.ok || result.retryAfterMs === undefined) pausedUntilMs.delete(connection.id);
-    else pausedUntilMs.set(connection.id, Date.now() + result.retryAfterMs);
+    if (!result.ok && result.retryAfterMs !== undefined) deps.pauses.pause(connection.id, result.retryAfterMs);
     return result;
   }
 

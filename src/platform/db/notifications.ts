@@ -7,7 +7,7 @@ const RECONNECT_MS = 2_000;
 const PING_MS = 10_000;
 
 /** What processes tell each other; the payload is a hint to look into the database, never the news itself. */
-export type Topic = 'connections' | 'jobs' | 'broadcasts';
+export type Topic = 'connections' | 'jobs' | 'broadcasts' | 'pauses';
 
 /**
  * LISTEN/NOTIFY between processes, on one connection of its own. A lost connection is opened again and every listener

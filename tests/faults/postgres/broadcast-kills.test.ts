@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AppProcess, startApp } from '../../support/app-process.ts';
+import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
+import type { Visitor } from '../../support/site-visitor.ts';
+import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
+
+const RECIPIENTS = 5_000;
+const FIRST_CHAT = 10_000;
+const MOST_IN_A_SECOND = 25;
+const TEN_SECONDS_MS = 10_000;
+// At the other end some messages of a second are late and fall into the next: over ten seconds that evens out.
+const MOST_IN_TEN_SECONDS = 260;
+const LATENCY_MS = 120;
+const RUN_MS = 420_000;
+
+let product: Product;
+let second: AppProcess;
+let bot: BotState;
+let owner: Visitor;
+beforeAll(async () => {
+  product = await startProduct();
+  const { owner: visitor, bots } = await ownerWithBots(product, 1);
+  [owner, bot] = [visitor, bots[0]];
+  second = await startApp(product.env);
+  product.telegram.fault({ botId: bot.id, method: 'sendMessage', fault: { kind: 'latency', ms: LATENCY_MS } });
+  await seed();
+});
+afterAll(async () => {
+  await second.end('SIGTERM');
+  await product.close();
+});
+
+/** Customers who wrote long ago, as the message path would have left them. */
+async function seed(): Promise<void> {
+  for (let chat = 0; chat < RECIPIENTS; chat += 1) bot.knownChats.add(FIRST_CHAT + chat);
+  await product.installation.query(
+    `INSERT INTO customers (id, tenant_id, bot_id, connection_id, platform_user_id, first_name, language)
+     SELECT gen_random_uuid(), c.tenant_id, c.bot_id, c.id, ($1::int + n)::text, 'Customer', 'en'
+     FROM connections c, generate_series(0, $2::int - 1) n`,
+    [FIRST_CHAT, RECIPIENTS],
+  );
+  await product.installation.query(
+    `INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, last_message_at)
+     SELECT gen_random_uuid(), tenant_id, bot_id, connection_id, id, platform_user_id, now() - interval '1 day' FROM customers`,
+  );
+}
+
+const countOf = async (where: string): Promise<number> =>
+  (await product.installation.query<{ n: number }>(`SELECT count(*)::int AS n FROM broadcast_recipients WHERE ${where}`))[0]?.n ??
+  -1;
+const broadcasts = () => product.telegram.sent(bot).filter(({ chatId }) => chatId >= FIRST_CHAT);
+
+/** Kills a process without a word; gives what it and the other were sending then, at most. */
+async function kill(app: AppProcess): Promise<number> {
+  await app.end('SIGKILL');
+  return countOf("state = 'sending'");
+}
+
+/** How long our own answer to a new customer took, in ms. */
+async function answerTime(userId: number): Promise<number> {
+  const askedMs = Date.now();
+  product.telegram.customerSends(bot, { userId, languageCode: 'en', text: `Are you open? ${userId}` });
+  await product.telegram.waitFor(() => product.telegram.sent(bot).some(({ chatId }) => chatId === userId), 'an answer', 20_000);
+  return Date.now() - askedMs;
+}
+
+test(`${RECIPIENTS} recipients, two processes, two kills: nobody twice, nobody left out, answers do not wait`, {
+  timeout: RUN_MS + 60_000,
+}, async () => {
+  const path = (await owner.get('/bots')).html.match(/\/bots\/[0-9a-f-]{36}/)?.[0] as string;
+  const done = await owner.submit(`${path}/broadcasts`, `${path}/broadcasts`, { text: 'Fresh bread' });
+  expect(done.status).toBe(303);
+
+  await product.telegram.waitFor(() => broadcasts().length > 800, 'the first messages', 120_000);
+  const times = [await answerTime(1), await answerTime(2)];
+  let inFlight = await kill(product.app);
+  await product.restart();
+  await product.telegram.waitFor(() => broadcasts().length > 2_500, 'half of them', 180_000);
+  times.push(await answerTime(3));
+  inFlight += await kill(second);
+  second = await startApp(product.env);
+  const finished = async () =>
+    (await product.installation.query<{ state: string }>('SELECT state FROM broadcasts'))[0]?.state === 'finished';
+  await product.telegram.waitFor(finished, 'the end', RUN_MS);
+
+  const chats = broadcasts().map(({ chatId }) => chatId);
+  expect(chats.length).toBe(new Set(chats).size);
+  const [sent, unconfirmed] = [await countOf("state = 'sent'"), await countOf("state = 'unconfirmed'")];
+  expect(sent + unconfirmed).toBe(RECIPIENTS);
+  expect(unconfirmed).toBeLessThanOrEqual(inFlight);
+  expect(chats.length).toBeGreaterThanOrEqual(sent);
+  expect(most(await claimTimes(), 1_000)).toBeLessThanOrEqual(MOST_IN_A_SECOND);
+  expect(
+    most(
+      broadcasts().map(({ atMs }) => atMs),
+      TEN_SECONDS_MS,
+    ),
+  ).toBeLessThanOrEqual(MOST_IN_TEN_SECONDS);
+  // A second of our own time; the emulated platform and AI take theirs.
+  for (const time of times) expect(time).toBeLessThan(2_000);
+});
+
+/** When the slots were taken, by the database's clock. */
+async function claimTimes(): Promise<number[]> {
+  const text =
+    'SELECT (extract(epoch FROM claimed_at) * 1000)::bigint AS at FROM broadcast_recipients WHERE claimed_at IS NOT NULL';
+  return (await product.installation.query<{ at: string }>(text)).map(({ at }) => Number(at));
+}
+
+/** The most of them within any such time. */
+function most(timesMs: number[], withinMs: number): number {
+  const sorted = timesMs.toSorted((a, b) => a - b);
+  let first = 0;
+  return sorted.reduce((found, at, index) => {
+    while ((sorted[first] as number) <= at - withinMs) first += 1;
+    return Math.max(found, index - first + 1);
+  }, 0);
+}

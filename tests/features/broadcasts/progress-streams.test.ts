@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Broadcast, CountRow } from '../../../src/features/broadcasts/broadcasts.repo.ts';
+import type { Progress } from '../../../src/features/broadcasts/present-broadcast.ts';
+import { createProgressStreams, type Watched } from '../../../src/features/broadcasts/progress-streams.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const watched: Watched = { userId: 'u1', tenantId: 't1', botId: 'b1', broadcastId: 'x1' };
+
+function world() {
+  const state = {
+    broadcast: { id: 'x1', state: 'sending' } as Broadcast | null,
+    counts: [{ state: 'queued', reason: null, count: 5 }] as CountRow[],
+    tenant: 't1' as string | null,
+    reads: 0,
+    open: 0,
+  };
+  const streams = createProgressStreams({
+    find: async (tenantId) => (tenantId === 't1' ? state.broadcast : null),
+    counts: async () => {
+      state.reads += 1;
+      return state.counts;
+    },
+    tenantOfUser: async () => state.tenant,
+  });
+  const seen: Progress[] = [];
+  const other = { heartbeats: 0, ended: 0 };
+  const listener = {
+    progress: (progress: Progress) => void seen.push(progress),
+    heartbeat: () => void other.heartbeats++,
+    end: () => void other.ended++,
+  };
+  return { state, streams, seen, other, listener };
+}
+
+test('progress is told at once and then only when it changed; a heartbeat comes meanwhile', async () => {
+  const { state, streams, seen, other, listener } = world();
+  const stop = streams.watch(watched, listener);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(seen).toHaveLength(1);
+
+  state.counts = [{ state: 'sent', reason: null, count: 5 }];
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(seen.map(({ done, goal }) => [done, goal])).toEqual([
+    [0, 5],
+    [5, 5],
+  ]);
+  expect(other.heartbeats).toBe(2);
+  stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(other.heartbeats).toBe(2);
+});
+
+test('whoever is suspended or moved to another business hears nothing more', async () => {
+  const { state, streams, seen, other, listener } = world();
+  streams.watch(watched, listener);
+  await vi.advanceTimersByTimeAsync(1_500);
+  state.tenant = 't2';
+  state.counts = [{ state: 'sent', reason: null, count: 5 }];
+  await vi.advanceTimersByTimeAsync(5_000);
+
+  expect(seen).toHaveLength(1);
+  expect(other.ended).toBe(1);
+});
+
+test('another tenant that asks for it gets the end and nothing else', async () => {
+  const { state, streams, seen, other, listener } = world();
+  state.tenant = 't2';
+  streams.watch({ ...watched, tenantId: 't2' }, listener);
+  await vi.advanceTimersByTimeAsync(2_000);
+
+  expect(seen).toEqual([]);
+  expect(other.ended).toBe(1);
+});
+
+test('the stream ends with the broadcast', async () => {
+  const { state, streams, seen, other, listener } = world();
+  streams.watch(watched, listener);
+  await vi.advanceTimersByTimeAsync(1_500);
+  state.broadcast = { id: 'x1', state: 'finished' } as Broadcast;
+  await vi.advanceTimersByTimeAsync(2_000);
+
+  expect(seen.at(-1)).toMatchObject({ state: 'finished', still: true });
+  expect(other.ended).toBe(1);
+});
+
+test('many who watch the same broadcast read it once a second together', async () => {
+  const { state, streams, listener } = world();
+  for (let user = 0; user < 50; user += 1) streams.watch({ ...watched, userId: `u${user}` }, listener);
+  await vi.advanceTimersByTimeAsync(4_050);
+  expect(state.reads).toBeLessThanOrEqual(6);
+});
+
+test('a person has a few streams at most; one that ends makes room', async () => {
+  const { streams, listener } = world();
+  const stops = Array.from({ length: 6 }, () => streams.watch(watched, listener));
+  expect(() => streams.watch(watched, listener)).toThrow('errors.too_many_requests');
+  expect(() => streams.watch({ ...watched, userId: 'u2' }, listener)).not.toThrow();
+  stops[0]?.();
+  expect(() => streams.watch(watched, listener)).not.toThrow();
+});
