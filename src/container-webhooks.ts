@@ -4,8 +4,10 @@ import { createBroadcastReceipts } from '#features/broadcasts/broadcast-receipts
 import type { Receiver } from '#features/messaging/receive-message.ts';
 import type { UsageService } from '#features/usage/usage.service.ts';
 import { createAcceptDelivery } from '#features/webhooks/accept-delivery.ts';
+import { createCustomerNamesRepo } from '#features/webhooks/customer-names.repo.ts';
 import { createDeletionsRepo } from '#features/webhooks/deletions.repo.ts';
 import { createEchoesRepo } from '#features/webhooks/echoes.repo.ts';
+import { createLearnNames } from '#features/webhooks/learn-names.ts';
 import { createReceiptsRepo } from '#features/webhooks/receipts.repo.ts';
 import { createWebhookConnectionsRepo } from '#features/webhooks/webhook-connections.repo.ts';
 import type { Foundation } from './container.ts';
@@ -33,6 +35,11 @@ export function composeWebhooks(
         },
         keepEcho: createEchoesRepo({ database }),
         forgetMessages: createDeletionsRepo({ database }),
+        learnNames: createLearnNames({
+          names: createCustomerNamesRepo({ database }),
+          openCredentials: secrets.openCredentials,
+          logger,
+        }),
         releaseMessages: usage.releaseMessages,
         logger,
       }),

@@ -80,6 +80,11 @@ export interface ChannelAdapter {
   markRead(credentials: Credentials, chatId: string, externalId: string): Promise<void>;
   /** The bytes behind an attachment's fileId, at most `maxBytes`. */
   fetchMedia(credentials: Credentials, fileId: string, maxBytes: number): Promise<{ ok: true; media: InlineMedia } | PeerFailure>;
+  /** Of platforms whose messages carry no names: who is on the other side of the chat. */
+  profileOf?(
+    credentials: Credentials,
+    chatId: string,
+  ): Promise<{ ok: true; firstName?: string; username?: string } | PeerFailure>;
   /** Of platforms whose tokens run out: the credentials with a new token in place of one that still works. */
   renewToken?(credentials: Credentials): Promise<{ ok: true; credentials: Credentials; expiresInMs: number } | PeerFailure>;
 }

@@ -56,6 +56,17 @@ test('an Instagram customer is answered; the echo that overtakes our answer is n
   ]);
 });
 
+test('the owner sees who writes on Instagram, whose messages carry no names', async () => {
+  instagram.profiles.set('6843250472390124', { name: 'Laylo', username: 'laylo.uz' });
+  await graph.customerWrites(instagram, { from: '6843250472390124', text: 'Ish vaqti qanday?' });
+  await firstReply(instagram, '6843250472390124');
+  const list = () => business.owner.get('/conversations');
+
+  await graph.waitFor(async () => (await list()).html.includes('Laylo'), 'the name');
+  await graph.customerWrites(instagram, { from: '6843250472390124', text: 'Rahmat' });
+  expect((await list()).html).toContain('Laylo');
+});
+
 test('statuses come back to the message', async () => {
   graph.controls.receipts = true;
   await graph.customerWrites(whatsapp, { from: '998905556677', text: 'Ish vaqti qanday?' });

@@ -77,6 +77,16 @@ export function instagramAdapter(settings: InstagramSettings = {}): ChannelAdapt
     /** Here the file's id is its address, which dies after some days; it asks for no token, so it gets none. */
     fetchMedia: (_credentials, fileId, maxBytes) => downloadMedia(graph, { url: fileId, maxBytes }),
 
+    async profileOf(credentials, chatId) {
+      // Source: META instagram-platform/instagram-api-with-instagram-login/messaging-api/user-profile (2026-11).
+      const query = { fields: 'name,username' };
+      const path = encodeURIComponent(chatId);
+      const answer = await graph.call({ method: 'GET', path, token: tokenOf(credentials), query });
+      if (!answer.ok) return answer;
+      const [firstName, username] = [textOf(answer.body['name']), textOf(answer.body['username'])];
+      return { ok: true, ...(firstName && { firstName }), ...(username && { username }) };
+    },
+
     async renewToken(credentials) {
       const token = tokenOf(credentials);
       // Source: META instagram-platform/reference/refresh_access_token (tokens from 24 hours of age on, not run out; 2026-11).

@@ -99,7 +99,8 @@ function cut(value: string | undefined, max: number): string | null {
 
 /**
  * Conversations and customers are taken in the order of their keys, here and in every other statement, so that two of them
- * cannot lock each other out. A customer is written only when new or changed: most messages touch no customer row. What is
+ * cannot lock each other out. A customer is written only when new or changed: most messages touch no customer row, and one that
+ * says nothing of its sender changes nothing. What is
  * looked up row by row stays a look-up by index, whatever the planner believes of a table it has no statistics of.
  */
 const statement = (insertJobs: string): string => `
@@ -122,8 +123,8 @@ const statement = (insertJobs: string): string => `
       ORDER BY connection_id, platform_user_id, intake DESC, ord DESC) i
     LEFT JOIN LATERAL (SELECT c.id FROM customers c
       WHERE c.connection_id = i.connection_id AND c.platform_user_id = i.platform_user_id AND c.unreachable_at IS NULL
-        AND (c.username, c.first_name, c.last_name, c.language)
-          IS NOT DISTINCT FROM (i.username, i.first_name, i.last_name, coalesce(i.language, c.language))
+        AND (coalesce(i.username, i.first_name, i.last_name, i.language) IS NULL OR (c.username, c.first_name, c.last_name, c.language)
+          IS NOT DISTINCT FROM (i.username, i.first_name, i.last_name, coalesce(i.language, c.language)))
       LIMIT 1) known ON true),
   written AS (
     INSERT INTO customers AS c (id, tenant_id, bot_id, connection_id, platform_user_id, username, first_name, last_name, language)

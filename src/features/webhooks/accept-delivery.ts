@@ -4,6 +4,7 @@ import type { ChannelKind, InboundMessage } from '#core/message.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { ForgetMessages } from './deletions.repo.ts';
 import type { KeepEcho } from './echoes.repo.ts';
+import type { LearnNames } from './learn-names.ts';
 import type { ApplyReceipts } from './receipts.repo.ts';
 import type { WebhookConnection, WebhookConnectionsRepo } from './webhook-connections.repo.ts';
 
@@ -20,6 +21,7 @@ export interface AcceptDeliveryDeps {
   applyReceipts: ApplyReceipts;
   keepEcho: KeepEcho;
   forgetMessages: ForgetMessages;
+  learnNames: LearnNames;
   /** Gives AI answers back that nobody got. */
   releaseMessages: (ids: number[]) => Promise<unknown>;
   logger: Logger;
@@ -54,6 +56,7 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
     if (payload === undefined) return 'unreadable';
 
     for (const connection of named) await storeAll(connection, eventsOf(accounts, connection));
+    for (const connection of named) deps.learnNames(channel, connection, sendersOf(eventsOf(accounts, connection)));
     noteIgnored(kind, accounts, named);
     const silent = named.filter(({ quiet }) => quiet).map(({ id }) => id);
     if (silent.length > 0) await connections.noteInbound(silent);
@@ -119,6 +122,14 @@ export type AcceptDelivery = ReturnType<typeof createAcceptDelivery>;
 
 const eventsOf = (accounts: AccountEvents[], connection: WebhookConnection): InboundEvent[] =>
   accounts.filter(({ accountId }) => accountId === connection.accountId).flatMap(({ events }) => events);
+
+/** Whose messages say nothing of them but their id. */
+const sendersOf = (events: InboundEvent[]): string[] =>
+  events.flatMap((event) => {
+    if (event.kind !== 'message') return [];
+    const { platformUserId, firstName, username } = event.message.sender;
+    return firstName || username ? [] : [platformUserId];
+  });
 
 function parseJson(bytes: Buffer): unknown {
   try {

@@ -55,6 +55,12 @@ test('typing and read are told by chat', async () => {
   expect([account.typing, account.read]).toEqual([[customer], [customer]]);
 });
 
+test('a customer’s profile has name and username; a stranger’s is refused', async () => {
+  account.profiles.set(customer, { name: 'Laylo', username: 'laylo.uz' });
+  expect(await adapter.profileOf?.(own(), customer)).toEqual({ ok: true, firstName: 'Laylo', username: 'laylo.uz' });
+  expect(await adapter.profileOf?.(own(), '1111')).toEqual({ ok: false, reason: 'rejected' });
+});
+
 test('a token of a day’s age is renewed, a younger one not yet', async () => {
   expect(await adapter.renewToken?.(own())).toEqual({ ok: false, reason: 'rejected' });
   account.tokenAtMs -= 2 * 86_400_000;

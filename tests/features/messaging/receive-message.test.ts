@@ -149,6 +149,16 @@ test('a customer who comes back is reachable again and has their new name', asyn
   expect(rows).toEqual([{ first_name: 'Laylo', language: 'en', unreachable_at: null }]);
 });
 
+test('a message that says nothing of its sender leaves what is known of them', async () => {
+  await intake([textMessage('a', 'hello', { sender: { platformUserId: 'a', firstName: 'Laylo', username: 'laylo.uz' } })]);
+  await intake([textMessage('a', 'again', { sender: { platformUserId: 'a' } })]);
+
+  const { rows } = await opened.database.sql.query('SELECT first_name, username FROM customers WHERE connection_id = $1', [
+    shop.connectionId,
+  ]);
+  expect(rows).toEqual([{ first_name: 'Laylo', username: 'laylo.uz' }]);
+});
+
 test('a job made by the statement equals one made by the queue', async () => {
   await intake([textMessage('a', 'hello')]);
   const boss = createBoss(opened.database, { supervise: false, schedule: false, onError: () => {} });

@@ -34,6 +34,8 @@ export interface GraphAccount extends Required<AccountSpec> {
   tokenAtMs: number;
   /** When each customer wrote last. */
   lastInboundMs: Map<string, number>;
+  /** Instagram: what customers call themselves, by their id. */
+  profiles: Map<string, { name: string; username: string }>;
   sent: SentText[];
   requests: GraphRequest[];
   /** What was marked as read, and where "typing…" was shown. */
@@ -53,6 +55,7 @@ export function createAccount(kind: GraphAccount['kind'], spec: AccountSpec, now
     revoked: false,
     tokenAtMs: nowMs,
     lastInboundMs: new Map(),
+    profiles: new Map(),
     sent: [],
     requests: [],
     read: [],

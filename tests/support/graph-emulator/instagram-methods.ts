@@ -26,6 +26,8 @@ export function instagramMethod(
       account_type: 'BUSINESS',
     });
   }
+  const profile = method === 'GET' && account.lastInboundMs.has(path) ? account.profiles.get(path) : undefined;
+  if (profile) return ok({ ...profile, id: path });
   const edge = path === 'me/messages' || path === `${account.id}/messages`;
   if (method === 'POST' && edge) return messages(account, body, context);
   return graphError({ code: 100, subcode: 33, message: `Unsupported request. Object with ID '${path}' does not exist` });
