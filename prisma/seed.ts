@@ -4,20 +4,25 @@
 import { createContainer } from '../src/container.ts';
 import { PLANS } from '../src/core/plans.ts';
 import type { Env } from '../src/env.ts';
+import type { ConnectionForm } from '../src/features/connections/connections.schema.ts';
 import { newId } from '../src/platform/crypto/ids.ts';
 import { openMigrated } from '../src/platform/db/open.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { BAKERY, BAKERY_KNOWLEDGE } from './bakery.ts';
 
-/** Makes the bakery, its owner and its running Telegram bot. */
-export async function seedBakery(
-  env: Env,
-  { password, telegramToken }: { password: string; telegramToken: string },
-): Promise<void> {
+export interface BakerySecrets {
+  password: string;
+  telegramToken: string;
+  /** Further channels of the bot, as their forms have them. */
+  connections?: ConnectionForm[];
+}
+
+/** Makes the bakery, its owner and its running bot. */
+export async function seedBakery(env: Env, { password, telegramToken, connections: more = [] }: BakerySecrets): Promise<void> {
   const logger = createLogger({ level: 'warn', secrets: [telegramToken] });
   const opened = await openMigrated({ databaseUrl: env.DATABASE_URL, dataDir: env.DATA_DIR, onError: (err) => logger.warn(err) });
   try {
-    const { auth, bots, users, database } = await createContainer({ env, opened, logger });
+    const { auth, bots, connections, users, database } = await createContainer({ env, opened, logger });
     const actorId = await auth.register({ username: BAKERY.username, email: BAKERY.email, password }, 'uz', '127.0.0.1');
     const owner = await users.findByIdAcrossTenants(actorId);
     if (!owner?.tenantId) throw new Error('the registered owner has no tenant');
@@ -29,6 +34,7 @@ export async function seedBakery(
     await prisma.subscription.updateMany({ where: { tenantId, active: true }, data: { type, maxBots, maxMessagesPerMonth } });
     const actor = { tenantId, actorId, actorKind: 'owner' as const };
     const bot = await bots.create(actor, { ...BAKERY.bot, platform: 'telegram', telegramToken });
+    for (const form of more) await connections.add(actor, bot.id, form);
     const entries = BAKERY_KNOWLEDGE.map((entry) => ({ id: newId(), tenantId, botId: bot.id, ...entry }));
     await prisma.knowledgeEntry.createMany({ data: entries });
   } finally {

@@ -1,7 +1,10 @@
 // The people who write to the bakery in `npm run demo`.
+import type { ChannelKind } from '../src/core/message.ts';
 
 export interface DemoCustomer {
-  userId: number;
+  channel: ChannelKind;
+  /** Telegram's and Instagram's id, WhatsApp's phone number. */
+  id: string;
   firstName: string;
   username: string;
   languageCode: string;
@@ -10,7 +13,8 @@ export interface DemoCustomer {
 
 export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
   {
-    userId: 301,
+    channel: 'telegram',
+    id: '301',
     firstName: 'Malika',
     username: 'malika_t',
     languageCode: 'uz',
@@ -22,7 +26,8 @@ export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
     ],
   },
   {
-    userId: 302,
+    channel: 'telegram',
+    id: '302',
     firstName: 'Жасур',
     username: 'jasur_uz',
     languageCode: 'uz',
@@ -34,7 +39,8 @@ export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
     ],
   },
   {
-    userId: 303,
+    channel: 'telegram',
+    id: '303',
     firstName: 'Ольга',
     username: 'olga_k',
     languageCode: 'ru',
@@ -46,7 +52,8 @@ export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
     ],
   },
   {
-    userId: 304,
+    channel: 'telegram',
+    id: '304',
     firstName: 'Тимур',
     username: 'timur_r',
     languageCode: 'ru',
@@ -58,7 +65,8 @@ export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
     ],
   },
   {
-    userId: 305,
+    channel: 'telegram',
+    id: '305',
     firstName: 'Emma',
     username: 'emma_in_tashkent',
     languageCode: 'en',
@@ -69,5 +77,21 @@ export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
       'How long does delivery take?',
       'Can I pay by card?',
     ],
+  },
+  {
+    channel: 'whatsapp',
+    id: '998901234567',
+    firstName: 'Shahnoza',
+    username: 'shahnoza',
+    languageCode: 'uz',
+    questions: ['Salom', 'Samarqand noni bormi, narxi qancha?', 'Uyga yetkazib berasizlarmi?', 'Karta bilan toʻlasam boʻladimi?'],
+  },
+  {
+    channel: 'instagram',
+    id: '6843250472390123',
+    firstName: 'Камила',
+    username: 'kamila.bakes',
+    languageCode: 'ru',
+    questions: ['Добрый день', 'Сколько стоит килограмм торта?', 'Можно надпись на торте?', 'До скольки вы открыты?'],
   },
 ];
