@@ -4,7 +4,7 @@ import { foldUzbek } from './uzbek.ts';
 
 type Scores = Record<ReplyLanguage, number>;
 
-const NOT_WRITING = /https?:\/\/\S+|\S+@\S+\.\S+|[@/]\w+/g;
+const NOT_WRITING = /https?:\/\/\S+|(?<!\S)[^\s@]+@[^\s@]+\.\S+|[@/]\w+/g;
 const APOSTROPHE = `'\`ʻʼ‘’`;
 const WORD = new RegExp(`\\p{L}[\\p{L}${APOSTROPHE}-]*`, 'gu');
 const MAX_CHARS = 600;

@@ -5,7 +5,7 @@ export interface PartLimit {
 }
 
 // Where a cut hurts least, best first: between paragraphs, lines, sentences, words.
-const BREAKS = [/\n\s*\n/g, /\n/g, /[.!?…]+["'»”)\]]*\s+/g, /\s+/g];
+const BREAKS = [/\n\s*\n/g, /\n/g, /(?<![.!?…])[.!?…]+["'»”)\]]*\s+/g, /\s+/g];
 // A break this early in the part would leave it nearly empty; a worse kind of break further on is better.
 const EARLIEST_SHARE = 0.4;
 
