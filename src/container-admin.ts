@@ -7,14 +7,26 @@ import { createOversightRead } from '#features/admin/oversight.read.ts';
 import { createOversight } from '#features/admin/oversight.ts';
 import { createPeopleRead } from '#features/admin/people.read.ts';
 import { createSuspensionsRepo } from '#features/admin/suspensions.repo.ts';
+import type { Notices } from '#features/notices/notices.service.ts';
 import { createPlanChanges } from '#features/plans/change-plan.ts';
+import { createPlanWatchRepo } from '#features/plans/plan-watch.repo.ts';
+import { createPlanWatch } from '#features/plans/watch-plans.ts';
 import type { Foundation } from './container.ts';
 
-export function composeAdmin({ database, notifications, audit }: Foundation) {
+export function composeAdmin({ env, database, notifications, audit, logger }: Foundation, { notices }: { notices: Notices }) {
   const oversightRead = createOversightRead({ database });
   const people = createPeopleRead({ database });
   const planChanges = createPlanChanges({ database, notifications });
+  const origin = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
+  const watch = createPlanWatchRepo({ database });
+  const watchPlans = createPlanWatch({ watch, planChanges, notices, audit, origin, logger });
   return {
+    watchPlans,
+    /** What the scheduled job does for all tenants. */
+    async overseeAll(now: Date): Promise<void> {
+      await oversightRead.rollUpAcrossTenants(now);
+      await watchPlans(now);
+    },
     people,
     planChanges,
     oversightRead,

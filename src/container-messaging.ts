@@ -26,6 +26,7 @@ export function composeMessaging(
     notices,
     recheck,
     renewTokens,
+    overseeAll,
   }: {
     composer: AnswerComposer;
     sentence: Sentence;
@@ -34,6 +35,7 @@ export function composeMessaging(
     notices: TurnNotices;
     recheck: Pick<Recheck, 'due'>;
     renewTokens: TokenRenewal;
+    overseeAll: (now: Date) => Promise<void>;
   },
 ) {
   const answer = createAnswerer({
@@ -58,6 +60,7 @@ export function composeMessaging(
     housekeeping: async () => {
       await removeOld();
       await reseal();
+      await overseeAll(new Date());
     },
     connections: async () => {
       const now = new Date();

@@ -68,8 +68,9 @@ export async function createContainer(input: ContainerInput) {
   const foundation = await createFoundation(input);
   const knowledge = composeKnowledge(foundation);
   const owners = composeOwners(foundation, knowledge);
+  const admin = composeAdmin(foundation, knowledge);
   const answering = composeAnswering(foundation, { ...owners, ...knowledge });
-  const messaging = composeMessaging(foundation, { ...owners, ...knowledge, ...answering });
+  const messaging = composeMessaging(foundation, { ...owners, ...knowledge, ...answering, ...admin });
   const webhooks = composeWebhooks(foundation, { ...owners, ...messaging });
   const polling = composePolling(foundation, { ...knowledge, ...messaging });
   addGauges(foundation.metrics, {
@@ -80,7 +81,7 @@ export async function createContainer(input: ContainerInput) {
   return {
     ...foundation,
     ...composePeople(foundation),
-    ...composeAdmin(foundation),
+    ...admin,
     ...owners,
     ...knowledge,
     ...answering,

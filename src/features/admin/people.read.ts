@@ -61,13 +61,6 @@ const FIND = `SELECT ${HEAD}, u.language, t.time_zone AS "timeZone", u.suspended
 
 const MEMBERS = `SELECT u.id, u.username, m.role FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.tenant_id = $1 ORDER BY m.created_at`;
 
-const MONTHS = `SELECT to_char(month, 'YYYY-MM') AS month, ai_answers AS answers, broadcast_recipients AS recipients
-  FROM usage_months WHERE tenant_id = $1 ORDER BY month DESC LIMIT 12`;
-
-const PERIODS = `SELECT type, max_bots AS "maxBots", max_messages_per_month AS "maxMessagesPerMonth", starts_at AS "startsAt",
-    ends_at AS "endsAt", active
-  FROM subscriptions WHERE tenant_id = $1 ORDER BY active DESC, starts_at DESC LIMIT 12`;
-
 /** People of all tenants, for admins. No customer and no message is ever read here. */
 export function createPeopleRead({ database: { sql } }: { database: Database }) {
   return {
@@ -82,22 +75,7 @@ export function createPeopleRead({ database: { sql } }: { database: Database }) 
 
     members: async (tenantId: string) =>
       (await sql.query<{ id: string; username: string; role: string }>(MEMBERS, [tenantId])).rows,
-
-    months: async (tenantId: string) =>
-      (await sql.query<{ month: string; answers: number; recipients: number }>(MONTHS, [tenantId])).rows,
-
-    /** The plans the business has had, the one in force first. */
-    periods: async (tenantId: string) => (await sql.query<Period & Record<string, unknown>>(PERIODS, [tenantId])).rows,
   };
 }
 
 export type PeopleRead = ReturnType<typeof createPeopleRead>;
-
-export interface Period {
-  type: PlanName;
-  maxBots: number;
-  maxMessagesPerMonth: number;
-  startsAt: Date;
-  endsAt: Date | null;
-  active: boolean;
-}

@@ -4,15 +4,17 @@ import { zonedLocal } from '#core/zoned-time.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
+import type { Period, SubscriptionRepo } from '../plans/subscription.repo.ts';
 import { actForm, peopleQuery, subscriptionForm } from './admin.schema.ts';
 import type { AdminActor, AdminService } from './admin.service.ts';
 import type { AuditTrailRead } from './audit-trail.read.ts';
 import type { AdminBotsRead } from './bots.read.ts';
-import { PAGE_SIZE, type PeopleRead, type Period, type Person, STATES } from './people.read.ts';
+import { PAGE_SIZE, type PeopleRead, type Person, STATES } from './people.read.ts';
 
 export interface PeopleDeps {
   admin: AdminService;
   people: PeopleRead;
+  subscriptions: Pick<SubscriptionRepo, 'periods' | 'months'>;
   adminBots: AdminBotsRead;
   trail: AuditTrailRead;
 }
@@ -23,7 +25,7 @@ const ACTS = ['suspend', 'restore', 'grant', 'revoke'] as const;
 export const adminOf = (req: Request): AdminActor => ({ actorId: memberOf(req).user.id, ip: req.ip });
 
 /** /admin/users: people and their businesses. Mounted behind requireAdmin in admin.routes.ts. */
-export function peopleRoutes({ admin, people, adminBots, trail }: PeopleDeps): Router {
+export function peopleRoutes({ admin, people, subscriptions, adminBots, trail }: PeopleDeps): Router {
   const router = Router();
 
   router.get('/', async (req, res) => {
@@ -47,8 +49,8 @@ export function peopleRoutes({ admin, people, adminBots, trail }: PeopleDeps): R
     const filter = { q: '', tenantId, after: null };
     const [periods, months, members, bots, lines] = tenantId
       ? await Promise.all([
-          people.periods(tenantId),
-          people.months(tenantId),
+          subscriptions.periods(tenantId),
+          subscriptions.months(tenantId),
           people.members(tenantId),
           adminBots({ ...filter, state: 'all' }),
           trail({ q: '', tenantId, actorKind: null, before: null }, AUDIT_SHOWN),

@@ -33,6 +33,9 @@ export function createNotices({ notices, i18n, sendMail, perSubject, perTenant, 
   }
 
   return {
+    /** Something an owner has to know that has its own rules of how often. */
+    tellOwners: tell,
+
     /** A customer waits for a person. To be called when the conversation was newly marked. */
     async needsPerson({ tenantId, botName, botId, conversationId, customerName }: NeedsPerson): Promise<void> {
       if (!(await mayTell(perSubject, conversationId)) || !(await mayTell(perTenant, tenantId))) return;

@@ -21,6 +21,10 @@ const CLOSE =
 const OPEN = `INSERT INTO subscriptions (id, tenant_id, type, max_bots, max_messages_per_month, starts_at, ends_at)
   VALUES ($1, $2, $3::"PlanName", $4, $5, $6, $7)`;
 
+// What was told of the month was about the old limit.
+const FORGET_NOTICES = `UPDATE usage_months SET noticed_percent = 0, limit_noticed_at = NULL
+  WHERE tenant_id = $1 AND month = date_trunc('month', $2::timestamptz AT TIME ZONE 'UTC')::date`;
+
 /*
  * $1: a tenant, or null for all; $2: now. The oldest bots are the ones the plan covers. What is not covered stops and says
  * why; what was stopped for that and is covered again starts by itself.
@@ -58,6 +62,7 @@ export function createPlanChanges({
         await tx.query(CLOSE, [tenantId, now]);
         const { type, maxBots, maxMessagesPerMonth, endsAt } = plan;
         await tx.query(OPEN, [newId(), tenantId, type, maxBots, maxMessagesPerMonth, now, endsAt]);
+        await tx.query(FORGET_NOTICES, [tenantId, now]);
         await apply(tx, tenantId, now);
       });
       await notifications.notify('connections');

@@ -1,8 +1,12 @@
 import { Router } from 'express';
+import { forecastUsage } from '#core/forecast-usage.ts';
 import { PLAN_NAMES, PLANS } from '#core/plans.ts';
 import { tenantOf } from '#web/guards.ts';
 import type { UsageService } from '../usage/usage.service.ts';
 import type { SubscriptionRepo } from './subscription.repo.ts';
+
+/** As long before the end as the first letter (watch-plans). */
+const NOTICE_MS = 7 * 86_400_000;
 
 interface Deps {
   subscriptions: SubscriptionRepo;
@@ -17,11 +21,16 @@ export function plansRoutes({ subscriptions, usage }: Deps): Router {
     const now = new Date();
     const subscription = await subscriptions.find(id);
     const ended = subscription?.endsAt ? subscription.endsAt <= now : false;
+    const used = await usage.current(id, now);
     res.render('plans/subscription', {
       subscription,
       ended,
+      endsSoon: !ended && subscription?.endsAt ? subscription.endsAt.getTime() - now.getTime() <= NOTICE_MS : false,
+      forecast: forecastUsage(used, now),
+      periods: await subscriptions.periods(id),
+      months: await subscriptions.months(id),
       maxBots: ended || !subscription ? PLANS.FREE.maxBots : subscription.maxBots,
-      usage: await usage.current(id, now),
+      usage: used,
       plans: PLAN_NAMES.map((name) => PLANS[name]),
     });
   });

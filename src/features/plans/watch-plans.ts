@@ -1,0 +1,69 @@
+import { DEFAULT_LANGUAGE, isLanguage } from '#core/languages.ts';
+import { createFormats } from '#platform/formats.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { AuditService } from '../audit/audit.service.ts';
+import type { Notices } from '../notices/notices.service.ts';
+import type { PlanChanges } from './change-plan.ts';
+import type { EndingPlan, PlanWatchRepo, UsedMonth } from './plan-watch.repo.ts';
+
+interface Deps {
+  watch: PlanWatchRepo;
+  planChanges: Pick<PlanChanges, 'applyAcrossTenants'>;
+  notices: Pick<Notices, 'tellOwners' | 'quotaReached'>;
+  audit: Pick<AuditService, 'record'>;
+  /** Where links lead, without a slash at the end. */
+  origin: string;
+  logger: Logger;
+}
+
+// A day more or less would matter here, but owners all live in this zone so far.
+const NOTICE_TIME_ZONE = 'Asia/Tashkent';
+
+/**
+ * The scheduled look at all plans: what has ended covers no more than the free plan does, owners hear of an end 7, 3 and 1
+ * day before, and of 50, 75, 90 and 100 percent of the month's answers. Run any number of times, it tells each thing once.
+ */
+export function createPlanWatch({ watch, planChanges, notices, audit, origin, logger }: Deps) {
+  const link = `${origin}/subscription`;
+
+  async function tellEnd({ tenantId, type, endsAt, days }: EndingPlan): Promise<void> {
+    const key = days === 0 ? 'ended' : 'ending';
+    await notices.tellOwners(tenantId, (t, { username, language }) => {
+      const { formatDateTime } = createFormats(isLanguage(language) ? language : DEFAULT_LANGUAGE, NOTICE_TIME_ZONE);
+      const params = { username, plan: type, date: formatDateTime(endsAt), link };
+      return { subject: t(`subscription.mail.${key}.subject`, params), text: t(`subscription.mail.${key}.text`, params) };
+    });
+  }
+
+  async function tellUsed({ tenantId, percent, used, limit }: UsedMonth): Promise<void> {
+    if (percent === 100) return notices.quotaReached({ tenantId });
+    await notices.tellOwners(tenantId, (t, { username }) => {
+      const params = { username, percent, used, limit, link };
+      return { subject: t('subscription.mail.used.subject', params), text: t('subscription.mail.used.text', params) };
+    });
+  }
+
+  /** One that cannot be told keeps the others from nothing; it is tried again at the next look. */
+  async function each<T extends { tenantId: string }>(due: T[], work: (one: T) => Promise<void>): Promise<void> {
+    for (const one of due) {
+      await work(one).catch((err: Error) => logger.warn({ err, tenant: one.tenantId }, 'plans: an owner was not told'));
+    }
+  }
+
+  return async (now: Date): Promise<void> => {
+    await planChanges.applyAcrossTenants(now);
+    await each(await watch.endingAcrossTenants(now), async (plan) => {
+      await tellEnd(plan);
+      await watch.markEnding(plan);
+      const { tenantId, type, endsAt } = plan;
+      if (plan.days === 0)
+        await audit.record({ tenantId, actorKind: 'system', action: 'subscription.ended', details: { type, endsAt } });
+    });
+    await each(await watch.usedAcrossTenants(now), async (month) => {
+      await tellUsed(month);
+      await watch.markUsed(month);
+    });
+  };
+}
+
+export type PlanWatch = ReturnType<typeof createPlanWatch>;
