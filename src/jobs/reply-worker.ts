@@ -1,4 +1,5 @@
 import { createBatcher } from '#platform/batcher.ts';
+import { isUnavailable } from '#platform/db/failures.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createEmbeddedUpkeep } from './embedded-upkeep.ts';
@@ -17,6 +18,8 @@ const SETTLE_DELAY_MS = 5;
 const HEARTBEAT_MS = 4_000;
 const RECLAIM_MS = 2_000;
 const STOP_MS = 10_000;
+// After the database failed a job; twice that at random, so that all of them do not come back at once.
+const AFTER_OUTAGE_MS = 500;
 
 /**
  * One fetcher that claims jobs in batches and runs many at once; pg-boss' policy holds it to one per conversation. Jobs that
@@ -69,12 +72,18 @@ export function createReplyWorker({
       if (outcome) await postpone(database.sql, attempt, outcome.retryAfterMs);
       else await settled.add(attempt);
     } catch (err) {
-      logger.error({ err, job: id, try: retryCount + 1 }, 'reply: a try failed');
       // When even this fails, the missing heartbeat gives the job back.
-      await boss.fail('reply', attempt).catch((error: Error) => logger.warn(error, 'reply: the failed try was not recorded'));
+      await giveBack(attempt, err).catch((error: Error) => logger.warn(error, 'reply: the failed try was not recorded'));
       void takeBack(false);
     }
     return true;
+  }
+
+  /** R04: what the database did not let us do says nothing against the job, so it is no try of its five. */
+  function giveBack(attempt: Attempt, err: unknown): Promise<unknown> {
+    if (isUnavailable(err)) return postpone(database.sql, attempt, AFTER_OUTAGE_MS * (1 + Math.random()));
+    logger.error({ err, job: attempt.id, try: attempt.retryCount + 1 }, 'reply: a try failed');
+    return boss.fail('reply', attempt);
   }
 
   /** Claims until there is nothing left or no room; asked for while it does so, it looks once more. */

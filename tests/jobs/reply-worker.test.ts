@@ -169,6 +169,24 @@ test('a postponed job runs again later, as often as it takes, and is not given u
   expect(tries).toBe(8);
 });
 
+test('a job that meets a database that is away, time and again, is not given up', async () => {
+  const id = newId();
+  let tries = 0;
+  const dead: string[] = [];
+  await put(id, 1);
+  await start(
+    async () => {
+      tries += 1;
+      if (tries <= 6) throw new Error('Connection terminated unexpectedly');
+      return undefined;
+    },
+    { deadReply: async ({ conversationId }) => note(dead, conversationId) },
+  );
+
+  await vi.waitFor(async () => expect([tries, await jobsLeft()]).toEqual([7, 0]), { timeout: 18_000, interval: 50 });
+  expect(dead).toEqual([]);
+});
+
 test('two workers on one queue do every job once', async () => {
   const done: string[] = [];
   const reply: JobHandlers['reply'] = async ({ conversationId, messageId }) => note(done, `${conversationId} ${messageId}`);
