@@ -43,7 +43,9 @@ export function createTokenRenewal({ upkeep, channels, secrets, notices, logger 
     const { tenantId, botId, botName, tokenExpiresAt } = connection;
     if (reason === 'token_revoked') {
       const isOurs = await upkeep.settle(connection, { state: 'FAILED', reason, retryAt: null });
-      if (isOurs) await notices.connectionFailed({ tenantId, botId, botName, reason });
+      if (isOurs) return notices.connectionFailed({ tenantId, botId, botName, reason });
+      // Stopped by the owner: said when it is started again.
+      await upkeep.notRenewed(connection, new Date(now.getTime() + DAY_MS), reason, now);
       return;
     }
     const leftMs = tokenExpiresAt ? tokenExpiresAt.getTime() - now.getTime() : Number.POSITIVE_INFINITY;

@@ -30,20 +30,21 @@ const RETURNING = `RETURNING c.id, c.tenant_id AS "tenantId", c.bot_id AS "botId
 const take = (column: string, wait: string, condition: string): string => `
   UPDATE connections c SET ${column} = $1::timestamptz + interval '${wait}' FROM bots b
   WHERE b.id = c.bot_id AND c.id IN (
-    SELECT id FROM connections WHERE platform = ANY($2::"Platform"[]) AND enabled AND ${condition}
+    SELECT id FROM connections WHERE platform = ANY($2::"Platform"[]) AND ${condition}
     ORDER BY id LIMIT 100 FOR NO KEY UPDATE SKIP LOCKED) ${RETURNING}`;
 
-const TAKE_PENDING = take('retry_at', '1 minute', `state = 'PENDING' AND (retry_at IS NULL OR retry_at <= $1)`);
-const TAKE_STARTED = take('retry_at', '1 minute', `state = 'PENDING' AND tenant_id = $3 AND bot_id = $4`);
-const TAKE_RENEWALS = take('token_renew_at', '1 hour', `state = 'ACTIVE' AND token_renew_at <= $1`);
+const TAKE_PENDING = take('retry_at', '1 minute', `enabled AND state = 'PENDING' AND (retry_at IS NULL OR retry_at <= $1)`);
+const TAKE_STARTED = take('retry_at', '1 minute', `enabled AND state = 'PENDING' AND tenant_id = $3 AND bot_id = $4`);
+// A stopped one too: its token must still live when the owner starts it again.
+const TAKE_RENEWALS = take('token_renew_at', '1 hour', `state IN ('ACTIVE', 'INACTIVE') AND token_renew_at <= $1`);
 
 // Only while nobody changed anything: the owner's newer word counts.
-const UNCHANGED = 'id = $1 AND sealed_secrets = $2 AND enabled';
+const UNCHANGED = 'id = $1 AND sealed_secrets = $2';
 
 const SETTLE = `UPDATE connections SET state = $3::"ConnectionState", failure_reason = $4, retry_at = $5,
     state_changed_at = CASE WHEN state = $3::"ConnectionState" THEN state_changed_at ELSE now() END, account_id = coalesce($6, account_id),
     display_name = coalesce($7, display_name), username = coalesce($8, username)
-  WHERE ${UNCHANGED}`;
+  WHERE ${UNCHANGED} AND enabled`;
 
 const RENEWED = `UPDATE connections SET sealed_secrets = $3, secret_last4 = $4, token_expires_at = $5, token_renew_at = $6,
     last_error = NULL, last_error_at = NULL WHERE ${UNCHANGED}`;

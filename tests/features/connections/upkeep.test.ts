@@ -139,6 +139,20 @@ test('a revoked token pauses the connection and the owner is told; a new one put
   expect(await connection()).toMatchObject({ state: 'ACTIVE', reason: null, last4: 'zzzz', expires: null });
 });
 
+test('a stopped connection keeps a living token, and nobody is told while it is stopped', async () => {
+  const { agent, path, connection, mails, renewAfter, account } = await instagramBot();
+  const before = account.token;
+  await postForm(agent, `${path}/stop`, {}, path);
+  await renewAfter(2 * DAY_MS);
+  expect(account.token).not.toBe(before);
+  expect(await connection()).toMatchObject({ state: 'INACTIVE', last4: account.token.slice(-4) });
+
+  account.revoked = true;
+  await renewAfter(10 * DAY_MS);
+  expect(await connection()).toMatchObject({ state: 'INACTIVE', error: 'token_revoked' });
+  expect(await mails()).toEqual([]);
+});
+
 test('a connection that waited and is refused at last fails, and the owner is told', async () => {
   const { connection, mails, account, path } = await instagramBot();
   await site.sql.query("UPDATE connections SET state = 'PENDING', failure_reason = 'unreachable' WHERE bot_id = $1", [
