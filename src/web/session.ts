@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { CookieOptions, RequestHandler } from 'express';
 import session, { type SessionData } from 'express-session';
 import type { Database } from '#platform/db/database.ts';
 import { cookieFlags, cookieName } from './cookies.ts';
@@ -23,10 +23,9 @@ export const sessionKey = (sessionId: string): string => createHash('sha256').up
 
 /** Sessions in the database, for signed-in people only; anybody else gets no row. Ids we did not give out are refused. */
 export function sessions({ database, secret }: { database: Database; secret: string }): RequestHandler {
-  const store = new DatabaseStore(database);
   const make = (secure: boolean): RequestHandler =>
     session({
-      store,
+      store: new DatabaseStore(database, cookieFlags(secure)),
       secret,
       name: cookieName('sid', secure),
       cookie: (req) => ({ ...cookieFlags(req.secure), maxAge: LIFETIME_MS }) as session.CookieOptions,
@@ -50,10 +49,13 @@ const failed =
 
 class DatabaseStore extends session.Store {
   readonly #database: Database;
+  /** The table keeps none of them; without them the cookie would be renewed bare. */
+  readonly #flags: CookieOptions;
 
-  constructor(database: Database) {
+  constructor(database: Database, flags: CookieOptions) {
     super();
     this.#database = database;
+    this.#flags = flags;
   }
 
   override get(sessionId: string, done: Done<SessionData>): void {
@@ -64,7 +66,7 @@ class DatabaseStore extends session.Store {
       )
       .then(({ rows: [row] }) => {
         if (!row) return done(null, null);
-        const cookie = { originalMaxAge: LIFETIME_MS, expires: row.expires } as SessionData['cookie'];
+        const cookie = { ...this.#flags, originalMaxAge: LIFETIME_MS, expires: row.expires } as SessionData['cookie'];
         done(null, { ...row.data, cookie, lastSeenMs: row.seen.getTime() });
       }, failed(done));
   }
