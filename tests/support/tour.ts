@@ -19,6 +19,7 @@ export const signedInPages = (bot: string): Record<string, string> => ({
   knowledge: `${bot}/knowledge`,
   playground: `${bot}/playground`,
   'bot-conversations': `${bot}/conversations`,
+  broadcasts: `${bot}/broadcasts`,
   conversations: '/conversations',
   subscription: '/subscription',
   account: '/account',

@@ -15,9 +15,13 @@ export const SKIP = `CASE
     THEN CASE WHEN n.platform = 'whatsapp' THEN 'no_template' ELSE 'window_closed' END
 END`;
 
-/** A private chat has the customer's own id on every platform. */
-export const JOINS = `JOIN connections n ON n.id = c.connection_id
-  LEFT JOIN conversations v ON v.connection_id = c.connection_id AND v.chat_id = c.platform_user_id AND NOT v.is_group`;
+// A private chat has the customer's own id on every platform.
+const CHAT = 'v.connection_id = c.connection_id AND v.chat_id = c.platform_user_id AND NOT v.is_group';
+const CONNECTION = 'JOIN connections n ON n.id = c.connection_id';
+/** Of all customers at once. */
+const JOINS = `${CONNECTION} LEFT JOIN conversations v ON ${CHAT}`;
+/** Of a few among many: a look-up by index for each, whatever the planner believes. */
+const LOOK_UPS = `${CONNECTION} LEFT JOIN LATERAL (SELECT * FROM conversations v WHERE ${CHAT} LIMIT 1) v ON true`;
 
 const KNOWN_LANGUAGE = `coalesce(v.language, lower(split_part(c.language, '-', 1)), 'uz')`;
 /** What the customer is written to in. */
@@ -50,7 +54,7 @@ export const PREPARE = `
     INSERT INTO broadcast_recipients (broadcast_id, connection_id, customer_id, conversation_id, chat_id, language, state, reason)
     SELECT $6::uuid, c.connection_id, c.id, v.id, c.platform_user_id, ${LANGUAGE},
       CASE WHEN s.skip IS NULL THEN 'queued' ELSE 'skipped' END::"RecipientState", s.skip
-    FROM chunk c ${JOINS} CROSS JOIN LATERAL (SELECT ${SKIP} AS skip) s
+    FROM chunk c ${LOOK_UPS} CROSS JOIN LATERAL (SELECT ${SKIP} AS skip) s
     WHERE ${AUDIENCE} ORDER BY c.id
     ON CONFLICT (broadcast_id, customer_id) DO NOTHING),
   moved AS (

@@ -36,6 +36,15 @@ export function createBroadcastsService({ broadcasts, audience, send, audit, not
     return planBroadcast({ groups, planLeft: left });
   }
 
+  /** A first look, for the form; what counts is the reservation when the broadcast begins. */
+  async function refuseTooMany(tenantId: string, botId: string, content: BroadcastContent): Promise<void> {
+    const { left } = await audience.month(tenantId);
+    if (!(await audience.isLargerThan(tenantId, botId, left))) return;
+    if ((await preflight(tenantId, botId, content)).refusal === 'plan_limit') {
+      throw new ValidationError({ form: 'broadcasts.form.plan_limit' });
+    }
+  }
+
   async function find(tenantId: string, botId: string, id: unknown): Promise<Broadcast> {
     const broadcast = isId(id) ? await broadcasts.find(tenantId, botId, id) : null;
     if (!broadcast) throw new NotFoundError();
@@ -54,9 +63,7 @@ export function createBroadcastsService({ broadcasts, audience, send, audit, not
      * decided when it begins. @throws ValidationError when the plan has no room for it.
      */
     async create(actor: Actor, botId: string, { draft, content }: { draft: string | undefined; content: BroadcastContent }) {
-      if ((await preflight(actor.tenantId, botId, content)).refusal === 'plan_limit') {
-        throw new ValidationError({ form: 'broadcasts.form.plan_limit' });
-      }
+      await refuseTooMany(actor.tenantId, botId, content);
       const id = newId();
       const contentHash = hashOf(content);
       const own = { id, draftId: draft ?? id, contentHash, createdBy: actor.actorId };

@@ -8,14 +8,15 @@ export const LIST = `SELECT ${COLUMNS} FROM broadcasts WHERE tenant_id = $1 AND 
 export const FIND = `SELECT ${COLUMNS} FROM broadcasts WHERE ${OURS}`;
 
 /** $3: draft, $4: content hash. */
-export const SAME = `SELECT id FROM broadcasts WHERE tenant_id = $1 AND (draft_id = $3
-    OR (bot_id = $2 AND content_hash = $4 AND state <> 'cancelled' AND created_at > now() - interval '2 minutes'))
+export const SAME = `SELECT id FROM broadcasts WHERE tenant_id = $1 AND bot_id = $2 AND content_hash = $4 AND (draft_id = $3
+    OR (state <> 'cancelled' AND created_at > now() - interval '2 minutes'))
   ORDER BY (draft_id = $3) DESC LIMIT 1`;
 
+/** Who goes back to a form that was sent, and changes it, means another broadcast: it gets a draft of its own. */
 export const INSERT = `
   INSERT INTO broadcasts (id, tenant_id, bot_id, created_by, draft_id, content_hash, text, button_label, button_url, channel, language,
     active_days, scheduled_at, state)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::"Platform", $11, $12, $13::timestamptz,
+  VALUES ($1, $2, $3, $4, CASE WHEN EXISTS (SELECT 1 FROM broadcasts WHERE tenant_id = $2 AND draft_id = $5) THEN $1 ELSE $5 END, $6, $7, $8, $9, $10::"Platform", $11, $12, $13::timestamptz,
     CASE WHEN $13::timestamptz IS NULL THEN 'preparing' ELSE 'scheduled' END::"BroadcastState")`;
 
 /** $2: broadcast. */

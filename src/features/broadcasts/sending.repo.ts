@@ -53,7 +53,7 @@ export interface Settlement {
 
 /** Slots taken at once: few, so that processes share them and no second gets more than its number. */
 const SLOTS = 5;
-const PREPARE_CUSTOMERS = 5_000;
+const PREPARE_CUSTOMERS = 10_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 // A little above 1,000 / rate, so that what is delayed on its way does not make a second too full.
 const slotMs = (platform: ChannelKind): number => Math.ceil(1_000 / BROADCASTS_PER_SECOND[platform]) + 1;
@@ -75,8 +75,12 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
       const { id, botId, channel, language, activeDays, preparedTo } = broadcast;
       const audience = [JSON.stringify(rules.windowsMs), rules.ready, channel, language, activeDays];
       const values = [...audience, id, botId, preparedTo ?? BEFORE_ALL, PREPARE_CUSTOMERS];
-      const { rows } = await sql.query<{ preparedTo: string | null; looked: number }>(PREPARE, values);
-      return rows[0] ? { preparedTo: rows[0].preparedTo, done: rows[0].looked < PREPARE_CUSTOMERS } : null;
+      return database.inTransaction(async (tx) => {
+        // Compiling the statement would take Postgres as long as performing it.
+        await tx.query('SET LOCAL jit = off');
+        const { rows } = await tx.query<{ preparedTo: string | null; looked: number }>(PREPARE, values);
+        return rows[0] ? { preparedTo: rows[0].preparedTo, done: rows[0].looked < PREPARE_CUSTOMERS } : null;
+      });
     },
 
     async beginAcrossTenants(id: string, monthLimit: number): Promise<'sending' | 'halted' | null> {

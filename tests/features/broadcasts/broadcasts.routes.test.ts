@@ -90,6 +90,16 @@ test('the form sent twice, reloaded or by two people at once makes one broadcast
   expect(await broadcastsOf(botId)).toHaveLength(1);
 });
 
+test('who goes back to the form, and changes the words, makes another broadcast', async () => {
+  const { agent, base, botId } = await shop();
+  const draft = newId();
+  const first = await postForm(agent, base, { text: 'Half price today', draft }, base);
+  const second = await postForm(agent, base, { text: 'Half price tomorrow', draft }, base);
+
+  expect(second.headers['location']).not.toBe(first.headers['location']);
+  expect((await broadcastsOf(botId)).map(({ text }) => text)).toEqual(['Half price today', 'Half price tomorrow']);
+});
+
 test('a time is meant in the zone of the business, also after its clocks change', async () => {
   const { agent, base, botId, tenantId } = await shop();
   await site.sql.query("UPDATE tenants SET time_zone = 'America/New_York' WHERE id = $1", [tenantId]);

@@ -1,0 +1,84 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { axeViolations, faultsOf, openBrowser, setWidth, visit, WIDTHS } from '../support/browser.ts';
+import { type Product, startProduct } from '../support/product.ts';
+import { PASSWORD } from '../support/site-visitor.ts';
+import type { BotState } from '../support/telegram-emulator/bot-state.ts';
+import { send } from '../support/tour.ts';
+
+const CUSTOMERS = 150;
+let product: Product;
+let browser: Browser;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct({ ai: false }), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.close();
+});
+
+/** An owner with customers; gives the page's address. */
+async function shop(page: Page, username: string, botId: number): Promise<{ base: string; bot: BotState }> {
+  await send(page, '/register', '/register', { username, email: `${username}@example.com`, password: PASSWORD });
+  const bot = product.telegram.addBot({ token: `${botId}:${'A'.repeat(35)}` });
+  await send(page, '/bots/new', '/bots', { name: 'Oltin Non', systemPrompt: 'Help.', telegramToken: bot.token });
+  for (let chat = 0; chat < CUSTOMERS; chat += 1) bot.knownChats.add(5_000 + chat);
+  await product.installation.query(
+    `INSERT INTO customers (id, tenant_id, bot_id, connection_id, platform_user_id, first_name, language, opted_out_at)
+     SELECT gen_random_uuid(), tenant_id, bot_id, id, (5000 + n)::text, 'Aziz ' || n, 'uz', CASE WHEN n < 5 THEN now() END
+     FROM connections, generate_series(0, $2::int - 1) n WHERE account_id = $1`,
+    [String(botId), CUSTOMERS],
+  );
+  await product.installation.query(
+    `INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, last_message_at)
+     SELECT gen_random_uuid(), tenant_id, bot_id, connection_id, id, platform_user_id, now() - interval '1 hour' FROM customers
+     ON CONFLICT DO NOTHING`,
+  );
+  return { base: `${/\/bots\/[0-9a-f-]{36}/.exec(page.url())?.[0]}/broadcasts`, bot };
+}
+
+async function looksRight(page: Page, what: string): Promise<string[]> {
+  const faults: string[] = [];
+  for (const width of WIDTHS) {
+    await setWidth(page, width);
+    faults.push(...[...(await faultsOf(page)), ...(await axeViolations(page))].map((fault) => `${what} at ${width}: ${fault}`));
+  }
+  return faults;
+}
+
+test.each([
+  ['en', 700_000_011],
+  ['ru', 700_000_012],
+  ['uz', 700_000_013],
+])('in %s a broadcast is written, tested, checked and sent, and its page follows by itself', async (language, botId) => {
+  const page = await (await visit(browser, product.app.url, language)).newPage();
+  const { base, bot } = await shop(page, `owner_${language}`, botId);
+  await page.goto(base);
+  await page.fill('#text', 'Yangi patir 5 000 soʻm.');
+  await page.locator('form summary').first().click();
+  await page.fill('#buttonLabel', 'Menyu');
+  await page.fill('#buttonUrl', 'https://example.com/menu');
+  expect(await page.locator('[data-preview="whatsapp"] .bubble__text').textContent()).toContain(
+    'Menyu: https://example.com/menu',
+  );
+  expect(await page.locator('[data-preview="telegram"] [data-part="button"]').textContent()).toBe('Menyu');
+  const faults = await looksRight(page, 'the form');
+
+  await page.locator('button[formaction$="/test"]').click();
+  await page.locator('.notice--success').waitFor();
+  expect(bot.sent).toHaveLength(1);
+  await page.locator('button[formaction$="/preview"]').click();
+  await page.locator('form[data-once]').waitFor();
+  expect(await page.locator('.stat__value').first().textContent()).toBe(String(CUSTOMERS - 5));
+  faults.push(...(await looksRight(page, 'the preflight')));
+
+  await page.locator('form[data-once] button').click();
+  await page.locator('[data-state="sending"]').waitFor();
+  const shown = async (): Promise<number> => Number(await page.locator('[data-count="sent"]').textContent());
+  await expect.poll(shown, { timeout: 20_000 }).toBeGreaterThan(20);
+  await page.locator('[data-state="finished"]').waitFor({ timeout: 30_000 });
+  expect(await shown()).toBe(CUSTOMERS - 5);
+  expect(bot.sent).toHaveLength(CUSTOMERS - 5 + 1);
+  faults.push(...(await looksRight(page, 'the progress')));
+  expect(faults).toEqual([]);
+});
