@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { AppError, NotFoundError, TooManyRequestsError } from '#core/errors.ts';
-import { isBadValue, isUnavailable } from '#platform/db/failures.ts';
+import { isBadValue, isGone, isUnavailable } from '#platform/db/failures.ts';
 import type { Logger } from '#platform/logger.ts';
 import { rerenderForm } from './form.ts';
 import { wantsJson } from './wants-json.ts';
@@ -40,6 +40,8 @@ function refusalOf(error: unknown, req: Request, logger: Logger): AppError {
     logger.warn({ err: error, id: req.id }, 'a value the database cannot hold got past the checks');
     return new AppError(400, 'errors.bad_request');
   }
+  // Deleted in another window while this form was sent.
+  if (isGone(error)) return new NotFoundError();
   logger.error({ err: error, id: req.id }, 'request failed');
   return new AppError(500, 'errors.unexpected', { reference: req.id });
 }
