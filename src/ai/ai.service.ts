@@ -22,7 +22,7 @@ export interface Question {
 export type AiAnswer = Extract<AskResult, { ok: true }> | { ok: false; reason: AiFailureReason };
 
 // `share`: what one bot may hold of `concurrency`, so that one whose questions hang leaves room for the others.
-const LIMITS = { budgetMs: 20_000, concurrency: 512, share: 64, circuitThreshold: 5, circuitOpenMs: 15_000 };
+const LIMITS = { budgetMs: 20_000, concurrency: 512, share: 32, circuitThreshold: 5, circuitOpenMs: 15_000 };
 
 export interface AiServiceDeps {
   /** Null without a key: every answer is then `no_key`. */

@@ -50,7 +50,7 @@ export async function claimReplyJobs(sql: Sql, limit: number, fullGroups: string
   }
 }
 
-const PER_GROUP = 32;
+const PER_GROUP = 16;
 
 const CLAIM = `
   WITH heads AS MATERIALIZED (

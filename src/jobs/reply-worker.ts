@@ -9,7 +9,7 @@ import type { JobHandlers } from './worker.ts';
 
 const BATCH = 100;
 // At this many jobs under way a connection gets no more for now: one that hangs or is flooded leaves room for the others.
-const SHARE_OF_ONE = 64;
+const SHARE_OF_ONE = 32;
 const POLL_MS = 1_000;
 // A fetch that found less than it asked for waits this long for the next: more jobs for one statement.
 const FETCH_PAUSE_MS = 10;
