@@ -56,7 +56,7 @@ export interface InboundMessage {
 }
 
 /** How an answer came about. */
-export type ReplyMode = 'ai' | 'knowledge' | 'fallback' | 'fixed' | 'person';
+export type ReplyMode = 'ai' | 'knowledge' | 'fallback' | 'fixed' | 'person' | 'broadcast';
 
 /** An entry an answer rests on. */
 export interface Source {

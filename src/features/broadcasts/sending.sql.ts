@@ -60,7 +60,8 @@ export const CLAIM = `
 
 /**
  * What became of claimed recipients; only their claimer may say. One that was given up as unconfirmed meanwhile is still
- * corrected. A customer who blocked the bot is unreachable from now on. Columns: id, claim, state, reason, external id.
+ * corrected. What was sent stands in the conversation: whoever answers the customer's next question, a person or the AI, must
+ * know of it. A customer who blocked the bot is unreachable from now on. Columns: id, claim, state, reason, external id.
  */
 export const SETTLE = `
   WITH said AS (
@@ -69,7 +70,13 @@ export const SETTLE = `
     UPDATE broadcast_recipients r SET state = x.state::"RecipientState", reason = x.reason, external_id = x.external_id,
       sent_at = CASE WHEN x.state = 'sent' THEN now() END, claim = CASE WHEN x.state <> 'queued' THEN r.claim END
     FROM said x WHERE r.id = x.id AND r.claim = x.claim AND r.state IN ('sending', 'unconfirmed')
-    RETURNING r.customer_id, r.reason)
+    RETURNING r.*),
+  kept AS (
+    INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, status, mode, sent_at)
+    SELECT v.tenant_id, v.id, s.connection_id, s.customer_id, 'out', s.external_id, 'text',
+      b.text || coalesce(E'\\n\\n' || b.button_label || ': ' || b.button_url, ''), 'sent', 'broadcast', now()
+    FROM settled s JOIN broadcasts b ON b.id = s.broadcast_id JOIN conversations v ON v.id = s.conversation_id
+    WHERE s.state = 'sent' ORDER BY s.id)
   UPDATE customers c SET unreachable_at = now() FROM settled s
   WHERE c.id = s.customer_id AND s.reason IN ('blocked_by_customer', 'chat_gone') AND c.unreachable_at IS NULL`;
 

@@ -62,6 +62,12 @@ test('everybody gets it once, with how to opt out in their language, and each st
   expect(await countsOf(opened.database, id)).toEqual({ sent: 30 });
   expect(new Set(process.sent.map(({ chatId }) => chatId)).size).toBe(30);
   expect(process.sent[0]?.text).toBe('Fresh bread at eight.\n\nen stop');
+  const { rows } = await opened.database.sql.query<{ text: string; conversations: number }>(
+    `SELECT text, count(DISTINCT conversation_id)::int AS conversations FROM messages
+     WHERE connection_id = $1 AND mode = 'broadcast' AND status = 'sent' GROUP BY text`,
+    [shop.connectionId],
+  );
+  expect(rows).toEqual([{ text: 'Fresh bread at eight.', conversations: 30 }]);
   expect(await auditOf(id)).toEqual(['broadcast.created', 'broadcast.started', 'broadcast.finished']);
 });
 
