@@ -78,6 +78,8 @@ const RIGHT: Record<string, Record<string, string>> = {
   'POST /bots/:id/knowledge/:entryId/delete': {},
   'POST /bots/:id/connections/:connectionId': {},
   'POST /bots/:id/playground': { text: 'Hello' },
+  'POST /bots/:id/broadcasts': { text: 'We bake on Sundays' },
+  'POST /bots/:id/broadcasts/:broadcastId/cancel': {},
   'POST /account': { username: 'mass.two', email: 'mass.two@example.com', language: 'en' },
 };
 

@@ -5,7 +5,20 @@ import fc from 'fast-check';
 export const FIELDS = [
   ...['username', 'email', 'password', 'login', 'currentPassword', 'language', 'returnTo', 'confirmName', 'greeting'],
   ...['name', 'systemPrompt', 'platform', 'telegramToken', 'instagramAccessToken', 'whatsappPhoneNumberId', 'title', 'content'],
-  ...['text', 'scheduledAt', 'subscriptionType', 'endDate', 'maxBots', 'maxMessagesPerMonth'],
+  ...[
+    'text',
+    'scheduledAt',
+    'buttonLabel',
+    'buttonUrl',
+    'channel',
+    'activeDays',
+    'draft',
+    'testTo',
+    'subscriptionType',
+    'endDate',
+    'maxBots',
+    'maxMessagesPerMonth',
+  ],
 ];
 
 /** What an attacker hopes to be taken over into a row. */
