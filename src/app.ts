@@ -42,6 +42,7 @@ export function createApp(container: Container): Express {
     sessionSecret: env.SESSION_SECRET,
     publicUrl: env.PUBLIC_URL,
     memberPaths: MEMBER_PATHS,
+    uploadPaths: ['/subscription/upgrade'],
   };
   const app = express();
   app.disable('x-powered-by');

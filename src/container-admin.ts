@@ -10,6 +10,9 @@ import { createSuspensionsRepo } from '#features/admin/suspensions.repo.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import { createPlanChanges } from '#features/plans/change-plan.ts';
 import { createPlanWatchRepo } from '#features/plans/plan-watch.repo.ts';
+import { createSubscriptionRepo } from '#features/plans/subscription.repo.ts';
+import { createUpgradesRepo } from '#features/plans/upgrades.repo.ts';
+import { createUpgrades } from '#features/plans/upgrades.service.ts';
 import { createPlanWatch } from '#features/plans/watch-plans.ts';
 import type { Foundation } from './container.ts';
 
@@ -22,6 +25,14 @@ export function composeAdmin({ env, database, notifications, audit, logger }: Fo
   const watchPlans = createPlanWatch({ watch, planChanges, notices, audit, origin, logger });
   return {
     watchPlans,
+    upgrades: createUpgrades({
+      upgrades: createUpgradesRepo({ database }),
+      subscriptions: createSubscriptionRepo({ database }),
+      planChanges,
+      notices,
+      audit,
+      origin,
+    }),
     /** What the scheduled job does for all tenants. */
     async overseeAll(now: Date): Promise<void> {
       await oversightRead.rollUpAcrossTenants(now);

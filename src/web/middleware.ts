@@ -10,6 +10,7 @@ import type { WebPassport } from './passport.ts';
 import { requestLog } from './request-log.ts';
 import { bodies, cleanAddress, hostCheck, noStore, securityHeaders } from './security.ts';
 import { sessions } from './session.ts';
+import { readUpload } from './upload.ts';
 import { viewLocals } from './view-locals.ts';
 
 export interface WebDeps {
@@ -21,6 +22,8 @@ export interface WebDeps {
   publicUrl: string | undefined;
   /** Paths that are for signed-in people, with all below them. */
   memberPaths: string[];
+  /** Paths whose forms bring a file. */
+  uploadPaths: string[];
 }
 
 /** For everything, static files, webhooks and probes included; error pages can speak after it. */
@@ -41,6 +44,7 @@ export function pageMiddleware(deps: WebDeps): RequestHandler[] {
     viewLocals,
     // Before the token is looked at: a form sent after the session's end leads to the login page, not to a refusal.
     Router().use(deps.memberPaths, requireMember),
+    Router().post(deps.uploadPaths, readUpload()),
     csrfProtection({ secret: deps.sessionSecret, publicUrl: deps.publicUrl }),
   ];
 }

@@ -17,6 +17,7 @@ export interface Things {
   connectionId: string;
   conversationId: string;
   broadcastId: string;
+  upgradeId: string;
   session: string;
 }
 
@@ -98,13 +99,19 @@ async function furnish(site: TestApp, username: string): Promise<Things> {
   const connectionId = await seedConnection(site, tenantId, bot);
   const conversationId = await seedConversation(site, { tenantId, botId: bot, connectionId });
   await seedMessage(site, tenantId, conversationId, { direction: 'in', text: 'Hello' });
+  const upgradeId = newId();
+  await site.sql.query(
+    `INSERT INTO upgrade_requests (id, tenant_id, asked_by, plan, months, note, receipt, receipt_type)
+     VALUES ($1, $2, $3, 'BASIC', 1, '', '\\x89504e47'::bytea, 'image/png')`,
+    [upgradeId, tenantId, userId],
+  );
   const broadcastId = newId();
   await site.sql.query(
     `INSERT INTO broadcasts (id, tenant_id, bot_id, draft_id, content_hash, text, state)
      VALUES ($1, $2, $3, $4, 'hash', 'We bake on Sundays too', 'scheduled')`,
     [broadcastId, tenantId, bot, newId()],
   );
-  return { tenantId, userId, bot, otherBot, entryId, connectionId, conversationId, broadcastId, session };
+  return { tenantId, userId, bot, otherBot, entryId, connectionId, conversationId, broadcastId, upgradeId, session };
 }
 
 export const NOWHERE = '01890000-0000-7000-8000-000000000000';
@@ -119,6 +126,7 @@ export const NOTHING: Things = {
   connectionId: NOWHERE,
   conversationId: NOWHERE,
   broadcastId: NOWHERE,
+  upgradeId: NOWHERE,
   session: '0'.repeat(64),
 };
 
@@ -133,6 +141,7 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
     'conversations/:conversationId': things.conversationId,
     'knowledge/:entryId': things.entryId,
     'broadcasts/:broadcastId': things.broadcastId,
+    'upgrades/:upgradeId': things.upgradeId,
     'reset-password/:token': 'no-such-token',
   };
   const filled = Object.entries(values).reduce(

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { parseForm } from '#web/form.ts';
 import { requireAdmin } from '#web/guards.ts';
+import type { Upgrades } from '../plans/upgrades.service.ts';
 import { auditExportForm, auditQuery, botsQuery } from './admin.schema.ts';
 import type { AdminService } from './admin.service.ts';
 import { sendTrail } from './audit-export.ts';
@@ -8,8 +9,10 @@ import { ACTOR_KINDS, type AuditTrailRead, PAGE_SIZE as TRAIL_PAGE } from './aud
 import { type AdminBotsRead, BOT_STATES, PAGE_SIZE as BOTS_PAGE } from './bots.read.ts';
 import type { Oversight } from './oversight.ts';
 import { adminOf, type PeopleDeps, peopleRoutes } from './people.routes.ts';
+import { upgradesRoutes } from './upgrades.routes.ts';
 
 export interface AdminDeps extends PeopleDeps {
+  upgrades: Upgrades;
   admin: AdminService;
   oversight: Oversight;
   adminBots: AdminBotsRead;
@@ -29,6 +32,7 @@ export function adminRoutes(deps: AdminDeps): Router {
   });
 
   router.use('/users', peopleRoutes(deps));
+  router.use('/upgrades', upgradesRoutes(deps));
 
   router.get('/bots', async (req, res) => {
     const query = botsQuery.parse(req.query);

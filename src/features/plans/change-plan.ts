@@ -55,9 +55,10 @@ export function createPlanChanges({
     (await sql.query(APPLY, [tenantId, now])).rowCount ?? 0;
 
   return {
-    /** The period that was ends now and stays in the history. */
-    async change(tenantId: string, plan: NewPlan, now: Date): Promise<void> {
+    /** The period that was ends now and stays in the history. `within` commits with it, or keeps it from happening by throwing. */
+    async change(tenantId: string, plan: NewPlan, now: Date, within?: (tx: Sql) => Promise<void>): Promise<void> {
       await database.inTransaction(async (tx) => {
+        await within?.(tx);
         await tx.query(LOCK_TENANT, [tenantId]);
         await tx.query(CLOSE, [tenantId, now]);
         const { type, maxBots, maxMessagesPerMonth, endsAt } = plan;

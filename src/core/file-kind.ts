@@ -1,0 +1,14 @@
+/** Files a receipt may be. */
+export const RECEIPT_TYPES = { 'image/png': 'png', 'image/jpeg': 'jpg', 'application/pdf': 'pdf' } as const;
+export type ReceiptType = keyof typeof RECEIPT_TYPES;
+
+const SIGNATURES: [ReceiptType, readonly number[]][] = [
+  ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ['image/jpeg', [0xff, 0xd8, 0xff]],
+  ['application/pdf', [0x25, 0x50, 0x44, 0x46, 0x2d]],
+];
+
+/** What a file is by its first bytes, whatever its sender calls it; null: nothing we take. */
+export function receiptTypeOf(content: Uint8Array): ReceiptType | null {
+  return SIGNATURES.find(([, bytes]) => bytes.every((byte, at) => content[at] === byte))?.[0] ?? null;
+}

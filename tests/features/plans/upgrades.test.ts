@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Agent, csrfOf, postForm, register, type TestApp, testApp } from '../../support/app.ts';
+import { newOwner } from '../../support/owner.ts';
+
+const PNG = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(500, 7)]);
+const PDF = Buffer.from('%PDF-1.7\n…');
+const MB = 1024 * 1024;
+
+let site: TestApp;
+let admin: Agent;
+beforeAll(async () => {
+  site = await testApp();
+  admin = site.agent();
+  const { username } = await register(admin);
+  await site.sql.query('UPDATE users SET is_admin = true WHERE username = $1', [username]);
+  await english(admin);
+});
+afterAll(() => site.close());
+
+const english = (agent: Agent) => postForm(agent, '/language', { language: 'en', returnTo: '/dashboard' }, '/dashboard');
+
+async function owner() {
+  const made = await newOwner(site);
+  await english(made.agent);
+  return made;
+}
+
+async function ask(agent: Agent, file: Buffer | null, fields: Record<string, string> = {}, filename = 'receipt.png') {
+  const { text } = await agent.get('/subscription');
+  const all = { _csrf: csrfOf(text), plan: 'BASIC', months: '3', note: 'Paid today', ...fields };
+  let request = agent.post('/subscription/upgrade');
+  for (const [name, value] of Object.entries(all)) request = request.field(name, value);
+  return file ? request.attach('receipt', file, filename) : request;
+}
+
+const requestOf = async (tenantId: string) =>
+  (
+    await site.sql.query<{ id: string; state: string; type: string; bytes: number }>(
+      'SELECT id, state, receipt_type AS type, length(receipt) AS bytes FROM upgrade_requests WHERE tenant_id = $1 ORDER BY created_at DESC',
+      [tenantId],
+    )
+  ).rows;
+const planOf = async (tenantId: string) =>
+  (await site.sql.query('SELECT type, ends_at AS ends FROM subscriptions WHERE tenant_id = $1 AND active', [tenantId])).rows[0];
+const mailsTo = async (to: string) => (await site.mails()).filter((mail) => mail.to === to);
+
+describe('asking', () => {
+  test('a receipt waits for an admin, who alone can save it, as what it is', async () => {
+    const { agent, tenantId } = await owner();
+    expect((await ask(agent, PDF, {}, '../../evil.html')).status).toBe(303);
+    const [request] = await requestOf(tenantId);
+    expect(request).toMatchObject({ state: 'open', type: 'application/pdf', bytes: PDF.length });
+    const { text } = await agent.get('/subscription');
+    expect(text).toContain('You asked for BASIC');
+    expect(text).not.toContain('name="receipt"');
+
+    const path = `/admin/upgrades/${request?.id}/receipt`;
+    const saved = await admin.get(path).buffer(true);
+    expect([saved.status, saved.headers['content-type']]).toEqual([200, 'application/pdf']);
+    expect(saved.headers['content-disposition']).toBe(`attachment; filename=receipt-${request?.id}.pdf`);
+    expect(saved.headers['x-content-type-options']).toBe('nosniff');
+    expect(saved.headers['content-security-policy']).toContain('sandbox');
+    expect([(await agent.get(path)).status, (await site.agent().get(path)).status]).toEqual([404, 303]);
+    expect((await admin.get('/admin/upgrades')).text).toContain('Paid today');
+  });
+
+  test('5 MB are taken, one byte more is not', async () => {
+    const [fits, over] = [await owner(), await owner()];
+    const file = (size: number): Buffer => Buffer.concat([PNG, Buffer.alloc(size - PNG.length)]);
+    expect((await ask(fits.agent, file(5 * MB))).status).toBe(303);
+    expect((await requestOf(fits.tenantId))[0]?.bytes).toBe(5 * MB);
+    const refused = await ask(over.agent, file(5 * MB + 1));
+    expect([refused.status, refused.text.includes('larger than 5 MB')]).toEqual([422, true]);
+    expect(await requestOf(over.tenantId)).toEqual([]);
+  });
+
+  test('what is far too large is answered before it is kept, with a length or without one', async () => {
+    const { agent, tenantId } = await owner();
+    const { text, headers } = await agent.get('/subscription');
+    const server = site.app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/subscription/upgrade`;
+    const jar = (agent as unknown as { jar: { getCookies(access: object): { toValueString(): string }[] } }).jar;
+    const own = jar
+      .getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false })
+      .map((one) => one.toValueString());
+    const fresh = [headers['set-cookie'] ?? []].flat().map((line: string) => line.split(';')[0] as string);
+    const cookie = [...own, ...fresh].join('; ');
+    const head = `--x\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\n${csrfOf(text)}\r\n--x\r\nContent-Disposition: form-data; name="receipt"; filename="a"\r\n\r\n`;
+    const body = Buffer.concat([Buffer.from(head), Buffer.alloc(9 * MB), Buffer.from('\r\n--x--\r\n')]);
+    const send = (sent: RequestInit): Promise<Response> =>
+      fetch(url, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie, 'content-type': 'multipart/form-data; boundary=x' },
+        ...sent,
+      });
+    const statuses = [
+      (await send({ body })).status,
+      (await send({ body: new Blob([body]).stream(), duplex: 'half' } as RequestInit)).status,
+    ];
+    expect(statuses).toEqual([413, 413]);
+    server.closeAllConnections();
+    server.close();
+    expect(await requestOf(tenantId)).toEqual([]);
+  });
+
+  test.each([
+    ['no file', null, {}, 'Choose the file'],
+    ['a page that calls itself a picture', Buffer.from('<html><script>1</script>'), {}, 'no PNG, JPEG or PDF'],
+    ['an empty file', Buffer.alloc(0), {}, 'no PNG, JPEG or PDF'],
+    ['the free plan', PNG, { plan: 'FREE' }, 'Choose a plan'],
+    ['no such length', PNG, { months: '2' }, 'Choose the months'],
+    ['a field too many', PNG, { state: 'approved' }, ''],
+  ])('%s comes back with what was typed', async (_what, file, fields, words) => {
+    const { agent, tenantId } = await owner();
+    const refused = await ask(agent, file, fields);
+    expect([refused.status, refused.text.includes(words), refused.text.includes('Paid today')]).toEqual([422, true, true]);
+    expect(await requestOf(tenantId)).toEqual([]);
+  });
+
+  test('without its token, half sent, or twice, it changes nothing', async () => {
+    const { agent, tenantId } = await owner();
+    expect((await ask(agent, PNG, { _csrf: 'x' })).status).toBe(403);
+    const broken = agent.post('/subscription/upgrade').set('Content-Type', 'multipart/form-data; boundary=x');
+    expect((await broken.send('--x\r\nContent-Disposition: form-data; name="receipt"; filename="a"\r\n\r\nabc')).status).toBe(
+      400,
+    );
+    expect((await agent.post('/subscription/upgrade').set('Content-Type', 'multipart/form-data').send('x')).status).toBe(400);
+    expect(await requestOf(tenantId)).toEqual([]);
+    await ask(agent, PNG);
+    expect((await ask(agent, PNG)).status).toBe(422);
+    expect(await requestOf(tenantId)).toHaveLength(1);
+  });
+});
+
+describe('deciding', () => {
+  const decide = (id: string | undefined, act: string, fields = {}) =>
+    postForm(admin, `/admin/upgrades/${id}/${act}`, fields, '/account');
+
+  test('approved, the plan is in force for the months, once, and the owner is told', async () => {
+    const { agent, tenantId, email } = await owner();
+    await ask(agent, PNG);
+    const [request] = await requestOf(tenantId);
+    const answers = await Promise.all([decide(request?.id, 'approve'), decide(request?.id, 'approve')]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 404]);
+
+    const plan = (await planOf(tenantId)) as { type: string; ends: Date };
+    const days = (plan.ends.getTime() - Date.now()) / 86_400_000;
+    expect(plan.type).toBe('BASIC');
+    expect(days).toBeGreaterThan(88);
+    expect(days).toBeLessThan(93);
+    expect((await mailsTo(email)).map(({ subject }) => subject)).toEqual(['Your BASIC plan is in force']);
+    expect((await agent.get('/subscription')).text).toContain('was approved');
+
+    await ask(agent, PNG, { months: '1' });
+    await decide((await requestOf(tenantId))[0]?.id, 'approve');
+    const longer = (await planOf(tenantId)) as { ends: Date };
+    expect((longer.ends.getTime() - plan.ends.getTime()) / 86_400_000).toBeGreaterThan(26);
+  });
+
+  test('refused, the reason reaches the owner by mail and page, and another request may follow', async () => {
+    const { agent, tenantId, email } = await owner();
+    await ask(agent, PNG);
+    const [request] = await requestOf(tenantId);
+    expect((await decide(request?.id, 'refuse', { reason: ' ' })).status).toBe(422);
+    expect((await decide(request?.id, 'refuse', { reason: 'The sum is wrong.' })).status).toBe(303);
+    expect(await planOf(tenantId)).toEqual({ type: 'FREE', ends: null });
+    expect((await mailsTo(email))[0]?.text).toContain('The sum is wrong.');
+    expect((await agent.get('/subscription')).text).toContain('The sum is wrong.');
+    expect((await ask(agent, PNG)).status).toBe(303);
+  });
+
+  test('what does not exist is not found', async () => {
+    expect((await decide('nothing', 'approve')).status).toBe(404);
+    expect((await admin.get('/admin/upgrades/nothing/receipt')).status).toBe(404);
+  });
+});
