@@ -9,6 +9,7 @@ export default defineConfig({
     environment: 'node',
     fileParallelism: false,
     testTimeout: 300_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    retry: process.env.CI ? 2 : 0,
   },
 });
