@@ -16,8 +16,8 @@ export interface Times {
 }
 
 export const FULL: Times = {
-  warmUpMs: 4_000,
-  measureMs: 8_000,
+  warmUpMs: 5_000,
+  measureMs: 15_000,
   idleMs: 30_000,
   settleMs: 45_000,
   idleBots: 400,
