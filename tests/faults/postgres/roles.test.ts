@@ -30,10 +30,13 @@ afterAll(async () => {
 });
 
 const sent = (): { chatId: number; text: string }[] => bots.flatMap((bot) => product.telegram.sent(bot));
-const pollersOf = async ({ url }: AppProcess): Promise<number> => {
+/** A number out of /metrics; -1 when it is not there. */
+async function metricOf({ url }: AppProcess, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`, { headers: { authorization: 'Bearer metrics-token' } })).text();
-  return Number(/^botfactory_pollers (\d+)$/m.exec(text)?.[1] ?? -1);
-};
+  const line = text.split('\n').find((each) => each.startsWith(`botfactory_${name} `));
+  return line === undefined ? -1 : Number(line.split(' ').at(-1));
+}
+const pollersOf = (app: AppProcess): Promise<number> => metricOf(app, 'pollers');
 const countMessages = async (where: string): Promise<number> =>
   (await product.installation.query<{ n: number }>(`SELECT count(*)::int AS n FROM messages WHERE ${where}`))[0]?.n ?? -1;
 
@@ -72,9 +75,21 @@ test('each bot is polled by one worker, and each question answered once, whichev
   expect(product.telegram.overlappingPolls()).toBe(0);
 });
 
+test('the workers have counted it: messages in and out, the time of the AI and our own', async () => {
+  const total = async (name: string): Promise<number> =>
+    (await Promise.all([first, second].map((app) => metricOf(app, name)))).reduce((sum, value) => sum + Math.max(value, 0), 0);
+  const asked = BOTS * CHATS_PER_BOT;
+
+  expect(await total('messages_total{channel="telegram",outcome="received"}')).toBe(asked);
+  expect(await total('messages_total{channel="telegram",outcome="sent"}')).toBe(asked);
+  expect(await total('ai_seconds_count{outcome="ok"}')).toBe(asked);
+  expect(await total('reply_own_seconds_count')).toBeGreaterThanOrEqual(asked);
+});
+
 test('a worker killed amid the work: its bots and its jobs are taken over within 20 s, nothing lost, no two pollers', async () => {
   const before = sent().length;
-  product.gemini.controls.latencyMs = 30_000;
+  // Less than the AI may take: what the second worker has asked before the kill is answered by the AI too.
+  product.gemini.controls.latencyMs = 6_000;
   const asked = product.gemini.requests.length;
   const expected = everybodyAsks(2_000);
   await product.telegram.waitFor(
