@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPasswordResetsRepo } from '../src/features/auth/password-resets.repo.ts';
+import { hashOf } from '../src/features/auth/reset-link.ts';
 import { createUsersRepo } from '../src/features/auth/users.repo.ts';
+import type { Database } from '../src/platform/db/database.ts';
 import { type OpenedDatabase, openMigrated } from '../src/platform/db/open.ts';
 import { type Installation, newInstallation } from './support/app-process.ts';
 
@@ -40,6 +43,15 @@ test(
     expect(await admin('grant', 'SHAHLO')).toEqual({ code: 0, out: 'Shahlo <s@example.com> is an admin now.\n' });
     expect(await admin('revoke', 's@example.com')).toMatchObject({ code: 1, out: expect.stringContaining('the only admin') });
     expect(await admin('grant', 'nobody')).toMatchObject({ code: 1, out: expect.stringContaining('Nobody has the name') });
+    expect(await admin('rotate-keys')).toMatchObject({ code: 0, out: expect.stringContaining('0 connections were sealed anew') });
+    expect(await admin('reset-password', 'nobody')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('Nobody has the name'),
+    });
+    const { out } = await admin('reset-password', 'Shahlo');
+    const token = /^http:\/\/localhost:\d+\/reset-password\/(\S{43})\n$/.exec(out)?.[1] as string;
+    const resets = createPasswordResetsRepo(running?.database as Database);
+    expect(await resets.findByTokenAcrossTenants(hashOf(token), new Date())).toMatchObject({ username: 'Shahlo' });
 
     await running?.close();
     running = null;
@@ -49,6 +61,11 @@ test(
   TIMEOUT_MS,
 );
 
-test.each([[[]], [['grant']], [['remove', 'shahlo']]])('%j is answered with how it is used', async (words) => {
+test.each([
+  [[]],
+  [['grant']],
+  [['reset-password']],
+  [['remove', 'shahlo']],
+])('%j is answered with how it is used', async (words) => {
   expect(await admin(...words)).toMatchObject({ code: 2, out: expect.stringContaining('Usage:') });
 });

@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { keyOf, weakPassword } from '#core/account-rules.ts';
 import { ValidationError } from '#core/errors.ts';
-import { newToken } from '#platform/crypto/ids.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Mail } from '#platform/mailer.ts';
 import type { Limiter } from '#web/limits.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import type { PasswordResetsRepo, ResetUser } from './password-resets.repo.ts';
 import type { Passwords } from './passwords.ts';
-
-const LIFETIME_MINUTES = 30;
+import { hashOf, LIFETIME_MINUTES, newResetLink } from './reset-link.ts';
 
 interface Deps {
   resets: PasswordResetsRepo;
@@ -31,10 +28,9 @@ export function createPasswordResets({ resets, passwords, audit, i18n, sendMail,
   async function sendLink(email: string, now: Date, ip: string): Promise<void> {
     const user = await resets.findUserAcrossTenants(keyOf(email));
     if (!user || !(await mayMail(user))) return;
-    const token = newToken();
-    await resets.replace(user.id, hashOf(token), new Date(now.getTime() + LIFETIME_MINUTES * 60_000));
+    const link = await newResetLink(resets, { userId: user.id, origin, now });
     const t = i18n.getFixedT(user.language);
-    const params = { username: user.username, link: `${origin}/reset-password/${token}`, minutes: LIFETIME_MINUTES };
+    const params = { username: user.username, link, minutes: LIFETIME_MINUTES };
     await sendMail({ to: user.email, subject: t('mail.reset.subject'), text: t('mail.reset.text', params) });
     await record(user, 'password.reset_requested', ip);
   }
@@ -76,5 +72,3 @@ export function createPasswordResets({ resets, passwords, audit, i18n, sendMail,
 }
 
 export type PasswordResets = ReturnType<typeof createPasswordResets>;
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');

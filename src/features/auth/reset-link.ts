@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { newToken } from '#platform/crypto/ids.ts';
+import type { PasswordResetsRepo } from './password-resets.repo.ts';
+
+export const LIFETIME_MINUTES = 30;
+
+/** What the table knows a link by. */
+export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+/** A link to a new password, good once; whatever links the person had open nothing any more. */
+export async function newResetLink(
+  resets: Pick<PasswordResetsRepo, 'replace'>,
+  { userId, origin, now }: { userId: string; origin: string; now: Date },
+): Promise<string> {
+  const token = newToken();
+  await resets.replace(userId, hashOf(token), new Date(now.getTime() + LIFETIME_MINUTES * 60_000));
+  return `${origin}/reset-password/${token}`;
+}
