@@ -18,6 +18,7 @@ import { knowledgeRoutes } from '#features/knowledge/knowledge.routes.ts';
 import { pagesRoutes } from '#features/pages/pages.routes.ts';
 import { plansRoutes } from '#features/plans/plans.routes.ts';
 import { playgroundRoutes } from '#features/playground/playground.routes.ts';
+import { exportRoutes, rightsRoutes } from '#features/rights/rights.routes.ts';
 import { webhooksRoutes } from '#features/webhooks/webhooks.routes.ts';
 import { createViews, useViews } from '#platform/views.ts';
 import { assets } from '#web/assets.ts';
@@ -95,7 +96,9 @@ function mountPages(app: Express, container: Container): void {
   members.use('/bots', broadcastsRoutes(container));
   members.use('/conversations', conversationsRoutes(container));
   members.use('/subscription', plansRoutes(container));
+  members.use('/bots', rightsRoutes(container));
   members.use('/account', accountRoutes(container));
+  members.use('/account', exportRoutes(container));
   members.use('/admin', adminRoutes(container));
   app.use(members);
 }

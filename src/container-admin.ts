@@ -14,16 +14,26 @@ import { createSubscriptionRepo } from '#features/plans/subscription.repo.ts';
 import { createUpgradesRepo } from '#features/plans/upgrades.repo.ts';
 import { createUpgrades } from '#features/plans/upgrades.service.ts';
 import { createPlanWatch } from '#features/plans/watch-plans.ts';
+import { createErasureRepo } from '#features/rights/erasure.repo.ts';
+import { createExportRead } from '#features/rights/export.read.ts';
+import { createRights } from '#features/rights/rights.service.ts';
 import type { Foundation } from './container.ts';
 
-export function composeAdmin({ env, database, notifications, audit, logger }: Foundation, { notices }: { notices: Notices }) {
+export function composeAdmin(
+  { env, database, notifications, audit, limits, logger }: Foundation,
+  { notices }: { notices: Notices },
+) {
   const oversightRead = createOversightRead({ database });
   const people = createPeopleRead({ database });
   const planChanges = createPlanChanges({ database, notifications });
   const origin = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   const watch = createPlanWatchRepo({ database });
   const watchPlans = createPlanWatch({ watch, planChanges, notices, audit, origin, logger });
+  const erasure = createErasureRepo({ database });
   return {
+    rights: createRights({ erasure, audit }),
+    exportRead: createExportRead({ database }),
+    exports: limits.limiter('export', { points: 5, durationSeconds: 3_600 }),
     watchPlans,
     upgrades: createUpgrades({
       upgrades: createUpgradesRepo({ database }),
@@ -37,6 +47,7 @@ export function composeAdmin({ env, database, notifications, audit, logger }: Fo
     async overseeAll(now: Date): Promise<void> {
       await oversightRead.rollUpAcrossTenants(now);
       await watchPlans(now);
+      await erasure.removeOldAcrossTenants(now);
     },
     people,
     planChanges,

@@ -91,6 +91,11 @@ const LINES: Line[] = [
   ['POST', '/account/sessions/end-others', 'member'],
   ['POST', '/account/sessions/:id/end', 'member'],
   ['POST', '/account/delete', 'member', 'person'],
+  ['POST', '/account/export', 'owner', 'plan'],
+  ['GET', '/bots/:id/data', 'member'],
+  ['POST', '/bots/:id/data', 'owner'],
+  ['GET', '/bots/:id/conversations/:conversationId/erase', 'member'],
+  ['POST', '/bots/:id/conversations/:conversationId/erase', 'owner'],
 
   ['GET', '/admin', 'admin'],
   ['GET', '/admin/users', 'admin'],

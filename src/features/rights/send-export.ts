@@ -1,0 +1,34 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Response } from 'express';
+import yazl from 'yazl';
+import type { ExportRead } from './export.read.ts';
+
+/** Sends the export as a ZIP of JSON files while it is read: any size in bounded memory. */
+export async function sendExport(read: ExportRead, tenantId: string, res: Response): Promise<void> {
+  const zip = new yazl.ZipFile();
+  zip.addBuffer(Buffer.from(JSON.stringify(await read.business(tenantId), null, 2)), 'business.json');
+  for (const { name, pages } of read.parts(tenantId)) {
+    // Opened one after another as the archive gets there.
+    zip.addReadStreamLazy(`${name}.json`, (done) => {
+      const stream = Readable.from(json(pages()));
+      stream.on('error', (error) => zip.emit('error', error));
+      done(null, stream);
+    });
+  }
+  zip.end();
+  const output = zip.outputStream as Readable;
+  zip.on('error', (error: Error) => output.destroy(error));
+  res.attachment('botfactory-export.zip').type('application/zip');
+  await pipeline(output, res);
+}
+
+/** Rows as one JSON array, a row a line. */
+async function* json(pages: AsyncIterable<Record<string, unknown>[]>): AsyncGenerator<string> {
+  let before = '[\n';
+  for await (const rows of pages) {
+    yield before + rows.map((row) => JSON.stringify(row)).join(',\n');
+    before = ',\n';
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n';
+}

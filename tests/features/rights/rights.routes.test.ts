@@ -1,0 +1,142 @@
+import { inflateRawSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Agent, postForm, type TestApp, testApp } from '../../support/app.ts';
+import { makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+
+let site: TestApp;
+beforeAll(async () => {
+  site = await testApp();
+});
+afterAll(() => site.close());
+
+async function business() {
+  const { agent, tenantId } = await newOwner(site);
+  const botId = (await makeBot(agent)).split('/')[2] as string;
+  const connectionId = await seedConnection(site, tenantId, botId);
+  const chat = async (firstName: string) => {
+    const id = await seedConversation(site, { tenantId, botId, connectionId }, { firstName });
+    const question = await seedMessage(site, tenantId, id, { direction: 'in', text: `I am ${firstName}` });
+    await seedMessage(site, tenantId, id, { direction: 'out', text: `Hello ${firstName}`, replyTo: question });
+    return id;
+  };
+  return { agent, tenantId, botId, chats: [await chat('Anvar'), await chat('Barno')] as [string, string] };
+}
+
+const count = async (table: string, tenantId: string): Promise<number> =>
+  (await site.sql.query<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = $1`, [tenantId])).rows[0]
+    ?.n as number;
+
+/** The files of a ZIP, by the central directory at its end. */
+function unzip(zip: Buffer): Record<string, string> {
+  const files: Record<string, string> = {};
+  const end = zip.lastIndexOf(Buffer.from('504b0506', 'hex'));
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+    const [size, nameLength, extra, comment, head] = [
+      zip.readUInt32LE(at + 20),
+      zip.readUInt16LE(at + 28),
+      zip.readUInt16LE(at + 30),
+      zip.readUInt16LE(at + 32),
+      zip.readUInt32LE(at + 42),
+    ];
+    const start = head + 30 + zip.readUInt16LE(head + 26) + zip.readUInt16LE(head + 28);
+    const content = zip.subarray(start, start + size);
+    const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
+    files[name] = (zip.readUInt16LE(at + 10) === 8 ? inflateRawSync(content) : content).toString('utf8');
+    at += 46 + nameLength + extra + comment;
+  }
+  return files;
+}
+
+const save = (agent: Agent) => postForm(agent, '/account/export', {}, '/account');
+
+test('an owner saves all of the business and nothing of another, without secrets', async () => {
+  const [mine, other] = [await business(), await business()];
+  const { text } = await mine.agent.get('/account');
+  const csrf = /name="_csrf" value="([^"]*)"/.exec(text)?.[1] ?? '';
+  const saved = await mine.agent
+    .post('/account/export')
+    .type('form')
+    .send({ _csrf: csrf })
+    .buffer(true)
+    .parse((res, done) => {
+      const parts: Buffer[] = [];
+      res.on('data', (part: Buffer) => void parts.push(part));
+      res.on('end', () => done(null, Buffer.concat(parts)));
+    });
+  expect([saved.status, saved.headers['content-type']]).toEqual([200, 'application/zip']);
+  const files = unzip(saved.body as Buffer);
+  const names = [
+    'business',
+    'bots',
+    'connections',
+    'knowledge',
+    'customers',
+    'conversations',
+    'messages',
+    'broadcasts',
+    'subscriptions',
+    'audit',
+  ];
+  expect(Object.keys(files).sort()).toEqual(names.map((name) => `${name}.json`).sort());
+  const rows = (name: string) => JSON.parse(files[`${name}.json`] as string) as Record<string, unknown>[];
+  expect([rows('bots').length, rows('customers').length, rows('messages').length, rows('broadcasts')]).toEqual([1, 2, 4, []]);
+  expect(rows('messages')[0]).toMatchObject({ text: 'I am Anvar', direction: 'in' });
+  const all = Object.values(files).join('');
+  expect(all).not.toMatch(/sealed|password_hash|\$2b\$|v1:x:x/);
+  expect(all).not.toContain(other.tenantId);
+});
+
+test('after five times in an hour saving is refused', async () => {
+  const { agent } = await business();
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i++) statuses.push((await save(agent)).status);
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+});
+
+test('one customer is deleted with every message, after a yes; the others stay', async () => {
+  const { agent, tenantId, botId, chats } = await business();
+  const page = `/bots/${botId}/conversations/${chats[0]}/erase`;
+  expect((await agent.get(page)).status).toBe(200);
+  expect((await postForm(agent, page, {}, page)).status).toBe(422);
+  expect(await count('messages', tenantId)).toBe(4);
+  expect((await postForm(agent, page, { confirm: 'yes' }, page)).status).toBe(303);
+  expect([await count('messages', tenantId), await count('customers', tenantId), await count('conversations', tenantId)]).toEqual(
+    [2, 1, 1],
+  );
+  const { rows } = await site.sql.query("SELECT details FROM audit_lines WHERE tenant_id = $1 AND action = 'customer.erased'", [
+    tenantId,
+  ]);
+  expect(rows).toEqual([{ details: { botId } }]);
+  expect((await agent.get(page)).status).toBe(404);
+});
+
+test('another’s customer is not found', async () => {
+  const [mine, other] = [await business(), await business()];
+  for (const botId of [mine.botId, other.botId]) {
+    const path = `/bots/${botId}/conversations/${other.chats[0]}/erase`;
+    expect((await postForm(mine.agent, path, { confirm: 'yes' }, '/account')).status).toBe(404);
+  }
+  expect(await count('messages', other.tenantId)).toBe(4);
+});
+
+test('what is older than the bot keeps goes with the scheduled job, what waits for an answer does not', async () => {
+  const [mine, other] = [await business(), await business()];
+  expect((await postForm(mine.agent, `/bots/${mine.botId}/data`, { months: '5' }, '/account')).status).toBe(422);
+  expect((await postForm(mine.agent, `/bots/${mine.botId}/data`, { months: '3' }, '/account')).status).toBe(303);
+  expect((await mine.agent.get(`/bots/${mine.botId}/data`)).text).toMatch(/<option value="3" selected>/);
+  const now = new Date('2031-06-15T12:00:00Z');
+  const set = 'UPDATE messages SET created_at = $2 WHERE conversation_id = $1';
+  await site.sql.query(set, [mine.chats[0], new Date('2031-03-15T11:59:00Z')]);
+  await site.sql.query(set, [mine.chats[1], new Date('2031-03-15T12:01:00Z')]);
+  await site.sql.query(set, [other.chats[0], new Date('2020-01-01T00:00:00Z')]);
+  await seedMessage(site, mine.tenantId, mine.chats[0], {
+    direction: 'in',
+    text: 'Waiting',
+    status: 'received',
+    at: new Date('2031-01-01'),
+  });
+
+  await site.container.overseeAll(now);
+  expect([await count('messages', mine.tenantId), await count('messages', other.tenantId)]).toEqual([3, 4]);
+});
