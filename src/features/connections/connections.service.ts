@@ -34,6 +34,7 @@ export function createConnectionsService({ connections, channels, secrets, plans
 
   const changed = async (actor: Actor, action: string, targetId: string, details?: Record<string, unknown>): Promise<void> => {
     await audit.record({ ...actor, action, targetType: 'connection', targetId, ...(details && { details }) });
+    await plans.apply(actor.tenantId);
     await wake();
   };
 
@@ -133,6 +134,7 @@ export function createConnectionsService({ connections, channels, secrets, plans
      */
     async start(tenantId: string, botId: string, id: string | null): Promise<number> {
       const count = await connections.start(tenantId, botId, id, allowedBy(tenantId));
+      await plans.apply(tenantId);
       await recheck.started(tenantId, botId);
       return count;
     },

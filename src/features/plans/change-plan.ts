@@ -1,7 +1,8 @@
-import { PLANS, type PlanName } from '#core/plans.ts';
+import type { PlanName } from '#core/plans.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
+import { applyPlans } from './apply-plans.ts';
 
 /** A plan as an admin gives it: its own limits, or others. */
 export interface NewPlan {
@@ -11,8 +12,6 @@ export interface NewPlan {
   maxBots: number;
   maxMessagesPerMonth: number;
 }
-
-const CHANNELS = JSON.stringify(Object.fromEntries(Object.values(PLANS).map(({ name, channels }) => [name, channels])));
 
 // plan-gate waits for this lock, so nobody connects by a plan that is being changed.
 const LOCK_TENANT = 'SELECT 1 FROM tenants WHERE id = $1 FOR NO KEY UPDATE';
@@ -25,24 +24,6 @@ const OPEN = `INSERT INTO subscriptions (id, tenant_id, type, max_bots, max_mess
 const FORGET_NOTICES = `UPDATE usage_months SET noticed_percent = 0, limit_noticed_at = NULL
   WHERE tenant_id = $1 AND month = date_trunc('month', $2::timestamptz AT TIME ZONE 'UTC')::date`;
 
-/*
- * $1: a tenant, or null for all; $2: now. The oldest bots are the ones the plan covers. What is not covered stops and says
- * why; what was stopped for that and is covered again starts by itself.
- */
-const APPLY = `
-  WITH covered AS (
-    SELECT c.id, c.enabled, c.state = 'FAILED' AND coalesce(c.failure_reason = 'plan_limit', false) AS stopped,
-      b.place <= coalesce(s.max_bots, ${PLANS.FREE.maxBots})
-        AND '${CHANNELS}'::jsonb -> coalesce(s.type::text, 'FREE') ? c.platform::text AS yes
-    FROM (SELECT id, tenant_id, row_number() OVER (PARTITION BY tenant_id ORDER BY created_at, id) AS place FROM bots
-        WHERE $1::uuid IS NULL OR tenant_id = $1) b
-      JOIN connections c ON c.bot_id = b.id
-      LEFT JOIN subscriptions s ON s.tenant_id = b.tenant_id AND s.active AND (s.ends_at IS NULL OR s.ends_at > $2))
-  UPDATE connections c SET state = CASE WHEN v.yes THEN 'PENDING' ELSE 'FAILED' END::"ConnectionState",
-    failure_reason = CASE WHEN v.yes THEN NULL ELSE 'plan_limit' END, failure_detail = NULL, retry_at = NULL, state_changed_at = now()
-  FROM covered v WHERE v.id = c.id AND v.enabled AND v.yes = v.stopped
-  RETURNING c.tenant_id AS "tenantId", v.yes AS started`;
-
 /** Gives a tenant another plan, and brings its bots in line with the plan it has. */
 export function createPlanChanges({
   database,
@@ -51,9 +32,6 @@ export function createPlanChanges({
   database: Database;
   notifications: Pick<Notifications, 'notify'>;
 }) {
-  const apply = async (sql: Sql, tenantId: string | null, now: Date): Promise<number> =>
-    (await sql.query(APPLY, [tenantId, now])).rowCount ?? 0;
-
   return {
     /** The period that was ends now and stays in the history. `within` commits with it, or keeps it from happening by throwing. */
     async change(tenantId: string, plan: NewPlan, now: Date, within?: (tx: Sql) => Promise<void>): Promise<void> {
@@ -64,14 +42,14 @@ export function createPlanChanges({
         const { type, maxBots, maxMessagesPerMonth, endsAt } = plan;
         await tx.query(OPEN, [newId(), tenantId, type, maxBots, maxMessagesPerMonth, now, endsAt]);
         await tx.query(FORGET_NOTICES, [tenantId, now]);
-        await apply(tx, tenantId, now);
+        await applyPlans(tx, tenantId, now);
       });
       await notifications.notify('connections');
     },
 
     /** Stops what plans no longer cover and starts what they cover again. Returns how many connections changed. */
     async applyAcrossTenants(now: Date): Promise<number> {
-      const changed = await apply(database.sql, null, now);
+      const changed = await applyPlans(database.sql, null, now);
       if (changed > 0) await notifications.notify('connections');
       return changed;
     },

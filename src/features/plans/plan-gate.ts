@@ -1,5 +1,6 @@
 import type { PlanName } from '#core/plans.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
+import { applyPlans } from './apply-plans.ts';
 
 const CURRENT = `SELECT type FROM subscriptions WHERE tenant_id = $1 AND active AND (ends_at IS NULL OR ends_at > now())`;
 
@@ -14,6 +15,9 @@ export function createPlanGate({ database }: { database: Database }) {
   return {
     /** The plan in force; the free one after its end. */
     current: (tenantId: string): Promise<PlanName> => planOf(database.sql, CURRENT, tenantId),
+
+    /** Stops what the plan does not cover: a bot beyond its number that was started, or got a connection, all the same. */
+    apply: (tenantId: string): Promise<number> => applyPlans(database.sql, tenantId, new Date()),
 
     /** The same within a transaction, where it holds until the commit. */
     async hold(tx: Sql, tenantId: string): Promise<PlanName> {

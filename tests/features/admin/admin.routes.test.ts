@@ -147,6 +147,8 @@ describe('a plan', () => {
       { state: 'FAILED', why: 'plan_limit' },
     ]);
     expect((await agent.get(`/bots/${bots[1]}`)).text).toContain('Your plan does not cover this bot');
+    await act(agent, `/bots/${bots[1]}/start`);
+    expect((await states())[1]).toEqual({ state: 'FAILED', why: 'plan_limit' });
     await act(admin, `${page}/subscription`, { subscriptionType: 'STARTER' });
     expect(await states()).toEqual([
       { state: 'ACTIVE', why: null },

@@ -178,6 +178,7 @@ test('a photo goes to the AI; one that cannot be fetched gets a sentence', async
 test.each([
   ['connections SET enabled = false WHERE id', 'connectionId'],
   ['tenants SET suspended_at = now() WHERE id', 'tenantId'],
+  ["connections SET state = 'FAILED', failure_reason = 'plan_limit' WHERE id", 'connectionId'],
 ] as const)('after UPDATE %s nothing is sent and what came is kept', async (change, key) => {
   await customerWrites(textMessage('a', 'price?'));
   await opened.database.sql.query(`UPDATE ${change} = $1`, [shop[key]]);
