@@ -2,7 +2,10 @@
 export interface PollingTimes {
   /** How long the server may hold a poll that has nothing to tell. */
   pollMs: number;
-  /** The same for a bot that heard nothing for `quietAfterMs`: hundreds of idle bots must cost next to nothing. */
+  /**
+   * The same for a bot that heard nothing for `quietAfterMs`, where there are more than a hundred: they must cost next to
+   * nothing idle. It is not for few, since a network that swallows packets is noticed only when the poll is over (R29).
+   */
   quietPollMs: number;
   quietAfterMs: number;
   /** How much longer than that a call may take. */

@@ -26,10 +26,11 @@ const MANAGER_TIMES: ManagerTimes = {
 };
 // R34. A start that hangs gives its turn back after this.
 const STARTS_AT_ONCE = 20;
+const CROWD = 100;
 const START_LIMIT_MS = 5_000;
 const LAPSE_CHECK_MS = 500;
 
-type RunDeps = Omit<PolledConnectionDeps, 'store' | 'report' | 'mayPoll' | 'onLost' | 'slots' | 'times'>;
+type RunDeps = Omit<PolledConnectionDeps, 'store' | 'report' | 'mayPoll' | 'crowded' | 'onLost' | 'slots' | 'times'>;
 
 export interface BotManagerDeps extends RunDeps {
   store: PollingStore;
@@ -63,6 +64,7 @@ export function createBotManager(deps: BotManagerDeps) {
     times,
     slots: createSlots(STARTS_AT_ONCE, START_LIMIT_MS),
     mayPoll: book.isValid,
+    crowded: () => running.size > CROWD,
     onLost: (held) => void stopOne(held.id, { lost: true }),
     report,
   };

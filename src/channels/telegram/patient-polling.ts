@@ -10,6 +10,8 @@ export interface PatientPollingOptions {
   signal: AbortSignal;
   /** False once the lease may be over: nothing may be asked any more. */
   mayPoll: () => boolean;
+  /** Whether so many bots are polled here that the quiet ones ask less often. */
+  crowded: () => boolean;
   /** A poll was answered; `waited` is whether it was a long one. */
   onAnswer: (waited: boolean, updates: Update[]) => void;
   /** Telegram could not be reached; `failures` counts them since the last answer. */
@@ -33,14 +35,15 @@ export function patientPolling(options: PatientPollingOptions): Transformer {
   }) as unknown as Transformer;
 }
 
-function createPoll({ cursor, times, signal, mayPoll, onAnswer, onUnreachable }: PatientPollingOptions) {
+function createPoll({ cursor, times, signal, mayPoll, crowded, onAnswer, onUnreachable }: PatientPollingOptions) {
   let failures = 0;
   let quick = true;
   let heardAtMs = performance.now();
 
   function pollMs(): number {
     if (quick) return 0;
-    return performance.now() - heardAtMs > times.quietAfterMs ? times.quietPollMs : times.pollMs;
+    const quiet = crowded() && performance.now() - heardAtMs > times.quietAfterMs;
+    return quiet ? times.quietPollMs : times.pollMs;
   }
 
   /** Null when there was no answer in the Bot API's form. */

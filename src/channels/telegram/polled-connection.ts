@@ -16,6 +16,8 @@ export interface PolledConnectionDeps extends AcceptDeps, OpenTokenDeps {
   report: (report: ConnectionReport) => Promise<void>;
   /** Whether the lease surely still holds. */
   mayPoll: (connectionId: string) => boolean;
+  /** Whether this process polls so many bots that the quiet ones ask less often. */
+  crowded: () => boolean;
   /** Polling ended although nobody stopped it and the token is good: the bot is another process's now. */
   onLost: (connection: HeldConnection) => void;
   slots: Slots;
@@ -71,6 +73,7 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
       botInfo: me,
       times: deps.times,
       mayPoll: () => deps.mayPoll(held.id),
+      crowded: deps.crowded,
       removeOwnWebhook: () => removeOwnWebhook(apiFor(deps, token), held.id).catch(() => false),
       accept: createAccept(deps, { connectionId: held.id, epoch: held.epoch }, me, token),
       onHealth(health) {

@@ -13,6 +13,8 @@ export interface PollerOptions {
   times: PollingTimes;
   /** Whether the lease surely still holds. */
   mayPoll: () => boolean;
+  /** Whether so many bots are polled here that the quiet ones ask less often. */
+  crowded: () => boolean;
   /** Stores updates. The offset moves only after it; a throw means: not stored, ask again. False: the bot is another's now. */
   accept: (updates: Update[]) => Promise<boolean>;
   /** Called with every poll's outcome; the same one comes many times. */
@@ -117,7 +119,7 @@ interface Wiring {
   onAnswer: (waited: boolean) => void;
 }
 
-function createBot({ token, apiRoot, botInfo, times, mayPoll, accept, onHealth }: PollerOptions, wiring: Wiring): Bot {
+function createBot({ token, apiRoot, botInfo, times, mayPoll, crowded, accept, onHealth }: PollerOptions, wiring: Wiring): Bot {
   // patientPolling ends every call in time itself; this is only the outermost limit.
   const timeoutSeconds = (Math.max(times.pollMs, times.quietPollMs) + 2 * times.graceMs) / 1_000;
   const bot = new Bot(token, { client: { apiRoot, timeoutSeconds }, botInfo: userOf(botInfo) });
@@ -131,7 +133,7 @@ function createBot({ token, apiRoot, botInfo, times, mayPoll, accept, onHealth }
     singly = wiring.oneByOne();
     wiring.onAnswer(waited);
   };
-  bot.api.config.use(patientPolling({ ...wiring, times, mayPoll, onUnreachable, onAnswer }));
+  bot.api.config.use(patientPolling({ ...wiring, times, mayPoll, crowded, onUnreachable, onAnswer }));
   bot.use(async ({ update }) => {
     // grammY hands over one at a time; with the first we store all that came with it, and the rest is done already.
     const at = batch.findIndex(({ update_id }) => update_id === update.update_id);

@@ -44,6 +44,7 @@ function start(changes: Partial<PollerOptions> = {}) {
     botInfo: { id: bot.id, username: bot.username, name: bot.name },
     times: TIMES,
     mayPoll: () => true,
+    crowded: () => true,
     accept: async (updates) => stored.push(...updates) > 0,
     onHealth: (state) => health.push(state),
     ...changes,
