@@ -21,7 +21,7 @@ const SHAPED_BY = [
  */
 process.env.TEST_DATABASE_SHAPE ??= globSync(SHAPED_BY, { cwd: ROOT })
   .sort()
-  .reduce((hash, file) => hash.update(readFileSync(join(ROOT, file))), createHash('sha256'))
+  .reduce((hash, file) => hash.update(file).update(readFileSync(join(ROOT, file))), createHash('sha256'))
   .digest('hex')
   .slice(0, 12);
 const SHAPE = process.env.TEST_DATABASE_SHAPE;
