@@ -8,6 +8,8 @@ import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 import { faults } from '../../support/telegram-emulator/faults.ts';
 
 const CHATS = 120;
+// Below the share of jobs that one connection has under way (jobs/reply-worker).
+const UNDER_WAY = 24;
 
 let product: Product;
 let bot: BotState;
@@ -94,7 +96,7 @@ const points: Point[] = [
     async reach() {
       product.gemini.controls.latencyMs = 60_000;
       everybodyAsks();
-      await product.telegram.waitFor(() => asked() >= 50, 'questions to reach the AI');
+      await product.telegram.waitFor(() => asked() >= UNDER_WAY, 'questions to reach the AI');
     },
     found: async () => ({ sent: sentNow() }),
     expected: { sent: 0 },
@@ -104,7 +106,7 @@ const points: Point[] = [
     async reach() {
       product.gemini.controls.latencyMs = 700;
       everybodyAsks();
-      await product.telegram.waitFor(() => asked() >= 50, 'questions to reach the AI');
+      await product.telegram.waitFor(() => asked() >= UNDER_WAY, 'questions to reach the AI');
       await hold('messages');
       await untilHeld('saving to wait');
     },
@@ -116,7 +118,7 @@ const points: Point[] = [
     async reach() {
       product.telegram.fault({ botId: bot.id, method: 'sendMessage', fault: faults.hang });
       everybodyAsks();
-      await product.telegram.waitFor(async () => (await count("status = 'sending'")) >= 50, 'replies to be on their way');
+      await product.telegram.waitFor(async () => (await count("status = 'sending'")) >= UNDER_WAY, 'replies to be on their way');
     },
     found: async () => ({ sent: sentNow() }),
     expected: { sent: 0 },
@@ -126,7 +128,7 @@ const points: Point[] = [
     async reach() {
       product.telegram.fault({ botId: bot.id, method: 'sendMessage', fault: faults.latency(700) });
       everybodyAsks();
-      await product.telegram.waitFor(async () => (await count("status = 'sending'")) >= 50, 'replies to be on their way');
+      await product.telegram.waitFor(async () => (await count("status = 'sending'")) >= UNDER_WAY, 'replies to be on their way');
       await hold('messages');
       await untilHeld('recording to wait');
     },
