@@ -10,7 +10,7 @@ import { createUsersRepo } from '#features/auth/users.repo.ts';
 import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
 import { createReseal } from '#features/connections/reseal-connections.ts';
 import { createRedrive } from '#features/messaging/redrive.ts';
-import { insertReplyJobsSql } from '#jobs/reply-jobs.ts';
+import { queueReplyJobsSql } from '#jobs/reply-jobs.ts';
 import { createSealer } from '#platform/crypto/seal.ts';
 import { type Database, openDatabase } from '#platform/db/database.ts';
 import { openMigrated } from '#platform/db/open.ts';
@@ -86,7 +86,7 @@ async function run(database: Database, env: Env): Promise<number> {
 }
 
 async function redrive(database: Database): Promise<number> {
-  const again = createRedrive({ sql: database.sql, insertReplyJobsSql });
+  const again = createRedrive({ sql: database.sql, queueReplyJobsSql });
   const messages = await again({ hours: Number(name || DEFAULT_HOURS), botId: botId || null });
   await createAudit({ database }).record({ actorKind: 'system', action: 'messages.redriven', details: { messages } });
   console.log(`${messages} messages are tried again.`);

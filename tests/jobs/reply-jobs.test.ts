@@ -94,3 +94,14 @@ test('of one conversation one job is claimed at a time, however many ask at once
   expect(new Set(conversations).size).toBe(2);
   expect((await statesOf()).filter((state) => state === 'active')).toHaveLength(2);
 });
+
+test('a conversation whose job still waits gets no second one: that one answers the newest message too', async () => {
+  for (let i = 0; i < 4; i += 1) await write(shop, 'a');
+  expect(await statesOf()).toEqual(['created']);
+
+  const [job] = await claim();
+  const { rows } = await opened.database.sql.query<{ id: number }>('SELECT max(id) AS id FROM messages');
+  expect(job?.messageId).toBe(rows[0]?.id);
+  await write(shop, 'a');
+  expect(await statesOf()).toEqual(['active', 'created']);
+});

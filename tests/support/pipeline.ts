@@ -9,7 +9,7 @@ import { createReceiver } from '../../src/features/messaging/receive-message.ts'
 import type { Composer } from '../../src/features/messaging/turn.ts';
 import { createUsageService } from '../../src/features/usage/usage.service.ts';
 import { createQueue } from '../../src/jobs/queue.ts';
-import { insertReplyJobsSql, settleReplyJobsSql } from '../../src/jobs/reply-jobs.ts';
+import { queueReplyJobsSql, settleReplyJobsSql } from '../../src/jobs/reply-jobs.ts';
 import { createWorker, type JobHandlers } from '../../src/jobs/worker.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import type { Database } from '../../src/platform/db/database.ts';
@@ -149,7 +149,7 @@ export function pipeline(database: Database, overrides: Partial<AnswererDeps> & 
     usage,
     answer,
     giveUp,
-    receive: createReceiver({ database, insertReplyJobsSql }),
+    receive: createReceiver({ database, queueReplyJobsSql }),
   };
 }
 

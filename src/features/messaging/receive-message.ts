@@ -29,13 +29,13 @@ const BATCH = { delayMs: 1, maxItems: 50 };
  */
 export function createReceiver({
   database,
-  insertReplyJobsSql,
+  queueReplyJobsSql,
 }: {
   database: Database;
   /** jobs/reply-jobs: a job per row of a source. */
-  insertReplyJobsSql: (source: string) => string;
+  queueReplyJobsSql: (source: string) => string;
 }) {
-  const text = statement(insertReplyJobsSql('queued'));
+  const text = statement(queueReplyJobsSql('queued'));
 
   async function store(intakes: Intake[]): Promise<{ accepted: boolean }[]> {
     const values = [
@@ -103,7 +103,7 @@ function cut(value: string | undefined, max: number): string | null {
  * says nothing of its sender changes nothing. What is
  * looked up row by row stays a look-up by index, whatever the planner believes of a table it has no statistics of.
  */
-const statement = (insertJobs: string): string => `
+const statement = (queueJobs: string): string => `
   WITH owner AS (
     SELECT i.intake, c.id, c.tenant_id, c.bot_id
     FROM unnest($1::uuid[], $2::int[]) WITH ORDINALITY AS i(connection_id, epoch, intake) JOIN connections c ON c.id = i.connection_id
@@ -151,7 +151,7 @@ const statement = (insertJobs: string): string => `
     RETURNING id, conversation_id, connection_id, status),
   queued AS (
     SELECT conversation_id, max(id) AS message_id, connection_id FROM stored WHERE status = 'received' GROUP BY conversation_id, connection_id),
-  job AS (${insertJobs}),
+  ${queueJobs},
   ticked AS (
     UPDATE connections SET first_message_at = now()
     WHERE id = ANY($1::uuid[]) AND first_message_at IS NULL AND id IN (SELECT connection_id FROM stored) RETURNING 1)
