@@ -1,8 +1,9 @@
+import { TimeoutStrategy, timeout } from 'cockatiel';
 import type { HistoryTurn, InlineMedia } from '#core/message.ts';
 import type { AiFailureReason } from '#core/reasons.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AskResult, abortableSleep, createAsk } from './ask.ts';
-import { createCircuit } from './circuit.ts';
+import { createCircuit, type Outcome } from './circuit.ts';
 import type { GeminiClient } from './gemini.client.ts';
 import { createModels } from './models.ts';
 import { createSlots } from './slots.ts';
@@ -55,6 +56,7 @@ export function createAiService({
     logger.error({ model }, 'Gemini no longer serves this model: set GEMINI_MODEL and GEMINI_FALLBACK_MODEL to models it serves'),
   );
   const ask = client && createAsk({ client, models, now, random, sleep });
+  const budget = timeout(limits.budgetMs, { strategy: TimeoutStrategy.Cooperative, abortOnReturn: false });
 
   return {
     /** Whether there is a key at all. */
@@ -63,42 +65,20 @@ export function createAiService({
     /** Never throws for what Google or the network does; ends within the budget. */
     async answer({ signal: caller, botId, ...question }: Question): Promise<AiAnswer> {
       if (ask === null) return { ok: false, reason: 'no_key' };
-      const refusal = circuit.refusal(now());
-      if (refusal !== null) return { ok: false, reason: refusal };
-      const begunAtMs = now();
-      const deadlineMs = begunAtMs + limits.budgetMs;
-      const budget = startBudget(limits.budgetMs, caller);
-      const release = await slots.take(budget.signal, botId);
-      try {
-        if (release === null) return { ok: false, reason: 'overloaded' };
-        const result = await ask({ ...question, signal: budget.signal }, deadlineMs);
-        // A caller that gave up says nothing about the service.
-        if (!caller?.aborted) circuit.record(now(), result, begunAtMs);
-        if (result.ok) return result;
-        logger.warn({ reason: result.reason }, 'AI did not answer');
-        return { ok: false, reason: result.reason };
-      } finally {
-        release?.();
-        budget.end();
-      }
+      const deadlineMs = now() + limits.budgetMs;
+      const outcome = await circuit(() =>
+        budget.execute(async ({ signal }): Promise<Outcome> => {
+          const release = await slots.take(signal, botId);
+          if (release === null) return { ok: false, reason: 'overloaded', unheard: true };
+          const result = await ask({ ...question, signal }, deadlineMs).finally(release);
+          if (result.ok) return result;
+          logger.warn({ reason: result.reason }, 'AI did not answer');
+          return { ...result, unheard: caller?.aborted ?? false };
+        }, caller),
+      );
+      return outcome.ok ? outcome : { ok: false, reason: outcome.reason };
     },
   };
 }
 
 export type AiService = ReturnType<typeof createAiService>;
-
-/** A signal that aborts when the time is up or the caller gives up. AbortSignal.timeout would leave its timer behind. */
-function startBudget(budgetMs: number, caller: AbortSignal | undefined): { signal: AbortSignal; end: () => void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, budgetMs);
-  if (caller?.aborted) abort();
-  caller?.addEventListener('abort', abort);
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(timer);
-      caller?.removeEventListener('abort', abort);
-    },
-  };
-}

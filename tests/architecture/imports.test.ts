@@ -39,6 +39,7 @@ const OWNERS: Record<string, RegExp> = {
   grammy: /^src\/channels\/telegram\//,
   '@grammyjs/types': /^src\/channels\/telegram\//,
   '@google/generative-ai': /^src\/ai\/gemini\.client\.ts$/,
+  cockatiel: /^src\/(ai\/|platform\/(http-client|db\/retry)\.ts$)/,
   axios: /^src\/platform\/http-client\.ts$/,
   '@prisma/client': /^src\/platform\/db\//,
   '@prisma/adapter-pg': /^src\/platform\/db\//,
