@@ -48,6 +48,7 @@ const OWNERS: Record<string, RegExp> = {
   'pg-boss': /^src\/jobs\//,
   passport: /^src\/web\/passport\.ts$/,
   'passport-local': /^src\/web\/passport\.ts$/,
+  '@zxcvbn-ts/language-common': /^src\/features\/auth\/leaked-passwords\.ts$/,
   nodemailer: /^src\/platform\/mailer\.ts$/,
   pino: /^src\/platform\/logger\.ts$/,
   nunjucks: /^src\/platform\/views\.ts$/,

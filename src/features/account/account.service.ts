@@ -1,4 +1,4 @@
-import { keyOf, weakPassword } from '#core/account-rules.ts';
+import { keyOf } from '#core/account-rules.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
@@ -58,7 +58,7 @@ export function createAccountService({ account, passwords, audit, notifications,
 
     /** Ends every session, this one included: the caller starts a new one. @throws ValidationError */
     async changePassword(member: Member, { currentPassword, password }: PasswordForm, ip: string): Promise<void> {
-      const weak = weakPassword(password, member.user);
+      const weak = await passwords.weakness(password, member.user);
       if (weak) throw new ValidationError({ password: weak });
       const oldHash = await confirmPassword(member, currentPassword, 'currentPassword');
       if (!(await account.changePassword(member.user.id, oldHash, await passwords.hash(password)))) {
