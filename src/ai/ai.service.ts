@@ -5,6 +5,7 @@ import type { Logger } from '#platform/logger.ts';
 import { type AskResult, abortableSleep, createAsk } from './ask.ts';
 import { createCircuit, type Outcome } from './circuit.ts';
 import type { GeminiClient } from './gemini.client.ts';
+import { createMinuteLimit } from './minute-limit.ts';
 import { createModels } from './models.ts';
 import { createSlots } from './slots.ts';
 
@@ -22,8 +23,9 @@ export interface Question {
 
 export type AiAnswer = Extract<AskResult, { ok: true }> | { ok: false; reason: AiFailureReason };
 
-// `share`: what one bot may hold of `concurrency`, so that one whose questions hang leaves room for the others.
-const LIMITS = { budgetMs: 20_000, concurrency: 512, share: 32, circuitThreshold: 5, circuitOpenMs: 15_000 };
+// `share`: what one bot may hold of `concurrency`, so that one whose questions hang leaves room for the others. `botPerMinute`
+// (0: any number) bounds what strangers can make one bot cost, however many of them there are.
+const LIMITS = { botPerMinute: 0, budgetMs: 20_000, concurrency: 512, share: 32, circuitThreshold: 5, circuitOpenMs: 15_000 };
 
 export interface AiServiceDeps {
   /** Null without a key: every answer is then `no_key`. */
@@ -55,6 +57,7 @@ export function createAiService({
   const models = createModels([deps.models.primary, deps.models.fallback], (model) =>
     logger.error({ model }, 'Gemini no longer serves this model: set GEMINI_MODEL and GEMINI_FALLBACK_MODEL to models it serves'),
   );
+  const botMay = createMinuteLimit(limits.botPerMinute);
   const ask = client && createAsk({ client, models, now, random, sleep });
   const budget = timeout(limits.budgetMs, { strategy: TimeoutStrategy.Cooperative, abortOnReturn: false });
 
@@ -65,6 +68,7 @@ export function createAiService({
     /** Never throws for what Google or the network does; ends within the budget. */
     async answer({ signal: caller, botId, ...question }: Question): Promise<AiAnswer> {
       if (ask === null) return { ok: false, reason: 'no_key' };
+      if (botId && !botMay(botId, now())) return { ok: false, reason: 'bot_pause' };
       const deadlineMs = now() + limits.budgetMs;
       const outcome = await circuit(() =>
         budget.execute(async ({ signal }): Promise<Outcome> => {

@@ -164,6 +164,17 @@ test('of one bot only so many questions are asked at once; another bot is served
   expect(third).toBe(true);
 });
 
+test('one bot puts so many questions a minute to the AI; another bot and the next minute are not concerned', async () => {
+  const { ai, clock } = service({ limits: { botPerMinute: 2 } });
+  const asked = async (botId: string) => (await ai.answer({ ...question, botId })).ok;
+
+  expect([await asked('a'), await asked('a'), await asked('a'), await asked('b')]).toEqual([true, true, false, true]);
+  expect(await ai.answer({ ...question, botId: 'a' })).toEqual({ ok: false, reason: 'bot_pause' });
+  expect(gemini.requests).toHaveLength(3);
+  clock.advance(60_000);
+  expect(await asked('a')).toBe(true);
+});
+
 test('calls that hang while others succeed do not stop the others', async () => {
   const circuit = createCircuit({ threshold: 2, openMs: 1_000 });
   const calls: ((outcome: Outcome) => void)[] = [];
