@@ -27,6 +27,9 @@ export type AiAnswer = Extract<AskResult, { ok: true }> | { ok: false; reason: A
 // (0: any number) bounds what strangers can make one bot cost, however many of them there are.
 const LIMITS = { botPerMinute: 0, budgetMs: 20_000, concurrency: 512, share: 32, circuitThreshold: 5, circuitOpenMs: 15_000 };
 
+/** A budget ends so much late only where the whole process stood still. */
+const FROZEN_MS = 5_000;
+
 export interface AiServiceDeps {
   /** Null without a key: every answer is then `no_key`. */
   client: GeminiClient | null;
@@ -77,7 +80,8 @@ export function createAiService({
           const result = await ask({ ...question, signal }, deadlineMs).finally(release);
           if (result.ok) return result;
           logger.warn({ reason: result.reason }, 'AI did not answer');
-          return { ...result, unheard: caller?.aborted ?? false };
+          // The caller gave up, or this process was frozen for so long that it is the one that was late.
+          return { ...result, unheard: caller?.aborted || now() > deadlineMs + FROZEN_MS };
         }, caller),
       );
       return outcome.ok ? outcome : { ok: false, reason: outcome.reason };

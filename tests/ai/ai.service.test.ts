@@ -212,6 +212,16 @@ test('while one call finds out whether it is over, nobody waits for its outcome'
   expect(await probe).toEqual({ ok: false, reason: 'timeout' });
 });
 
+test('calls that a frozen process let time out say nothing against the service', async () => {
+  gemini.controls.nextFaults = ['hang'];
+  const { ai, clock } = service({ limits: { circuitThreshold: 1, budgetMs: 200 } });
+  const late = ai.answer(question);
+  clock.advance(60_000);
+
+  expect(await late).toEqual({ ok: false, reason: 'timeout' });
+  expect(await ai.answer(question)).toMatchObject({ ok: true });
+});
+
 test('a wait between tries ends with its caller', async () => {
   gemini.controls.fault = { kind: 'per_minute', retryDelay: '9s' };
   const giveUp = new AbortController();
