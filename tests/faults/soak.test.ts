@@ -7,7 +7,7 @@ import { ownerWithBots, type Product, startProduct } from '../support/product.ts
 import { METRICS_TOKEN, readMetrics } from '../support/read-metrics.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
-const MESSAGES = Number(process.env['SOAK_MESSAGES'] ?? 6_000);
+const MESSAGES = Number(process.env['SOAK_MESSAGES'] ?? 3_600);
 const ROUNDS = 6;
 // Until caches and pools are as large as they get.
 const WARM_UP_ROUNDS = 2;
