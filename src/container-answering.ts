@@ -10,6 +10,9 @@ import type { UsageService } from '#features/usage/usage.service.ts';
 import type { Foundation } from './container.ts';
 import { meterAi } from './container-metrics.ts';
 
+/** So many customers of one bot may ask as often as they can. */
+const CUSTOMERS_AT_THEIR_LIMIT = 60;
+
 export function composeAnswering(
   { env, logger, database, i18n, metrics }: Pick<Foundation, 'env' | 'logger' | 'database' | 'i18n' | 'metrics'>,
   { search, usage }: { search: KnowledgeSearch; usage: UsageService },
@@ -19,6 +22,8 @@ export function composeAnswering(
     client: apiKey ? createGeminiClient({ apiKey, baseUrl }) : null,
     models: { primary, fallback },
     logger,
+    // S49: a bot answers as many as its customers may ask; no limit on them is none on it.
+    limits: { botPerMinute: CUSTOMERS_AT_THEIR_LIMIT * env.CUSTOMER_MESSAGES_PER_MINUTE },
   });
   const ai = meterAi(service, metrics);
   const sentence = createSentences({ i18n });

@@ -10,7 +10,7 @@ import { createReport } from '#features/broadcasts/report.ts';
 import { createBroadcastRunner } from '#features/broadcasts/run-broadcasts.ts';
 import { createBroadcastSender } from '#features/broadcasts/send-broadcast.ts';
 import { createSendingRepo, type SendingRepo } from '#features/broadcasts/sending.repo.ts';
-import { findMemberAcrossTenants } from '#web/member.repo.ts';
+import { tenantsOfUsersAcrossTenants } from '#web/member.repo.ts';
 import type { Foundation } from './container.ts';
 
 export function composeBroadcasts(
@@ -31,7 +31,7 @@ export function composeBroadcasts(
     broadcastStreams: createProgressStreams({
       find: broadcastsRepo.find,
       counts: broadcastsRepo.counts,
-      tenantOfUser: async (userId) => (await findMemberAcrossTenants(database, userId))?.tenant.id ?? null,
+      tenantsOfUsers: (userIds) => tenantsOfUsersAcrossTenants(database, userIds),
     }),
     broadcastRunner: createBroadcastRunner({
       sending,

@@ -7,6 +7,7 @@ import { createPasswordResetsRepo } from '#features/auth/password-resets.repo.ts
 import { createPasswordResets } from '#features/auth/password-resets.service.ts';
 import { createPasswords } from '#features/auth/passwords.ts';
 import { createSignIn, verifyLoginBy } from '#features/auth/sign-in.ts';
+import { createSignInAlarm } from '#features/auth/sign-in-alarm.ts';
 import { createUsersRepo } from '#features/auth/users.repo.ts';
 import type { Mail } from '#platform/mailer.ts';
 import { createKnownDevices } from '#web/known-devices.ts';
@@ -17,12 +18,13 @@ const HOUR_SECONDS = 3_600;
 // Longer than finding a person and queueing a mail takes, so that the answer's time tells nothing.
 const RESET_ANSWER_MS = 250;
 
-export function composePeople({ env, database, notifications, queue, i18n, audit, limits, passwordCost }: Foundation) {
+export function composePeople({ env, logger, database, notifications, queue, i18n, audit, limits, passwordCost }: Foundation) {
   const sendMail = (mail: Mail): Promise<void> => queue.enqueue('mail', mail);
   const passwords = createPasswords({ cost: passwordCost });
   const users = createUsersRepo(database);
   const devices = createKnownDevices(env.SESSION_SECRET);
-  const auth = createAuthService({ users, passwords, audit, limits: createLoginLimits(limits) });
+  const alarm = createSignInAlarm({ limits, users, audit, i18n, sendMail, logger });
+  const auth = createAuthService({ users, passwords, audit, alarm, limits: createLoginLimits(limits) });
   const passport = createPassport({
     database,
     verifyLogin: verifyLoginBy(auth, devices),

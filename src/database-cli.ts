@@ -11,9 +11,10 @@ import { EnvError, readEnv } from './env.ts';
 
 const USAGE = `Usage: npm run db:dump -- [FILE]
        npm run db:restore -- FILE`;
+// --clean cannot drop the partitions of the queue's tables, so a dump goes into a new database.
 const ON_POSTGRES = `DATABASE_URL is set, so the data is in Postgres, which has tools of its own:
        pg_dump --format=custom --file=FILE "$DATABASE_URL"
-       pg_restore --clean --if-exists --dbname="$DATABASE_URL" FILE`;
+       pg_restore --no-owner --exit-on-error --dbname=URL_OF_A_NEW_EMPTY_DATABASE FILE`;
 
 const [command = '', file] = process.argv.slice(2);
 process.exitCode = await main().catch((error: unknown) => {

@@ -29,6 +29,9 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
     dataDir: env.DATA_DIR,
     onError: (err) => logger.warn(err, 'database: an idle connection was lost'),
   });
+  const { newerMigrations } = opened;
+  if (newerMigrations.length > 0)
+    logger.warn({ newerMigrations }, 'a newer version has been at this database; what it added is left alone');
   const care = createEmbeddedCare({ env, opened, logger });
   const container = await createContainer({ env, opened, logger, isReadOnly: care.isReadOnly });
   await container.queue.start();

@@ -1,9 +1,11 @@
+import { TimeoutStrategy, timeout } from 'cockatiel';
 import type { HistoryTurn, InlineMedia } from '#core/message.ts';
 import type { AiFailureReason } from '#core/reasons.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type AskResult, abortableSleep, createAsk } from './ask.ts';
-import { createCircuit } from './circuit.ts';
+import { createCircuit, type Outcome } from './circuit.ts';
 import type { GeminiClient } from './gemini.client.ts';
+import { createMinuteLimit } from './minute-limit.ts';
 import { createModels } from './models.ts';
 import { createSlots } from './slots.ts';
 
@@ -21,8 +23,12 @@ export interface Question {
 
 export type AiAnswer = Extract<AskResult, { ok: true }> | { ok: false; reason: AiFailureReason };
 
-// `share`: what one bot may hold of `concurrency`, so that one whose questions hang leaves room for the others.
-const LIMITS = { budgetMs: 20_000, concurrency: 512, share: 32, circuitThreshold: 5, circuitOpenMs: 15_000 };
+// `share`: what one bot may hold of `concurrency`, so that one whose questions hang leaves room for the others. `botPerMinute`
+// (0: any number) bounds what strangers can make one bot cost, however many of them there are.
+const LIMITS = { botPerMinute: 0, budgetMs: 20_000, concurrency: 512, share: 32, circuitThreshold: 5, circuitOpenMs: 15_000 };
+
+/** A budget ends so much late only where the whole process stood still. */
+const FROZEN_MS = 5_000;
 
 export interface AiServiceDeps {
   /** Null without a key: every answer is then `no_key`. */
@@ -54,7 +60,9 @@ export function createAiService({
   const models = createModels([deps.models.primary, deps.models.fallback], (model) =>
     logger.error({ model }, 'Gemini no longer serves this model: set GEMINI_MODEL and GEMINI_FALLBACK_MODEL to models it serves'),
   );
+  const botMay = createMinuteLimit(limits.botPerMinute);
   const ask = client && createAsk({ client, models, now, random, sleep });
+  const budget = timeout(limits.budgetMs, { strategy: TimeoutStrategy.Cooperative, abortOnReturn: false });
 
   return {
     /** Whether there is a key at all. */
@@ -63,42 +71,22 @@ export function createAiService({
     /** Never throws for what Google or the network does; ends within the budget. */
     async answer({ signal: caller, botId, ...question }: Question): Promise<AiAnswer> {
       if (ask === null) return { ok: false, reason: 'no_key' };
-      const refusal = circuit.refusal(now());
-      if (refusal !== null) return { ok: false, reason: refusal };
-      const begunAtMs = now();
-      const deadlineMs = begunAtMs + limits.budgetMs;
-      const budget = startBudget(limits.budgetMs, caller);
-      const release = await slots.take(budget.signal, botId);
-      try {
-        if (release === null) return { ok: false, reason: 'overloaded' };
-        const result = await ask({ ...question, signal: budget.signal }, deadlineMs);
-        // A caller that gave up says nothing about the service.
-        if (!caller?.aborted) circuit.record(now(), result, begunAtMs);
-        if (result.ok) return result;
-        logger.warn({ reason: result.reason }, 'AI did not answer');
-        return { ok: false, reason: result.reason };
-      } finally {
-        release?.();
-        budget.end();
-      }
+      if (botId && !botMay(botId, now())) return { ok: false, reason: 'bot_pause' };
+      const deadlineMs = now() + limits.budgetMs;
+      const outcome = await circuit(() =>
+        budget.execute(async ({ signal }): Promise<Outcome> => {
+          const release = await slots.take(signal, botId);
+          if (release === null) return { ok: false, reason: 'overloaded', unheard: true };
+          const result = await ask({ ...question, signal }, deadlineMs).finally(release);
+          if (result.ok) return result;
+          logger.warn({ reason: result.reason }, 'AI did not answer');
+          // The caller gave up, or this process was frozen for so long that it is the one that was late.
+          return { ...result, unheard: caller?.aborted || now() > deadlineMs + FROZEN_MS };
+        }, caller),
+      );
+      return outcome.ok ? outcome : { ok: false, reason: outcome.reason };
     },
   };
 }
 
 export type AiService = ReturnType<typeof createAiService>;
-
-/** A signal that aborts when the time is up or the caller gives up. AbortSignal.timeout would leave its timer behind. */
-function startBudget(budgetMs: number, caller: AbortSignal | undefined): { signal: AbortSignal; end: () => void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, budgetMs);
-  if (caller?.aborted) abort();
-  caller?.addEventListener('abort', abort);
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(timer);
-      caller?.removeEventListener('abort', abort);
-    },
-  };
-}

@@ -1,4 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import { handleWhenResult, retry } from 'cockatiel';
 import type { AiFailureReason } from '#core/reasons.ts';
 import type { GeminiClient, GenerateRequest } from './gemini.client.ts';
 import type { AiUsage } from './gemini-answer.ts';
@@ -33,25 +34,30 @@ export function createAsk({ client, models, now, random, sleep }: AskDeps) {
     return result;
   }
 
-  /** How long to wait for the next try; null = there is none. */
-  function delayBeforeNext(failure: AiFailure, tries: number, leftMs: number): number | null {
-    if (tries >= MAX_TRIES) return null;
-    if (failure.reason === 'model_retired') return models.current(now()) === null ? null : 0;
-    if (!TRANSIENT.has(failure.reason)) return null;
-    const leastMs = failure.retryAfterMs ?? FIRST_DELAY_MS * 2 ** (tries - 1);
+  /** How long to wait for the next try; null = none can help. */
+  function delayAfter(result: AskResult, tries: number, leftMs: number): number | null {
+    if (result.ok) return null;
+    if (result.reason === 'model_retired') return models.current(now()) === null ? null : 0;
+    if (!TRANSIENT.has(result.reason)) return null;
+    const leastMs = result.retryAfterMs ?? FIRST_DELAY_MS * 2 ** (tries - 1);
     const delayMs = leastMs + Math.round(random() * FIRST_DELAY_MS * tries);
     return delayMs + LEAST_TRY_MS <= leftMs ? delayMs : null;
   }
 
-  return async (question: Omit<GenerateRequest, 'model'>, deadlineMs: number): Promise<AskResult> => {
-    for (let tries = 1; ; tries += 1) {
+  return (question: Omit<GenerateRequest, 'model'>, deadlineMs: number): Promise<AskResult> => {
+    let delayMs: number | null = 0;
+    const untilAnswered = retry(
+      handleWhenResult(() => delayMs !== null),
+      { maxAttempts: MAX_TRIES - 1 },
+    );
+    return untilAnswered.execute(async ({ attempt, signal }) => {
+      // Waited for here: the policy's own pauses do not end when the signal aborts.
+      if (delayMs) await sleep(delayMs, signal);
+      if (attempt > 0 && signal.aborted) return { ok: false, reason: 'timeout' };
       const result = await tryOnce(question);
-      if (result.ok) return result;
-      const delayMs = delayBeforeNext(result, tries, deadlineMs - now());
-      if (delayMs === null) return result;
-      if (delayMs > 0) await sleep(delayMs, question.signal);
-      if (question.signal.aborted) return { ok: false, reason: 'timeout' };
-    }
+      delayMs = delayAfter(result, attempt + 1, deadlineMs - now());
+      return result;
+    }, question.signal);
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Why an answer was not the AI's. Closed: each has its translation at `reasons.ai.<reason>` in every language.
  * `no_key` nothing configured · `bad_key` refused by Google · `quota_reached` the tenant's plan · `customer_pause` too many
- * questions a minute from one customer · `no_knowledge` never used by the AI, only by the fallback when nothing fits.
+ * questions a minute from one customer · `bot_pause` too many to one bot · `no_knowledge` never used by the AI, only by the fallback when nothing fits.
  */
 export const AI_FAILURE_REASONS = [
   'no_key',
@@ -17,6 +17,7 @@ export const AI_FAILURE_REASONS = [
   'overloaded',
   'quota_reached',
   'customer_pause',
+  'bot_pause',
 ] as const;
 export type AiFailureReason = (typeof AI_FAILURE_REASONS)[number];
 

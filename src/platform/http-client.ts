@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosError } from 'axios';
+import { ConstantBackoff, handleWhenResult, retry, TimeoutStrategy, timeout } from 'cockatiel';
 
 /** Why there is no answer at all. `too_large`: there is one, longer than allowed. */
 export type HttpFailure = { ok: false; reason: 'timeout' | 'unreachable' | 'too_large' };
@@ -48,7 +49,7 @@ export function createHttpClient({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
     validateStatus: () => true,
   });
 
-  async function once(request: HttpRequest): Promise<(HttpAnswer & { failure?: never }) | { failure: AxiosError }> {
+  async function once(request: HttpRequest, signal: AbortSignal): Promise<Outcome> {
     try {
       const { status, headers, data } = await client.request<Buffer>({
         method: request.method,
@@ -57,8 +58,7 @@ export function createHttpClient({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
         data: request.json,
         headers: { ...(request.bearer && { Authorization: `Bearer ${request.bearer}` }) },
         maxContentLength: request.maxBytes ?? MAX_BYTES,
-        // axios' own timeout starts anew with every byte; this one does not.
-        signal: AbortSignal.timeout(request.timeoutMs ?? timeoutMs),
+        signal,
       });
       const retryAfterSeconds = Number(headers['retry-after'] || Number.NaN);
       return {
@@ -75,10 +75,10 @@ export function createHttpClient({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
 
   /** @throws never. */
   return async function request(wanted: HttpRequest): Promise<HttpAnswer | HttpFailure> {
-    const first = await once(wanted);
-    if (!mayRepeat(wanted, first)) return settled(first);
-    await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
-    return settled(await once(wanted));
+    // axios' own timeout starts anew with every byte; this one does not.
+    const inTime = timeout(wanted.timeoutMs ?? timeoutMs, TimeoutStrategy.Cooperative);
+    const outcome = await onceMore[wanted.method].execute(() => inTime.execute(({ signal }) => once(wanted, signal)));
+    return 'failure' in outcome ? failureOf(outcome.failure) : outcome;
   };
 }
 
@@ -86,13 +86,15 @@ export type HttpClient = ReturnType<typeof createHttpClient>;
 
 type Outcome = HttpAnswer | { failure: AxiosError };
 
-function mayRepeat({ method }: HttpRequest, outcome: Outcome): boolean {
-  if (!('failure' in outcome)) return method === 'GET' && outcome.status >= 500;
-  const reason = failureOf(outcome.failure).reason;
-  return NOT_SENT.test(outcome.failure.code ?? '') || (method === 'GET' && reason === 'unreachable');
-}
-
-const settled = (outcome: Outcome): HttpAnswer | HttpFailure => ('failure' in outcome ? failureOf(outcome.failure) : outcome);
+const onceMoreWhen = (mayRepeat: (outcome: Outcome) => boolean) =>
+  retry(
+    handleWhenResult((outcome) => mayRepeat(outcome as Outcome)),
+    { maxAttempts: 1, backoff: new ConstantBackoff(RETRY_PAUSE_MS) },
+  );
+const neverLeft = (outcome: Outcome): boolean => 'failure' in outcome && NOT_SENT.test(outcome.failure.code ?? '');
+const broke = (outcome: Outcome): boolean =>
+  'failure' in outcome ? failureOf(outcome.failure).reason === 'unreachable' : outcome.status >= 500;
+const onceMore = { GET: onceMoreWhen(broke), POST: onceMoreWhen(neverLeft) };
 
 function failureOf({ code, message }: AxiosError): HttpFailure {
   if (code === 'ERR_CANCELED' || code === 'ECONNABORTED' || code === 'ETIMEDOUT') return { ok: false, reason: 'timeout' };

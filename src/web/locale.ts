@@ -1,19 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { handle, LanguageDetector } from 'i18next-http-middleware';
-import { DEFAULT_LANGUAGE, isLanguage, type Language } from '#core/languages.ts';
+import { LanguageDetector } from 'i18next-http-middleware';
+import { DEFAULT_LANGUAGE, isLanguage, LANGUAGES, type Language } from '#core/languages.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 
 export const LANGUAGE_COOKIE = 'lang';
 const ORDER = ['cookie', 'header'];
 const YEAR_MS = 31_536_000_000;
-
-declare global {
-  namespace Express {
-    interface Request {
-      lng?: string;
-    }
-  }
-}
 
 /**
  * `t` and `language` for the views. `visitor` goes by the `lang` cookie, then Accept-Language, then Uzbek, and runs before
@@ -25,17 +17,22 @@ export function createLocale(i18n: I18n): { visitor: RequestHandler; member: Req
     { order: ORDER, lookupCookie: LANGUAGE_COOKIE, caches: false },
     { fallbackLng: DEFAULT_LANGUAGE },
   );
-  const bind = handle(i18n) as RequestHandler;
+  // Made once: the package's own middleware clones all of i18next for every request, which a stream holds as long as it lasts.
+  const translators = new Map(LANGUAGES.map((language) => [language, i18n.getFixedT(language)]));
+  function speak(res: Response, language: Language): void {
+    Object.assign(res.locals, { t: translators.get(language), language });
+    res.set('Content-Language', language);
+  }
   return {
     visitor(req, res, next) {
-      req.lng = (detector.detect(req, res, ORDER) as unknown as string | undefined) ?? DEFAULT_LANGUAGE;
-      bind(req, res, next);
+      const wanted = detector.detect(req, res, ORDER) as unknown;
+      speak(res, isLanguage(wanted) ? wanted : DEFAULT_LANGUAGE);
+      next();
     },
     member(req, res, next) {
       const language = req.user?.user.language;
-      if (!isLanguage(language) || language === res.locals.language) return next();
-      req.lng = language;
-      bind(req, res, next);
+      if (isLanguage(language)) speak(res, language);
+      next();
     },
   };
 }

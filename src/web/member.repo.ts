@@ -19,15 +19,16 @@ interface Row {
   time_zone: string;
 }
 
+const MEMBERS = `FROM users u JOIN memberships m ON m.user_id = u.id JOIN tenants t ON t.id = m.tenant_id
+  WHERE u.id = ANY($1) AND u.suspended_at IS NULL AND t.suspended_at IS NULL`;
 const FIND = `
   SELECT u.id, u.username, u.email, u.language, u.is_admin AS admin, m.role, t.id AS tenant_id, t.name AS tenant_name, t.time_zone
-  FROM users u JOIN memberships m ON m.user_id = u.id JOIN tenants t ON t.id = m.tenant_id
-  WHERE u.id = $1 AND u.suspended_at IS NULL AND t.suspended_at IS NULL
-  ORDER BY m.created_at LIMIT 1`;
+  ${MEMBERS} ORDER BY m.created_at LIMIT 1`;
+const TENANTS = `SELECT DISTINCT ON (u.id) u.id, t.id AS tenant_id ${MEMBERS} ORDER BY u.id, m.created_at`;
 
 /** The member a user id stands for; null when the user or the business is gone or suspended. */
 export async function findMemberAcrossTenants(database: Database, userId: string): Promise<Member | null> {
-  const { rows } = await database.sql.query<Row>(FIND, [userId]);
+  const { rows } = await database.sql.query<Row>(FIND, [[userId]]);
   const [row] = rows;
   if (!row) return null;
   return {
@@ -35,4 +36,10 @@ export async function findMemberAcrossTenants(database: Database, userId: string
     tenant: { id: row.tenant_id, name: row.tenant_name, timeZone: row.time_zone },
     role: row.role,
   };
+}
+
+/** The tenant each of these users belongs to; who is suspended or gone is left out. */
+export async function tenantsOfUsersAcrossTenants(database: Database, userIds: string[]): Promise<Map<string, string>> {
+  const { rows } = await database.sql.query<Pick<Row, 'id' | 'tenant_id'>>(TENANTS, [userIds]);
+  return new Map(rows.map(({ id, tenant_id }) => [id, tenant_id]));
 }

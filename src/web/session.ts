@@ -10,6 +10,8 @@ declare module 'express-session' {
     /** Where the person signed in from; shown in the list of sessions. */
     device?: { ip: string; userAgent: string };
     lastSeenMs?: number;
+    /** When the password was last given. */
+    signedInMs?: number;
   }
 }
 

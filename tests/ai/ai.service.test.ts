@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createAiService } from '../../src/ai/ai.service.ts';
-import { createCircuit } from '../../src/ai/circuit.ts';
+import { createCircuit, type Outcome } from '../../src/ai/circuit.ts';
 import { createGeminiClient } from '../../src/ai/gemini.client.ts';
 import { createSlots } from '../../src/ai/slots.ts';
 import { type GeminiEmulator, type GeminiFault, startGeminiEmulator } from '../support/gemini-emulator/gemini-emulator.ts';
@@ -14,7 +14,11 @@ beforeAll(async () => {
   gemini = await startGeminiEmulator();
 });
 afterAll(() => gemini.close());
-beforeEach(() => gemini.reset());
+beforeEach(() => {
+  gemini.reset();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 22) });
+});
+afterEach(() => vi.useRealTimers());
 
 interface Options {
   apiKey?: string;
@@ -24,18 +28,17 @@ interface Options {
 
 /** The service against the emulator, with a clock that moves only by the waits between tries. */
 function service({ apiKey = gemini.apiKey, baseUrl = gemini.url, limits = {} }: Options = {}) {
-  const clock = { ms: Date.UTC(2026, 10, 22), waits: [] as number[] };
+  const clock = { waits: [] as number[], advance: (ms: number) => vi.setSystemTime(Date.now() + ms) };
   const logger = { warn: vi.fn(), error: vi.fn() };
   const ai = createAiService({
     client: createGeminiClient({ apiKey, baseUrl }),
     models: { primary: PRIMARY, fallback: FALLBACK },
     logger,
     limits,
-    now: () => clock.ms,
     random: () => 0.5,
     sleep: async (ms) => {
       clock.waits.push(ms);
-      clock.ms += ms;
+      clock.advance(ms);
     },
   });
   return { ai, clock, logger };
@@ -161,14 +164,79 @@ test('of one bot only so many questions are asked at once; another bot is served
   expect(third).toBe(true);
 });
 
-test('calls that hang while others succeed do not stop the others', () => {
-  const circuit = createCircuit({ threshold: 2, openMs: 1_000 });
-  circuit.record(500, { ok: true }, 400);
-  for (const begunAtMs of [0, 100, 200]) circuit.record(1_000, { ok: false, reason: 'timeout' }, begunAtMs);
-  expect(circuit.refusal(1_001)).toBe(null);
+test('one bot puts so many questions a minute to the AI; another bot and the next minute are not concerned', async () => {
+  const { ai, clock } = service({ limits: { botPerMinute: 2 } });
+  const asked = async (botId: string) => (await ai.answer({ ...question, botId })).ok;
 
-  for (const begunAtMs of [600, 700]) circuit.record(1_000, { ok: false, reason: 'timeout' }, begunAtMs);
-  expect(circuit.refusal(1_001)).toBe('timeout');
+  expect([await asked('a'), await asked('a'), await asked('a'), await asked('b')]).toEqual([true, true, false, true]);
+  expect(await ai.answer({ ...question, botId: 'a' })).toEqual({ ok: false, reason: 'bot_pause' });
+  expect(gemini.requests).toHaveLength(3);
+  clock.advance(60_000);
+  expect(await asked('a')).toBe(true);
+});
+
+test('calls that hang while others succeed do not stop the others', async () => {
+  const circuit = createCircuit({ threshold: 2, openMs: 1_000 });
+  const calls: ((outcome: Outcome) => void)[] = [];
+  const call = () => circuit(() => new Promise((resolve) => calls.push(resolve)));
+  const end = (at: number, outcome: Outcome) => calls[at]?.(outcome);
+  const hung: Outcome = { ok: false, reason: 'timeout' };
+  const answered: Outcome = { ok: true, text: 'Salom', model: PRIMARY, usage: { promptTokens: 1, answerTokens: 1 } };
+
+  const before = [call(), call(), call()];
+  const between = call();
+  end(3, answered);
+  await between;
+  for (const at of [0, 1, 2]) end(at, hung);
+  expect(await Promise.all(before)).toEqual([hung, hung, hung]);
+
+  const after = [call(), call()];
+  expect(calls).toHaveLength(6);
+  for (const at of [4, 5]) end(at, hung);
+  await Promise.all(after);
+  expect(await call()).toEqual(hung);
+  expect(calls).toHaveLength(6);
+});
+
+test('while one call finds out whether it is over, nobody waits for its outcome', async () => {
+  gemini.controls.fault = 'internal';
+  const { ai, clock } = service({ limits: { circuitThreshold: 1 } });
+  await ai.answer(question);
+  gemini.controls.fault = 'hang';
+  clock.advance(15_000);
+  const giveUp = new AbortController();
+  const probe = ai.answer({ ...question, signal: giveUp.signal });
+
+  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'overloaded' });
+  giveUp.abort();
+  expect(await probe).toEqual({ ok: false, reason: 'timeout' });
+});
+
+test('calls that a frozen process let time out say nothing against the service', async () => {
+  gemini.controls.nextFaults = ['hang'];
+  const { ai, clock } = service({ limits: { circuitThreshold: 1, budgetMs: 200 } });
+  const late = ai.answer(question);
+  clock.advance(60_000);
+
+  expect(await late).toEqual({ ok: false, reason: 'timeout' });
+  expect(await ai.answer(question)).toMatchObject({ ok: true });
+});
+
+test('a wait between tries ends with its caller', async () => {
+  gemini.controls.fault = { kind: 'per_minute', retryDelay: '9s' };
+  const giveUp = new AbortController();
+  const startedAt = performance.now();
+  const ai = createAiService({
+    client: createGeminiClient({ apiKey: gemini.apiKey, baseUrl: gemini.url }),
+    models: { primary: PRIMARY, fallback: FALLBACK },
+    logger: { warn: () => giveUp.abort(), error: vi.fn() },
+  });
+  const answer = ai.answer({ ...question, signal: giveUp.signal });
+  await vi.waitFor(() => expect(gemini.requests).toHaveLength(1));
+  giveUp.abort();
+
+  expect(await answer).toEqual({ ok: false, reason: 'timeout' });
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
 test('a caller that stops waiting ends the call', async () => {
@@ -190,7 +258,7 @@ test('a retired model is replaced by the second one, told to the operator once a
   expect(logger.error).toHaveBeenCalledTimes(1);
 
   gemini.controls.retired.clear();
-  clock.ms += 60 * 60 * 1000;
+  clock.advance(60 * 60 * 1000);
   expect(await ai.answer(question)).toMatchObject({ ok: true, model: PRIMARY });
 });
 
@@ -211,7 +279,7 @@ test('after failures in a row calls fail at once with the same reason; one probe
 
   gemini.controls.fault = null;
   gemini.controls.latencyMs = 20;
-  clock.ms += 31_000;
+  clock.advance(31_000);
   const answers = await Promise.all([ai.answer(question), ai.answer(question), ai.answer(question)]);
   expect(answers.map((answer) => answer.ok)).toEqual([true, false, false]);
   expect(await ai.answer(question)).toMatchObject({ ok: true });
@@ -222,7 +290,7 @@ test('a probe that fails keeps the circuit open', async () => {
   const { ai, clock } = service({ limits: { circuitThreshold: 2, circuitOpenMs: 15_000 } });
   await ai.answer(question);
   await ai.answer(question);
-  clock.ms += 15_000;
+  clock.advance(15_000);
   await ai.answer(question);
   await ai.answer(question);
 

@@ -19,10 +19,10 @@ export interface Installation {
   remove(): Promise<void>;
 }
 
-/** A new, empty installation: embedded, or on Postgres when TEST_DATABASE_URL is set. */
-export async function newInstallation({ embedded = !process.env.TEST_DATABASE_URL } = {}): Promise<Installation> {
+/** A new installation without data: embedded, or on Postgres when TEST_DATABASE_URL is set; `bare`: not even migrated there. */
+export async function newInstallation({ embedded = !process.env.TEST_DATABASE_URL, bare = false } = {}): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bf-app-'));
-  const postgres = embedded ? null : await createPostgresDatabase();
+  const postgres = embedded ? null : await createPostgresDatabase({ bare });
   return {
     env: { DATA_DIR: dataDir, ...(postgres && { DATABASE_URL: postgres.url }) },
     query: (text, values = []) =>

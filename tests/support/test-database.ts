@@ -78,10 +78,10 @@ async function onPostgres(): Promise<TestDatabase> {
   };
 }
 
-/** A migrated, empty database on the server of TEST_DATABASE_URL, for whoever connects by URL. */
-export async function createPostgresDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+/** A migrated database without rows on the server of TEST_DATABASE_URL, for whoever connects by URL; `bare`: without tables too. */
+export async function createPostgresDatabase({ bare = false } = {}): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `botfactory_test_${randomUUID().replaceAll('-', '')}`;
-  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${bare ? 'template0' : TEMPLATE}`);
   return { url: withDatabase(name), drop: () => asAdmin(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 

@@ -98,9 +98,6 @@ export function createSearchIndex<Entry extends Searchable>() {
     return { found, entryCount: new Set(found.map((passage) => entryOf[passage])).size };
   }
 
-  const entriesWith = (wordId: number): number[] =>
-    (postings[wordId] as number[]).flatMap((passage, i) => (i % 2 === 0 ? [entryOf[passage] as number] : []));
-
   const idf = (entryCount: number): number => Math.log(1 + (entries.length - entryCount + 0.5) / (entryCount + 0.5));
 
   function scorePassages(words: readonly string[]): Float64Array {
@@ -124,10 +121,14 @@ export function createSearchIndex<Entry extends Searchable>() {
   }
 
   return {
-    add(entry: Entry): void {
+    /** Adds a passage a step, so that much text can be added between other work. Not to be searched before the last step. */
+    *adding(entry: Entry): Generator<void> {
       const at = entries.push(entry) - 1;
       const titleWords = tokenize(entry.title);
-      for (const text of splitPassages(entry.content)) addPassage(at, text, titleWords);
+      for (const text of splitPassages(entry.content)) {
+        addPassage(at, text, titleWords);
+        yield;
+      }
     },
 
     /** Entries that share anything with the words, best first. */
@@ -158,11 +159,19 @@ export function createSearchIndex<Entry extends Searchable>() {
 
     /** Entries that hold all the words, each as a part of a word of theirs: what a person looking for an entry types. */
     containing(words: readonly string[]): Entry[] {
-      const perWord = words.map(
-        (word) => new Set(vocabulary.flatMap((known, id) => (known.includes(word) ? entriesWith(id) : []))),
-      );
-      const [first = new Set<number>(), ...rest] = perWord.sort((a, b) => a.size - b.size);
-      return [...first].filter((entry) => rest.every((others) => others.has(entry))).map((entry) => entries[entry] as Entry);
+      if (words.length === 0) return [];
+      const met = new Uint32Array(entries.length);
+      for (const [nth, word] of words.entries()) {
+        for (const [id, known] of vocabulary.entries()) {
+          if (!known.includes(word)) continue;
+          const list = postings[id] as number[];
+          for (let i = 0; i < list.length; i += 2) {
+            const entry = entryOf[list[i] as number] as number;
+            if (met[entry] === nth) met[entry] = nth + 1;
+          }
+        }
+      }
+      return entries.filter((_, entry) => met[entry] === words.length);
     },
 
     /** Rough bytes held, for the cache that keeps indexes. */

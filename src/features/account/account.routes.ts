@@ -6,6 +6,7 @@ import { memberOf } from '#web/guards.ts';
 import { addressOf } from '#web/limits.ts';
 import { rememberLanguage } from '#web/locale.ts';
 import { sessionKey } from '#web/session.ts';
+import { isFresh } from '#web/sign-in.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { deleteForm, passwordForm, profileForm } from './account.schema.ts';
 import type { AccountService } from './account.service.ts';
@@ -21,6 +22,7 @@ export function accountRoutes({ account, signIn }: { account: AccountService; si
   /** The page holds several forms; `refused` says which of them came back. */
   const locals = (refused: 'profile' | 'password' | 'delete' | null) => async (req: Request) => ({
     refused,
+    fresh: isFresh(req),
     languages: LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] })),
     sessions: (await account.sessions(memberOf(req))).map((session) => ({ ...session, browser: browserName(session.userAgent) })),
     currentSession: sessionKey(req.sessionID),
@@ -31,7 +33,7 @@ export function accountRoutes({ account, signIn }: { account: AccountService; si
   });
 
   router.post('/', parseForm(profileForm, PAGE, locals('profile')), async (req, res) => {
-    await account.updateProfile(memberOf(req), res.locals.form, addressOf(req));
+    await account.updateProfile(memberOf(req), res.locals.form, { ip: addressOf(req), fresh: isFresh(req) });
     rememberLanguage(req, res, res.locals.form.language);
     flash(req, 'success', 'account.profile.done');
     res.redirect(303, '/account');

@@ -1,4 +1,4 @@
-import { keyOf, weakPassword } from '#core/account-rules.ts';
+import { keyOf } from '#core/account-rules.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
@@ -44,21 +44,28 @@ export function createAccountService({ account, passwords, audit, notifications,
   }
 
   return {
-    /** @throws ValidationError when a name is another's. */
-    async updateProfile(member: Member, form: ProfileForm, ip: string): Promise<void> {
-      const { username, email, language } = form;
+    /**
+     * `fresh`: the password was given a short while ago. Else a new e-mail, to which a new password can be sent, needs it (S29).
+     * @throws ValidationError when a name is another's or the password is wanted.
+     */
+    async updateProfile(member: Member, form: ProfileForm, { ip, fresh }: { ip: string; fresh: boolean }): Promise<void> {
+      const { username, email, language, currentPassword } = form;
+      const isMoving = keyOf(email) !== keyOf(member.user.email);
+      if (isMoving && !fresh && currentPassword === '')
+        throw new ValidationError({ currentPassword: 'account.profile.password_wanted' });
+      if (isMoving && !fresh) await confirmPassword(member, currentPassword, 'currentPassword');
       const profile = { username, usernameKey: keyOf(username), email, emailKey: keyOf(email), language };
       await account.updateProfile(member.user.id, profile).catch((error: unknown) => {
         if (isUniqueConflict(error)) throw new ValidationError({ username: 'auth.register.taken', email: 'auth.register.taken' });
         throw error;
       });
       await record(member, ip, 'account.changed');
-      if (keyOf(email) !== keyOf(member.user.email)) await tellOldAddress(member, form);
+      if (isMoving) await tellOldAddress(member, form);
     },
 
     /** Ends every session, this one included: the caller starts a new one. @throws ValidationError */
     async changePassword(member: Member, { currentPassword, password }: PasswordForm, ip: string): Promise<void> {
-      const weak = weakPassword(password, member.user);
+      const weak = await passwords.weakness(password, member.user);
       if (weak) throw new ValidationError({ password: weak });
       const oldHash = await confirmPassword(member, currentPassword, 'currentPassword');
       if (!(await account.changePassword(member.user.id, oldHash, await passwords.hash(password)))) {

@@ -23,8 +23,8 @@ export interface Counted {
 
 export const DAYS_SHOWN = 30;
 export const DAY_ZONE = 'Asia/Tashkent';
-/** What is no fault of the AI's: its owner configured none, or the plan or a customer asked for too much. */
-const NO_FAULT = ['no_key', 'quota_reached', 'customer_pause'];
+/** What is no fault of the AI's: its owner configured none, or a plan, a bot or a customer asked for too much. */
+const NO_FAULT = ['no_key', 'quota_reached', 'customer_pause', 'bot_pause'];
 const FAULTS = AI_FAILURE_REASONS.filter((reason) => !NO_FAULT.includes(reason));
 
 const TOTALS = `SELECT

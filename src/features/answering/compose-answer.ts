@@ -116,7 +116,7 @@ export function createAnswerComposer({ search, ai, sentence }: { search: AnswerS
     if (smallTalk && turn.media.length === 0) return say(sentence(turn.language, `small_talk.${smallTalk}`));
     if (best) return { text: bestPassage(best, query, PASSAGE_CHARS), mode: 'knowledge', reason, sources: sourcesOf([best]) };
     if (turn.media.length > 0) return say(sentence(turn.language, 'media_no_ai'));
-    if (reason === 'customer_pause') return say(sentence(turn.language, 'pause'));
+    if (reason === 'customer_pause' || reason === 'bot_pause') return say(sentence(turn.language, 'pause'));
     return say(sentence(turn.language, 'fallback'), 'no_knowledge');
   }
 

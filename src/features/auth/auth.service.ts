@@ -1,4 +1,4 @@
-import { keyOf, weakPassword } from '#core/account-rules.ts';
+import { keyOf } from '#core/account-rules.ts';
 import { ValidationError } from '#core/errors.ts';
 import type { Language } from '#core/languages.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
@@ -6,6 +6,7 @@ import type { AuditService } from '../audit/audit.service.ts';
 import type { RegisterForm } from './auth.schema.ts';
 import type { LoginLimits } from './login-limits.ts';
 import type { Passwords } from './passwords.ts';
+import type { SignInAlarm } from './sign-in-alarm.ts';
 import type { Credentials, UsersRepo } from './users.repo.ts';
 
 interface Deps {
@@ -13,6 +14,7 @@ interface Deps {
   passwords: Passwords;
   limits: LoginLimits;
   audit: AuditService;
+  alarm: SignInAlarm;
 }
 
 /** Where a try to sign in comes from. `deviceOf` tells whether the account was used on this device before. */
@@ -22,7 +24,7 @@ export interface Origin {
 }
 
 /** Who may come in. */
-export function createAuthService({ users, passwords, limits, audit }: Deps) {
+export function createAuthService({ users, passwords, limits, audit, alarm }: Deps) {
   async function insert(user: Parameters<UsersRepo['insertWithTenant']>[0]) {
     try {
       return await users.insertWithTenant(user);
@@ -41,7 +43,7 @@ export function createAuthService({ users, passwords, limits, audit }: Deps) {
      * @throws ValidationError when a name is taken or the password is easy to guess.
      */
     async register({ username, email, password }: RegisterForm, language: Language, ip: string): Promise<string> {
-      const weak = weakPassword(password, { username, email });
+      const weak = await passwords.weakness(password, { username, email });
       if (weak) throw new ValidationError({ password: weak });
       const passwordHash = await passwords.hash(password);
       const user = { username, usernameKey: keyOf(username), email, emailKey: keyOf(email), passwordHash, language };
@@ -68,6 +70,7 @@ export function createAuthService({ users, passwords, limits, audit }: Deps) {
         action: accepted ? 'session.started' : 'session.refused',
         ip: address,
       });
+      if (!accepted) await alarm.refused();
       if (right && account?.suspended) throw new ValidationError({ form: 'auth.login.suspended' });
       if (!accepted) return null;
       await limits.forgive(attempt);

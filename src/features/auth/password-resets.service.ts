@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { keyOf, weakPassword } from '#core/account-rules.ts';
+import { keyOf } from '#core/account-rules.ts';
 import { ValidationError } from '#core/errors.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Mail } from '#platform/mailer.ts';
@@ -62,7 +62,7 @@ export function createPasswordResets({ resets, passwords, audit, i18n, sendMail,
     async redeem(token: string, password: string, now: Date, ip: string): Promise<boolean> {
       const user = await resets.findByTokenAcrossTenants(hashOf(token), now);
       if (!user) return false;
-      const weak = weakPassword(password, user);
+      const weak = await passwords.weakness(password, user);
       if (weak) throw new ValidationError({ password: weak });
       const done = await resets.redeem(hashOf(token), await passwords.hash(password), now);
       if (done) await record(user, 'password.reset', ip);

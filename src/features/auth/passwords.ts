@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import bcrypt from 'bcrypt';
+import { weakPassword } from '#core/account-rules.ts';
 import { AppError } from '#core/errors.ts';
+import { isLeaked } from './leaked-passwords.ts';
 
 // S19: hashing is the dearest thing a stranger can make us do. 4 is also the size of Node's thread pool.
 const MAX_PARALLEL = 4;
@@ -23,6 +25,11 @@ export function createPasswords({ cost }: { cost: number }) {
   const nobody = bcrypt.hash(prepared(crypto.randomUUID()), cost);
 
   return {
+    /** Why it is too easy to guess, as a translation key; null when it is not. */
+    async weakness(password: string, person: { username: string; email: string }): Promise<string | null> {
+      return weakPassword(password, person) ?? ((await isLeaked(password)) ? 'auth.form.password_common' : null);
+    },
+
     hash: (password: string): Promise<string> => limited(() => bcrypt.hash(prepared(password), cost)),
 
     /** False when there is no such account (`hash` null), after the same work. */

@@ -58,6 +58,11 @@ export function createUsersRepo(database: Database) {
       find(key.includes('@') ? 'email_key' : 'username_key', key),
 
     findByIdAcrossTenants: (userId: string): Promise<Credentials | null> => find('id', userId),
+
+    async adminsAcrossTenants(): Promise<{ email: string; language: string }[]> {
+      const text = 'SELECT email, language FROM users WHERE is_admin AND suspended_at IS NULL';
+      return (await database.sql.query<{ email: string; language: string }>(text)).rows;
+    },
   };
 }
 

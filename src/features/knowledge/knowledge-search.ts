@@ -35,8 +35,8 @@ interface Versioned {
 
 const DEFAULT_LIMIT = 3;
 const MAX_CACHED_BYTES = 192 * 1024 * 1024;
-/** Text indexed at a time; other requests are served in between. */
-const CHARS_PER_TURN = 30_000;
+/** R49: so long is indexed at a time; others are served in between. */
+const TURN_MS = 10;
 
 /** The one search of a bot's knowledge: what customers are answered from, the playground and `npm run eval:search` use. */
 export function createKnowledgeSearch({ loadEntries, maxBytes = MAX_CACHED_BYTES }: Deps) {
@@ -48,13 +48,13 @@ export function createKnowledgeSearch({ loadEntries, maxBytes = MAX_CACHED_BYTES
 
   async function build(tenantId: string, botId: string): Promise<Index> {
     const index: Index = createSearchIndex();
-    let chars = 0;
+    let turnEndsMs = performance.now() + TURN_MS;
     for (const entry of await loadEntries(tenantId, botId)) {
-      index.add(entry);
-      chars += entry.content.length;
-      if (chars < CHARS_PER_TURN) continue;
-      chars = 0;
-      await setImmediate();
+      for (const _passage of index.adding(entry)) {
+        if (performance.now() < turnEndsMs) continue;
+        await setImmediate();
+        turnEndsMs = performance.now() + TURN_MS;
+      }
     }
     return index;
   }

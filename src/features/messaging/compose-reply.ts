@@ -18,7 +18,7 @@ export interface TurnUsage {
     customerId: string | null;
     messageIds: number[];
   }): Promise<{ ok: true; month: string } | { ok: false; reason: 'quota_reached' | 'customer_pause' }>;
-  releaseMessages(messageIds: number[]): Promise<unknown>;
+  releaseMessages(messageIds: number[], turn?: Pick<Turn, 'conversationId' | 'epoch'>): Promise<unknown>;
 }
 
 export interface ReplyComposerDeps {
@@ -62,7 +62,7 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
       const aiRefusal = charge?.ok === false ? charge.reason : null;
       const reply = await deps.composer.compose({ tenantId, bot, language, text, media: files, history, aiRefusal });
       if (reply.mode === 'ai') return { reply, chargedMonth: charge?.ok ? charge.month : null };
-      if (charge?.ok) await deps.usage.releaseMessages(messageIds);
+      if (charge?.ok) await deps.usage.releaseMessages(messageIds, turn);
       return { reply, chargedMonth: null };
     } finally {
       stopTyping();

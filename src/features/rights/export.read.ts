@@ -6,15 +6,20 @@ interface Part {
   text: string;
   /** Where the first page begins. */
   first: string;
+  /** How many rows at a time. */
+  step: number;
 }
 
 const STEP_ROWS = 2_000;
+// R49: of rows that may be long, fewer at a time.
+const LONG_STEP_ROWS = 50;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** $1 tenant, $2 the last id, $3 how many. Secrets are left out: sealed tokens, password hashes. */
 const byId = (name: string, columns: string, table = name): Part => ({
   name,
   first: FIRST_ID,
+  step: STEP_ROWS,
   text: `SELECT ${columns} FROM ${table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
 });
 const byNumber = (name: string, columns: string, table = name): Part => ({ ...byId(name, columns, table), first: '0' });
@@ -23,7 +28,7 @@ const CONNECTION = `id, bot_id, platform, account_id, display_name, username, en
 const PARTS: Part[] = [
   byId('bots', 'id, name, system_prompt, greeting, retention_months, created_at, updated_at'),
   byId('connections', CONNECTION),
-  byId('knowledge', 'id, bot_id, title, content, created_at, updated_at', 'knowledge_entries'),
+  { ...byId('knowledge', 'id, bot_id, title, content, created_at, updated_at', 'knowledge_entries'), step: LONG_STEP_ROWS },
   byId(
     'customers',
     'id, bot_id, connection_id, platform_user_id, username, first_name, last_name, language, opted_out_at, created_at',
@@ -53,11 +58,11 @@ const BUSINESS = `SELECT t.id, t.name, t.time_zone, t.created_at,
 
 /** All that is kept of a business, table by table in bounded steps, without secrets. */
 export function createExportRead({ database: { sql } }: { database: Database }) {
-  async function* pages(tenantId: string, { text, first }: Part): AsyncGenerator<Record<string, unknown>[]> {
+  async function* pages(tenantId: string, { text, first, step }: Part): AsyncGenerator<Record<string, unknown>[]> {
     for (let after: unknown = first; ; ) {
-      const { rows } = await sql.query(text, [tenantId, after, STEP_ROWS]);
+      const { rows } = await sql.query(text, [tenantId, after, step]);
       if (rows.length > 0) yield rows;
-      if (rows.length < STEP_ROWS) return;
+      if (rows.length < step) return;
       after = rows.at(-1)?.['id'];
     }
   }

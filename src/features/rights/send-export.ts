@@ -4,6 +4,8 @@ import type { Response } from 'express';
 import yazl from 'yazl';
 import type { ExportRead } from './export.read.ts';
 
+const CHUNK_CHARS = 64 * 1024;
+
 /** Sends the export as a ZIP of JSON files while it is read: any size in bounded memory. */
 export async function sendExport(read: ExportRead, tenantId: string, res: Response): Promise<void> {
   const zip = new yazl.ZipFile();
@@ -25,10 +27,16 @@ export async function sendExport(read: ExportRead, tenantId: string, res: Respon
 
 /** Rows as one JSON array, a row a line. */
 async function* json(pages: AsyncIterable<Record<string, unknown>[]>): AsyncGenerator<string> {
-  let before = '[\n';
+  let text = '[';
+  let before = '\n';
   for await (const rows of pages) {
-    yield before + rows.map((row) => JSON.stringify(row)).join(',\n');
-    before = ',\n';
+    for (const row of rows) {
+      text += before + JSON.stringify(row);
+      before = ',\n';
+      if (text.length < CHUNK_CHARS) continue;
+      yield text;
+      text = '';
+    }
   }
-  yield before === '[\n' ? '[]\n' : '\n]\n';
+  yield before === '\n' ? '[]\n' : `${text}\n]\n`;
 }

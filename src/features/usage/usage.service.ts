@@ -47,9 +47,12 @@ export function createUsageService({
     /** Takes one answer for a turn, once however often it is tried; refuses too many in a minute to one customer. */
     chargeTurn: charge.add,
 
-    /** Gives back what is charged on these messages, questions or answers; a second time changes nothing. */
-    async releaseMessages(messageIds: number[]): Promise<void> {
-      await sql.query(RELEASE_MESSAGES, [messageIds]);
+    /**
+     * Gives back what is charged on these messages, questions or answers; a second time changes nothing. `turn`: only while it
+     * is still ours, since whoever took it over answers on the same charge.
+     */
+    async releaseMessages(messageIds: number[], turn?: { conversationId: string; epoch: number }): Promise<void> {
+      await sql.query(RELEASE_MESSAGES, [messageIds, turn?.conversationId ?? null, turn?.epoch ?? null]);
     },
 
     async current(tenantId: string, now: Date | null = null): Promise<Usage> {

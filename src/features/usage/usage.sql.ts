@@ -69,10 +69,13 @@ export const OPEN_MONTHS = `
   SELECT tenant_id, ${month('now()')}, 0 FROM (SELECT DISTINCT unnest($1::uuid[]) AS tenant_id ORDER BY 1) t
   ON CONFLICT DO NOTHING`;
 
-/** $1: message ids. */
+/** $1: message ids; $2 and $3: the conversation and the epoch of the turn they are given back for, or null. */
 export const RELEASE_MESSAGES = `
-  WITH held AS MATERIALIZED (
-    SELECT id, tenant_id, charged_month FROM messages WHERE id = ANY($1::bigint[]) AND charged_month IS NOT NULL ORDER BY id FOR NO KEY UPDATE),
+  WITH ours AS MATERIALIZED (SELECT id FROM conversations WHERE id = $2::uuid AND work_epoch = $3::int FOR NO KEY UPDATE),
+  held AS MATERIALIZED (
+    SELECT id, tenant_id, charged_month FROM messages
+    WHERE id = ANY($1::bigint[]) AND charged_month IS NOT NULL AND ($2::uuid IS NULL OR EXISTS (SELECT 1 FROM ours))
+    ORDER BY id FOR NO KEY UPDATE),
   cleared AS (UPDATE messages m SET charged_month = NULL FROM held h WHERE m.id = h.id),
   freed AS (SELECT tenant_id, charged_month, count(*) AS answers FROM held GROUP BY tenant_id, charged_month)
   UPDATE usage_months u SET ai_answers = greatest(u.ai_answers - f.answers, 0)

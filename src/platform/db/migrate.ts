@@ -5,10 +5,18 @@ import { SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
 import { CataloguePg, CataloguePool } from './catalogue-adapter.ts';
 import type { DatabaseAddress } from './database.ts';
+import { newerMigrations } from './newer-database.ts';
 
 const PRISMA_FOLDER = join(import.meta.dirname, '../../../prisma');
 // Any constant: what matters is that every process takes the same one.
 const MIGRATION_LOCK = 7_242_024;
+
+export interface Migrated {
+  /** The migrations applied now. */
+  applied: string[];
+  /** Those of a newer version, applied before. */
+  newer: string[];
+}
 
 const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
@@ -16,9 +24,9 @@ const NO_FILTERS = { externalTables: [], externalEnums: [] };
  * Brings the database to the schema of this version: prisma/migrations, recorded in the official `_prisma_migrations`.
  * Processes that start together take turns by an advisory lock (a transaction's, since poolers drop a session's); the
  * embedded database has one process and one connection, so it takes none.
- * @returns the names of the migrations applied now.
+ * @throws NewerDatabaseError when a newer version has taken away what this one needs.
  */
-export async function migrate(address: DatabaseAddress): Promise<string[]> {
+export async function migrate(address: DatabaseAddress): Promise<Migrated> {
   if (address.kind === 'embedded') return applyMissing(address);
   const client = new pg.Client(connectionConfig(address));
   await client.connect();
@@ -46,9 +54,12 @@ export async function schemaDrift(address: DatabaseAddress): Promise<string> {
   return (stdout ?? '').includes('This is an empty migration') ? '' : (stdout ?? '').trim();
 }
 
-async function applyMissing(address: DatabaseAddress): Promise<string[]> {
+async function applyMissing(address: DatabaseAddress): Promise<Migrated> {
   const folders = await migrationFolders();
-  if (await allApplied(address, folders)) return [];
+  const done = await appliedBefore(address);
+  const newer = newerMigrations(done, folders);
+  // Spares an up-to-date start the half second that loading the engine takes.
+  if (folders.every((folder) => done.includes(folder))) return { applied: [], newer };
   const { engine, stop } = await startEngine(address);
   try {
     const { appliedMigrationNames } = await engine.applyMigrations({
@@ -60,24 +71,23 @@ async function applyMissing(address: DatabaseAddress): Promise<string[]> {
       },
       filters: NO_FILTERS,
     });
-    return appliedMigrationNames;
+    return { applied: appliedMigrationNames, newer };
   } finally {
     await stop();
   }
 }
 
-/** Spares an up-to-date start the half second that loading the engine takes. */
-async function allApplied(address: DatabaseAddress, folders: string[]): Promise<boolean> {
+/** The names of the migrations in the database; none in a new one. */
+async function appliedBefore(address: DatabaseAddress): Promise<string[]> {
   const client = new pg.Client(connectionConfig(address));
   await client.connect();
   try {
     const done = await client.query<{ name: string }>(
       'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
     );
-    const names = new Set(done.rows.map((row) => row.name));
-    return folders.every((folder) => names.has(folder));
+    return done.rows.map((row) => row.name);
   } catch (error) {
-    if ((error as { code?: string }).code === '42P01') return false; // undefined_table: a new database
+    if ((error as { code?: string }).code === '42P01') return []; // undefined_table: a new database
     throw error;
   } finally {
     await client.end();

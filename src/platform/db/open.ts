@@ -9,6 +9,8 @@ export interface OpenedDatabase {
   address: DatabaseAddress;
   /** Null on Postgres. */
   embedded: EmbeddedDatabase | null;
+  /** Migrations in it that only a newer version has. */
+  newerMigrations: string[];
   close(): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ export async function openMigrated({
   const address: DatabaseAddress = databaseUrl
     ? { kind: 'postgres', url: databaseUrl }
     : { kind: 'embedded', connection: (embedded as EmbeddedDatabase).connection };
-  await migrate(address).catch(async (error: unknown) => {
+  const { newer } = await migrate(address).catch(async (error: unknown) => {
     await embedded?.close();
     throw embedded && isDamaged(error) ? await damagedError(join(dataDir, 'database'), (error as Error).message) : error;
   });
@@ -35,6 +37,7 @@ export async function openMigrated({
     database,
     address,
     embedded,
+    newerMigrations: newer,
     async close() {
       await database.close();
       await embedded?.close();

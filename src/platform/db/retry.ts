@@ -1,16 +1,17 @@
+import { DelegateBackoff, handleWhen, retry } from 'cockatiel';
+
 // serialization_failure, deadlock_detected
 const CONFLICTS = ['40001', '40P01'];
-const MAX_TRIES = 4;
+const MORE_TRIES = 3;
 const LONGEST_PAUSE_MS = 50;
 
+const onConflict = retry(
+  handleWhen((error) => CONFLICTS.includes((error as { code?: string }).code ?? '')),
+  {
+    maxAttempts: MORE_TRIES,
+    backoff: new DelegateBackoff(({ attempt }) => Math.random() * LONGEST_PAUSE_MS * attempt),
+  },
+);
+
 /** Runs a statement, or a whole transaction, again when the database undid it for another's sake (R06): at most three more tries, jittered. */
-export async function retryOnConflict<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries >= MAX_TRIES || !CONFLICTS.includes((error as { code?: string }).code ?? '')) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS * tries));
-    }
-  }
-}
+export const retryOnConflict = <T>(work: () => Promise<T>): Promise<T> => onConflict.execute(work);

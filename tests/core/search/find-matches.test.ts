@@ -18,7 +18,7 @@ const clinic = fixture('clinic-and-courses');
 
 function indexOf(entries: Omit<Searchable, 'id'>[]) {
   const index = createSearchIndex();
-  for (const [i, entry] of entries.entries()) index.add({ id: String(i), ...entry });
+  for (const [i, entry] of entries.entries()) Array.from(index.adding({ id: String(i), ...entry }));
   return index;
 }
 

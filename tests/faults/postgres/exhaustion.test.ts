@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Agent, register, type TestApp, testApp } from '../../support/app.ts';
+import { newInstallation, runAppToEnd } from '../../support/app-process.ts';
 
 const ANSWER_LIMIT_MS = 5_000;
 
@@ -48,4 +49,17 @@ test('a lock on what a page reads ends as 503 within 5 s, and pages that need it
   expect(blocked.tookMs).toBeLessThan(ANSWER_LIMIT_MS);
   expect(free.status).toBe(200);
   expect((await timed('/bots')).status).toBe(200);
+});
+
+test('a database that is not there ends the start with the reason, and without the password', async () => {
+  const installation = await newInstallation();
+  const url = new URL(installation.env['DATABASE_URL'] as string);
+  url.password = 'the-database-password';
+  url.pathname = '/not_there';
+  const refused = await runAppToEnd({ ...installation.env, DATABASE_URL: url.href });
+  await installation.remove();
+
+  expect(refused.code).toBe(1);
+  expect(refused.output).toContain('database \\"not_there\\" does not exist');
+  expect(refused.output).not.toContain('the-database-password');
 });

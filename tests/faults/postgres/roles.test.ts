@@ -1,6 +1,9 @@
+// R15, R16: workers that die, freeze, and disagree about the time: their clocks are ten minutes apart all along.
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AppProcess, startApp } from '../../support/app-process.ts';
 import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
+import { expectInvariants, untilSettled } from '../../support/invariants.ts';
 import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 
@@ -8,6 +11,8 @@ const BOTS = 6;
 const CHATS_PER_BOT = 10;
 // R15: the lease and five seconds.
 const TAKEOVER_MS = 20_000;
+const FROZEN_MS = 60_000;
+const SHIFT_CLOCK = join(import.meta.dirname, '../../support/shift-clock.ts');
 
 let product: Product;
 /** Started before the other: it holds every bot. */
@@ -15,14 +20,22 @@ let first: AppProcess;
 let second: AppProcess;
 let bots: BotState[];
 
-const worker = (): Promise<AppProcess> => startApp({ ...product.env, ROLE: 'worker', METRICS_TOKEN: 'metrics-token' });
+/** A worker whose clock is fast, or slow, by so many minutes. */
+const worker = (minutesFast: number): Promise<AppProcess> =>
+  startApp({
+    ...product.env,
+    ROLE: 'worker',
+    METRICS_TOKEN: 'metrics-token',
+    NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${SHIFT_CLOCK}`,
+    CLOCK_SHIFT_MS: String(minutesFast * 60_000),
+  });
 
 beforeAll(async () => {
   product = await startProduct({ adapt: (env) => ({ ...env, ROLE: 'web' }) });
   product.gemini.controls.answer = ({ body }) => `You asked: ${questionOf(body)}`;
-  first = await worker();
+  first = await worker(5);
   ({ bots } = await ownerWithBots(product, BOTS));
-  second = await worker();
+  second = await worker(-5);
 }, 120_000);
 afterAll(async () => {
   await Promise.all([first.end('SIGKILL'), second.end('SIGTERM')]);
@@ -86,48 +99,65 @@ test('the workers have counted it: messages in and out, the time of the AI and o
   expect(await total('reply_own_seconds_count')).toBeGreaterThanOrEqual(asked);
 });
 
-test('a worker killed amid the work: its bots and its jobs are taken over within 20 s, nothing lost, no two pollers', async () => {
-  const before = sent().length;
-  // Less than the AI may take: what the second worker has asked before the kill is answered by the AI too.
+let doubled = 0;
+
+/** Customers `from`, `from`+1, … ask, and half of them wait for the AI. */
+async function amidTheWork(from: number): Promise<string[]> {
+  // Less than the AI may take: what the other worker has asked before is answered by the AI too.
   product.gemini.controls.latencyMs = 6_000;
   const asked = product.gemini.requests.length;
-  const expected = everybodyAsks(2_000);
-  await product.telegram.waitFor(
-    () => product.gemini.requests.length >= asked + expected.length / 2,
-    'half of the work begun',
-    30_000,
-  );
-  const inFlight = await countMessages("direction = 'out' AND status = 'sending'");
-  await first.end('SIGKILL');
+  const expected = everybodyAsks(from);
+  const halfAsked = (): boolean => product.gemini.requests.length >= asked + expected.length / 2;
+  await product.telegram.waitFor(halfAsked, 'half of the work begun', 30_000);
   product.gemini.controls.latencyMs = 0;
+  return expected;
+}
+const inFlight = (): Promise<number> => countMessages("direction = 'out' AND status = 'sending'");
+
+test('a worker killed amid the work: its bots and its jobs are taken over within 20 s, nothing lost, no two pollers', async () => {
+  const before = sent().length;
+  const expected = await amidTheWork(2_000);
+  doubled += await inFlight();
+  await first.end('SIGKILL');
 
   const later = everybodyAsks(3_000);
   await product.telegram.waitFor(answered(later), 'the answers of bots that were polled by the killed worker', TAKEOVER_MS);
   // What the second worker had asked before still waits out its own AI call.
   await product.telegram.waitFor(answered(expected), 'every answer', 30_000);
-  await product.telegram.waitFor(
-    async () => (await countMessages("status IN ('received', 'pending', 'sending')")) === 0,
-    'no rest',
-  );
+  await untilSettled(product);
 
-  expect(sent().length - before - expected.length - later.length).toBeLessThanOrEqual(inFlight);
+  expect(sent().length - before - expected.length - later.length).toBeLessThanOrEqual(doubled);
   expect(await countMessages("direction = 'in'")).toBe(3 * BOTS * CHATS_PER_BOT);
   expect(await countMessages("direction = 'out'")).toBe(3 * BOTS * CHATS_PER_BOT);
-  expect(product.telegram.overlappingPolls()).toBe(0);
+  await expectInvariants(product, { doubled });
   expect(await pollersOf(second)).toBe(BOTS);
 });
 
-test('a worker frozen longer than its lease has lost it: when it wakes it polls, writes and sends nothing', async () => {
-  first = await worker();
-  process.kill(second.pid, 'SIGSTOP');
+test('a worker frozen for a minute amid the work has lost it: when it wakes it polls, writes and sends nothing', async () => {
+  first = await worker(5);
   const before = sent().length;
-  const expected = everybodyAsks(4_000);
-  await product.telegram.waitFor(answered(expected), 'the other worker to take over', TAKEOVER_MS);
+  const underWay = await amidTheWork(4_000);
+  process.kill(second.pid, 'SIGSTOP');
+  const frozenAt = performance.now();
+  const caught = await inFlight();
+  const whileFrozen = everybodyAsks(5_000);
+  await product.telegram.waitFor(answered(whileFrozen), 'the other worker to take over', TAKEOVER_MS);
+  await product.telegram.waitFor(answered(underWay), 'the answers the frozen worker owed', TAKEOVER_MS);
+  await untilSettled(product);
+  const [sentWhileFrozen, storedWhileFrozen] = [sent().length, await countMessages('true')];
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, FROZEN_MS - (performance.now() - frozenAt))));
   process.kill(second.pid, 'SIGCONT');
-  const more = everybodyAsks(5_000);
-  await product.telegram.waitFor(answered(more), 'every answer', 30_000);
+  // Its own word that it runs again.
+  await product.telegram.waitFor(async () => (await pollersOf(second)) === 0, 'the woken worker to let go');
+  expect([sent().length, await countMessages('true')]).toEqual([sentWhileFrozen, storedWhileFrozen]);
 
-  expect(sent()).toHaveLength(before + expected.length + more.length);
-  expect(product.telegram.overlappingPolls()).toBe(0);
+  const afterwards = everybodyAsks(6_000);
+  await product.telegram.waitFor(answered(afterwards), 'every answer', 30_000);
+  await untilSettled(product);
+  doubled += caught;
+  const asked = underWay.length + whileFrozen.length + afterwards.length;
+  expect(sent().length - before - asked).toBeLessThanOrEqual(caught);
+  expect(await countMessages("direction = 'out'")).toBe(6 * BOTS * CHATS_PER_BOT);
+  await expectInvariants(product, { doubled });
   expect([await pollersOf(first), await pollersOf(second)]).toEqual([BOTS, 0]);
 });

@@ -44,6 +44,21 @@ test.each([
   expect(response.text).toContain('error-summary');
 });
 
+test('S29: long after the sign-in a new e-mail needs the password, a new name does not', async () => {
+  const agent = site.agent();
+  const { username, email } = await register(agent);
+  await site.sql.query("UPDATE sessions SET data = jsonb_set(data::jsonb, '{signedInMs}', '0')::json");
+  const other = { username, email: `new.${email}`, language: 'en' };
+  const wanted = await post(agent, '/account', other);
+  const wrong = await post(agent, '/account', { ...other, currentPassword: 'a wrong password' });
+
+  expect([wanted.status, wrong.status]).toEqual([422, 422]);
+  expect(wanted.text).toContain('href="#currentPassword"');
+  expect((await post(agent, '/account', { username: `${username}x`, email, language: 'en' })).status).toBe(303);
+  expect((await post(agent, '/account', { ...other, currentPassword: PASSWORD })).status).toBe(303);
+  expect((await agent.get('/account')).text).toContain(`value="new.${email}"`);
+});
+
 test("another's name is refused with the neutral sentence", async () => {
   const other = await register(site.agent());
   const agent = site.agent();

@@ -18,7 +18,8 @@ function world() {
     counts: [{ state: 'queued', reason: null, count: 5 }] as CountRow[],
     tenant: 't1' as string | null,
     reads: 0,
-    open: 0,
+    asked: 0,
+    whileAsked: () => {},
   };
   const streams = createProgressStreams({
     find: async (tenantId) => (tenantId === 't1' ? state.broadcast : null),
@@ -26,16 +27,25 @@ function world() {
       state.reads += 1;
       return state.counts;
     },
-    tenantOfUser: async () => state.tenant,
+    tenantsOfUsers: async (userIds) => {
+      state.asked += 1;
+      state.whileAsked();
+      return new Map(userIds.flatMap((userId) => (state.tenant === null ? [] : [[userId, state.tenant] as const])));
+    },
   });
   const seen: Progress[] = [];
-  const other = { heartbeats: 0, ended: 0 };
+  const ids: string[] = [];
+  const other = { heartbeats: 0, ended: 0, renewed: 0 };
   const listener = {
-    progress: (progress: Progress) => void seen.push(progress),
+    progress(progress: Progress, id: string) {
+      seen.push(progress);
+      ids.push(id);
+    },
     heartbeat: () => void other.heartbeats++,
     end: () => void other.ended++,
+    renew: () => void other.renewed++,
   };
-  return { state, streams, seen, other, listener };
+  return { state, streams, seen, ids, other, listener };
 }
 
 test('progress is told at once and then only when it changed; a heartbeat comes meanwhile', async () => {
@@ -94,6 +104,7 @@ test('many who watch the same broadcast read it once a second together', async (
   for (let user = 0; user < 50; user += 1) streams.watch({ ...watched, userId: `u${user}` }, listener);
   await vi.advanceTimersByTimeAsync(4_050);
   expect(state.reads).toBeLessThanOrEqual(6);
+  expect(state.asked).toBeLessThanOrEqual(5);
 });
 
 test('a person has a few streams at most; one that ends makes room', async () => {
@@ -103,4 +114,44 @@ test('a person has a few streams at most; one that ends makes room', async () =>
   expect(() => streams.watch({ ...watched, userId: 'u2' }, listener)).not.toThrow();
   stops[0]?.();
   expect(() => streams.watch(watched, listener)).not.toThrow();
+});
+
+test('a broadcast where nothing happens is asked for less and less often, and as before when something does', async () => {
+  const { state, streams, seen, listener } = world();
+  streams.watch(watched, listener);
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(state.reads).toBeLessThanOrEqual(14);
+
+  state.counts = [{ state: 'sent', reason: null, count: 1 }];
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(seen).toHaveLength(2);
+  state.counts = [{ state: 'sent', reason: null, count: 2 }];
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(seen).toHaveLength(3);
+});
+
+test('a stream asks its reader to come again within a minute, who then hears only what is new', async () => {
+  const { state, streams, seen, ids, other, listener } = world();
+  streams.watch(watched, listener);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([other.renewed, other.ended, seen.length]).toEqual([1, 0, 1]);
+
+  streams.watch(watched, listener, ids[0]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(seen).toHaveLength(1);
+  state.counts = [{ state: 'sent', reason: null, count: 5 }];
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(seen).toHaveLength(2);
+});
+
+test('who begins to watch while the others are looked up stays', async () => {
+  const { state, streams, other, listener } = world();
+  streams.watch(watched, listener);
+  state.whileAsked = () => {
+    state.whileAsked = () => {};
+    streams.watch({ ...watched, userId: 'u2' }, listener);
+  };
+  await vi.advanceTimersByTimeAsync(3_000);
+
+  expect(other.ended).toBe(0);
 });

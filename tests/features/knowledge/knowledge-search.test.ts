@@ -74,7 +74,7 @@ test('indexes beyond the memory cap are let go', async () => {
 
 test('other work goes on while a large index is made', async () => {
   const text = 'Our ovens are hot and the bread is fresh every single morning. '.repeat(250);
-  const { search } = searchOver(Array.from({ length: 40 }, (_, i) => entry(String(i), `Entry ${i}`, text)));
+  const { search } = searchOver(Array.from({ length: 400 }, (_, i) => entry(String(i), `Entry ${i}`, text)));
   let turns = 0;
   const counting = setInterval(() => turns++, 0);
   await search('bread');

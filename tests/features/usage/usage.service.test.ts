@@ -100,6 +100,24 @@ test('a turn is charged once however often and by however many it is tried', asy
   expect(await usage.current(shop.tenantId)).toMatchObject({ used: 0 });
 });
 
+test('a turn that was taken over is not given back by who had it before', async () => {
+  await opened.database.sql.query('DELETE FROM pgboss.job');
+  const shop = await seedShop(opened.database);
+  const [job] = await questions(shop, 1);
+  const { conversationId = '', messageId = 0 } = job ?? {};
+  await usage.chargeTurn({ tenantId: shop.tenantId, conversationId, customerId: null, messageIds: [messageId] });
+  const { rows } = await opened.database.sql.query<{ epoch: number }>(
+    'UPDATE conversations SET work_epoch = work_epoch + 1 WHERE id = $1 RETURNING work_epoch AS epoch',
+    [conversationId],
+  );
+  const epoch = rows[0]?.epoch ?? 0;
+
+  await usage.releaseMessages([messageId], { conversationId, epoch: epoch - 1 });
+  expect(await usage.current(shop.tenantId)).toMatchObject({ used: 1 });
+  await usage.releaseMessages([messageId], { conversationId, epoch });
+  expect(await usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+});
+
 test('a customer who asks too fast is paused, another is not, and the tenant is not charged for the pause', async () => {
   await opened.database.sql.query('DELETE FROM pgboss.job');
   const shop = await seedShop(opened.database);

@@ -1,0 +1,66 @@
+// R48: thousands of messages one after another: memory, handles and descriptors stay where they were. SOAK_MESSAGES=1000000 for a night.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectInvariants, untilSettled } from '../support/invariants.ts';
+import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
+import { METRICS_TOKEN, readMetrics } from '../support/read-metrics.ts';
+import type { BotState } from '../support/telegram-emulator/bot-state.ts';
+
+const MESSAGES = Number(process.env['SOAK_MESSAGES'] ?? 3_600);
+const ROUNDS = 6;
+// Until caches and pools are as large as they get.
+const WARM_UP_ROUNDS = 2;
+const CHATS = MESSAGES / ROUNDS;
+const PRELOAD = join(import.meta.dirname, '../support/collect-garbage.ts');
+const MB = 1024 * 1024;
+const LIMITS = { heapMb: 12, rssMb: 60, handles: 20, descriptors: 20 };
+
+let product: Product;
+let bots: BotState[];
+beforeAll(async () => {
+  product = await startProduct({
+    adapt: (env) => ({
+      ...env,
+      METRICS_TOKEN,
+      NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${PRELOAD}`,
+    }),
+  });
+  ({ bots } = await ownerWithBots(product, 3));
+});
+afterAll(() => product.close());
+
+async function holds() {
+  process.kill(product.app.pid, 'SIGUSR2');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const metric = await readMetrics(product.app.url);
+  return {
+    heapMb: metric('nodejs_heap_size_used_bytes') / MB,
+    rssMb: metric('process_resident_memory_bytes') / MB,
+    handles: metric('nodejs_active_handles_total'),
+    descriptors: readdirSync(`/proc/${product.app.pid}/fd`).length,
+  };
+}
+
+test(`after ${MESSAGES} messages the process holds no more than after the first of them`, { timeout: 3_600_000 }, async () => {
+  const held: Awaited<ReturnType<typeof holds>>[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let chat = 0; chat < CHATS; chat += 1) {
+      const bot = bots[chat % bots.length] as BotState;
+      product.telegram.customerSends(bot, { userId: 1 + chat, languageCode: 'en', text: `What is ${round}.${chat}?` });
+    }
+    const sent = (): number => bots.reduce((sum, bot) => sum + product.telegram.sent(bot).length, 0);
+    await product.telegram.waitFor(() => sent() >= (round + 1) * CHATS, 'every answer', 600_000);
+    await untilSettled(product);
+    held.push(await holds());
+  }
+  console.table(held);
+  const [before, after] = [held[WARM_UP_ROUNDS - 1], held.at(-1)] as [(typeof held)[0], (typeof held)[0]];
+  const grown = Object.fromEntries(
+    Object.entries(LIMITS).map(([name]) => [name, after[name as 'rssMb'] - before[name as 'rssMb']]),
+  );
+
+  for (const [name, limit] of Object.entries(LIMITS))
+    expect({ name, grown: grown[name] }).toSatisfy(() => (grown[name] ?? 0) < limit);
+  await expectInvariants(product);
+});

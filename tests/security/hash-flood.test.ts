@@ -1,0 +1,46 @@
+// S17, S19: many passwords at once, and many in all, from addresses that each stay below every limit.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { login, postForm, register, type TestApp, testApp } from '../support/app.ts';
+
+const FLOOD = 200;
+// Four hashes at a time and fifty that wait (features/auth/passwords).
+const ROOM = 54;
+
+let site: TestApp;
+beforeAll(async () => {
+  site = await testApp();
+});
+afterAll(() => site.close());
+
+test('more refused sign-ins than people forget passwords, however many addresses they come from: admins are told once', async () => {
+  const admin = await register(site.agent());
+  await site.sql.query('UPDATE users SET is_admin = true WHERE email = $1', [admin.email]);
+  const told = async () => (await site.mails()).filter(({ to }) => to === admin.email);
+  for (let n = 0; n < 200; n += 1) await login(site.agent(), `sprayed${n}`, 'Winter2026!');
+  expect(await told()).toHaveLength(0);
+  for (let n = 200; n < 230; n += 1) await login(site.agent(), `sprayed${n}`, 'Winter2026!');
+
+  expect(await told()).toHaveLength(1);
+  const lines = await site.sql.query("SELECT details FROM audit_lines WHERE action = 'session.many_refused'");
+  expect(lines.rows).toEqual([{ details: { count: 200, minutes: 15 } }]);
+  // Nobody is kept out by it.
+  const owner = site.agent();
+  expect((await postForm(owner, '/login', { login: admin.username, password: admin.password })).status).toBe(303);
+});
+
+test(`${FLOOD} passwords sent at once: some are refused as too many, none fails, and pages are served meanwhile`, async () => {
+  const owner = site.agent();
+  await register(owner);
+  const flood = Array.from({ length: FLOOD }, (_, n) => login(site.agent(), `nobody${n}`, 'not the password of anybody'));
+  const askedAt = performance.now();
+  const page = await owner.get('/dashboard');
+  const pageMs = performance.now() - askedAt;
+  const statuses = (await Promise.all(flood)).map(({ status }) => status);
+
+  expect(page.status).toBe(200);
+  expect(pageMs).toBeLessThan(5_000);
+  expect(statuses.filter((status) => ![422, 503].includes(status))).toEqual([]);
+  expect(statuses.filter((status) => status === 422).length).toBeGreaterThanOrEqual(ROOM);
+  const after = site.agent();
+  expect((await login(after, 'nobody', 'not the password of anybody')).status).toBe(422);
+});
