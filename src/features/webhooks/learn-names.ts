@@ -33,6 +33,7 @@ export function createLearnNames({ names, openCredentials, logger }: LearnNamesD
       const profile = await channel.profileOf?.(openCredentials(connection), chatId);
       if (profile?.ok && (profile.firstName || profile.username)) {
         await names.save(connection.tenantId, connection.id, chatId, profile);
+        known.set(keyOf(connection, chatId), true);
       }
     }
   }
