@@ -49,7 +49,7 @@ export function composeOwners(
     connectionsRepo,
     recheck,
     renewTokens: createTokenRenewal({ upkeep, channels, secrets, notices, logger }),
-    summaries: createBotSummaries({ database }),
+    summaries: createBotSummaries({ database, calling: recheck.kinds }),
     botPage: createBotPage({
       overview: createBotOverview({ database }),
       connectionsRepo,

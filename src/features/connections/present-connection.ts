@@ -6,6 +6,8 @@ import { FIRST_RENEWAL_MS } from './renew-tokens.ts';
 export interface ConnectionItem extends Connection {
   /** Of platforms that call us: what is entered there; `url` is null while the site has no public address. */
   webhook: { url: string | null; verifyToken: string } | null;
+  /** It could answer, but its platform has not called us yet: the owner has something left to do there. */
+  isUnfinished: boolean;
   /** Of tokens that run out. `atMost`: the platform has not said yet when. */
   tokenLeft: { days: number; atMost: boolean } | null;
   /** Where the owner can write as a customer would. */
@@ -34,10 +36,17 @@ export function presentConnection(
   return {
     ...connection,
     webhook: kinds.includes(connection.platform) ? { url, verifyToken } : null,
+    isUnfinished: isUnfinished(connection, kinds),
     tokenLeft: tokenLeft(connection, now),
     chat: chatOf(connection),
   };
 }
+
+/** Whether it works but for what is entered at its platform, which has neither asked for the handshake nor delivered anything. */
+export const isUnfinished = (
+  { state, verifiedAt, platform }: Pick<Connection, 'state' | 'verifiedAt' | 'platform'>,
+  kinds: readonly ChannelKind[],
+): boolean => state === 'ACTIVE' && verifiedAt === null && kinds.includes(platform);
 
 function tokenLeft({ tokenExpiresAt, tokenRenewAt }: Connection, now: Date): ConnectionItem['tokenLeft'] {
   if (!tokenRenewAt) return null;
