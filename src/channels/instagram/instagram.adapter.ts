@@ -71,7 +71,11 @@ export function instagramAdapter(settings: InstagramSettings = {}): ChannelAdapt
       return externalId ? { ok: true, externalId } : { ok: false, reason: 'rejected' };
     },
 
-    showTyping: async (credentials, chatId) => act(credentials, chatId, 'typing_on'),
+    async showTyping(credentials, chatId, externalId) {
+      // Two calls, which may cross: what matters is that both are seen.
+      const seen = externalId ? act(credentials, chatId, 'mark_seen') : undefined;
+      await Promise.all([seen, act(credentials, chatId, 'typing_on')]);
+    },
     markRead: (credentials, chatId) => act(credentials, chatId, 'mark_seen'),
 
     /** Here the file's id is its address, which dies after some days; it asks for no token, so it gets none. */

@@ -69,6 +69,30 @@ test.each(
   expect(JSON.stringify(lines.rows)).not.toContain(meta.token);
 });
 
+test.each(kinds)('%s: until its platform has called us, the connection and its bot say what is left to do', async (kind) => {
+  const { agent } = await owner();
+  const { form } = account(kind);
+  const path = await makeBot(agent, { ...form, telegramToken: '' });
+  const badges = async () => (await agent.get(path)).text.match(/(?<=class="status status--)[^<]+/g);
+  const inList = async () => (await agent.get('/bots')).text.includes('finish at Meta');
+
+  expect([await badges(), await inList()]).toEqual([Array(2).fill('warn">finish at Meta'), true]);
+  await site.sql.query('UPDATE connections SET verified_at = now() WHERE bot_id = $1', [idOf(path)]);
+  expect([await badges(), await inList()]).toEqual([Array(2).fill('ok">working'), false]);
+});
+
+test('what the health card says of an error stands out, and says what to do unless the failure above does', async () => {
+  const { agent } = await owner();
+  const path = await makeBot(agent, { ...account('whatsapp').form, telegramToken: '' });
+  const fail = (columns: string) => site.sql.query(`UPDATE connections SET ${columns} WHERE bot_id = $1`, [idOf(path)]);
+  const remedies = async () => (await agent.get(path)).text.match(/Add or repair the payment method/g);
+  await fail("last_error = 'payment_required', last_error_at = now()");
+  expect((await agent.get(path)).text).toContain('is-warn');
+  expect(await remedies()).toHaveLength(1);
+  await fail("state = 'FAILED', failure_reason = 'token_revoked'");
+  expect(await remedies()).toBeNull();
+});
+
 test.each([
   ['whatsapp', 'a token Meta does not know', { whatsappAccessToken: 'EAA-unknown' }, 'whatsappAccessToken'],
   ['whatsapp', 'a number the token has no access to', { whatsappPhoneNumberId: '999999' }, 'whatsappPhoneNumberId'],
