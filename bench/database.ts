@@ -5,17 +5,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { BAKERY, BAKERY_KNOWLEDGE } from '../prisma/bakery.ts';
+import type { Credentials } from '../src/channels/channel.ts';
+import type { ChannelKind } from '../src/core/message.ts';
 import { createConnectionSecrets } from '../src/features/connections/connection-secrets.ts';
 import { newId } from '../src/platform/crypto/ids.ts';
 import { createSealer } from '../src/platform/crypto/seal.ts';
 import type { Database } from '../src/platform/db/database.ts';
 import { openMigrated } from '../src/platform/db/open.ts';
 import { nameOf } from './bot-name.ts';
-import type { PlatformBot } from './platforms.ts';
 
 export const ADMIN_URL =
   process.env.BENCH_DATABASE_URL ?? process.env.TEST_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
 const SESSION_SECRET = 'a secret of the benchmark, nobody else has it';
+
+/** A bot with one connection, in a tenant of its own. */
+export interface BenchBot {
+  index: number;
+  platform: ChannelKind;
+  accountId: string;
+  displayName: string;
+  username: string;
+  credentials: Credentials;
+  /** The credential that owners know it by. */
+  secret: string;
+}
 
 export interface BenchDatabase {
   env: Record<string, string>;
@@ -30,8 +43,8 @@ export const postgresAnswers = (): Promise<boolean> =>
     () => false,
   );
 
-/** A new database with these bots, each in a tenant of its own, known to Telegram and wanted. */
-export async function createBenchDatabase(kind: 'postgres' | 'embedded', bots: PlatformBot[]): Promise<BenchDatabase> {
+/** A new database with these bots, connected and wanted. */
+export async function createBenchDatabase(kind: 'postgres' | 'embedded', bots: BenchBot[]): Promise<BenchDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bf-bench-'));
   const name = `botfactory_bench_${randomUUID().replaceAll('-', '')}`;
   const url = new URL(ADMIN_URL);
@@ -57,12 +70,13 @@ export async function createBenchDatabase(kind: 'postgres' | 'embedded', bots: P
   };
 }
 
-async function seedBot({ sql }: Database, { index, token, state }: PlatformBot): Promise<void> {
+async function seedBot({ sql }: Database, bot: BenchBot): Promise<void> {
+  const { index, platform, accountId, displayName, username, credentials, secret } = bot;
   const [tenantId, botId, connectionId] = [newId(), newId(), newId()];
   const { sealedSecrets, secretLast4 } = createConnectionSecrets({ sealer: createSealer([SESSION_SECRET]) }).sealCredentials(
     { id: connectionId, tenantId },
-    { telegramToken: token },
-    token,
+    credentials,
+    secret,
   );
   await sql.query('INSERT INTO tenants (id, name) VALUES ($1, $2)', [tenantId, nameOf(index)]);
   await sql.query(
@@ -77,8 +91,8 @@ async function seedBot({ sql }: Database, { index, token, state }: PlatformBot):
   ]);
   await sql.query(
     `INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, display_name, username, sealed_secrets, secret_last4, state)
-     VALUES ($1, $2, $3, 'telegram', $4, $5, $6, $7, $8, 'ACTIVE')`,
-    [connectionId, tenantId, botId, String(state.id), state.name, state.username, sealedSecrets, secretLast4],
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'ACTIVE')`,
+    [connectionId, tenantId, botId, platform, accountId, displayName, username, sealedSecrets, secretLast4],
   );
   await sql.query(
     `INSERT INTO knowledge_entries (id, tenant_id, bot_id, title, content)

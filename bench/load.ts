@@ -1,7 +1,8 @@
 // The customers: some write again as soon as they are answered (closed), some by the clock (open).
 import type { PlatformBot, Platforms } from './platforms.ts';
 
-const QUESTIONS = [
+/** What customers ask. */
+export const QUESTIONS = [
   'How long does delivery take?',
   'What is your address?',
   'Is there gluten in your bread?',

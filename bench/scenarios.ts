@@ -2,7 +2,9 @@
 import { nameOf } from './bot-name.ts';
 import { createCustomers, startOpen } from './load.ts';
 import { type PlatformBot, type Platforms, startPlatforms } from './platforms.ts';
+import { quantile } from './report.ts';
 import { type Running, startTarget, type TargetName } from './target.ts';
+import { webhooks } from './webhooks.ts';
 
 export type Numbers = Record<string, number>;
 
@@ -13,6 +15,7 @@ export interface Times {
   settleMs: number;
   idleBots: number;
   startBots: number;
+  webhookMs: number;
 }
 
 export const FULL: Times = {
@@ -22,8 +25,17 @@ export const FULL: Times = {
   settleMs: 45_000,
   idleBots: 400,
   startBots: 1_000,
+  webhookMs: 30_000,
 };
-export const QUICK: Times = { warmUpMs: 2_000, measureMs: 4_000, idleMs: 6_000, settleMs: 5_000, idleBots: 100, startBots: 100 };
+export const QUICK: Times = {
+  warmUpMs: 2_000,
+  measureMs: 4_000,
+  idleMs: 6_000,
+  settleMs: 5_000,
+  idleBots: 100,
+  startBots: 100,
+  webhookMs: 10_000,
+};
 
 const BOTS = 10;
 const CHATS_PER_BOT = 20;
@@ -144,12 +156,8 @@ const start = (target: TargetName, times: Times): Promise<Numbers> =>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * share)] ?? 0;
-}
-
-type Scenario = (target: TargetName, times: Times) => Promise<Numbers>;
+/** Null: the target has no such thing. */
+type Scenario = (target: TargetName, times: Times) => Promise<Numbers | null>;
 
 export const SCENARIOS: Record<string, Scenario> = {
   saturation: (target, times) => closedLoop(target, times, 0),
@@ -159,4 +167,11 @@ export const SCENARIOS: Record<string, Scenario> = {
   flood: (target, times) => neighbours(target, times, 'flood'),
   idle,
   start,
+  webhooks: (target, times) => webhooks(target, { ms: times.webhookMs, perSecond: 100, accounts: 10, aiMs: 0, talkative: false }),
+  webhooksAi3s: (target, times) =>
+    webhooks(target, { ms: times.webhookMs, perSecond: 100, accounts: 10, aiMs: 3_000, talkative: false }),
+  webhooksTwoBots: (target, times) =>
+    webhooks(target, { ms: times.webhookMs, perSecond: 100, accounts: 2, aiMs: 3_000, talkative: false }),
+  webhooksReceipts: (target, times) =>
+    webhooks(target, { ms: times.webhookMs, perSecond: 25, accounts: 10, aiMs: AI_MS, talkative: true }),
 };

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startApp, until } from '../tests/support/app-process.ts';
-import { createBenchDatabase } from './database.ts';
-import type { Platforms } from './platforms.ts';
+import { type BenchBot, type BenchDatabase, createBenchDatabase } from './database.ts';
+import type { PlatformBot, Platforms } from './platforms.ts';
 import { cpuMsOf, residentBytesOf } from './process-usage.ts';
 
 export type TargetName = 'script' | 'postgres' | 'embedded';
@@ -26,9 +26,9 @@ export interface Running {
 
 /** Starts the target and waits until all its bots poll. The database is made, and for the product migrated, before the clock starts. */
 export async function startTarget(name: TargetName, platforms: Platforms): Promise<Running> {
-  const database = name === 'script' ? null : await createBenchDatabase(name, platforms.bots);
+  const database = name === 'script' ? null : await createBenchDatabase(name, platforms.bots.map(seedOf));
   const startedAt = performance.now();
-  const process = database ? await startProduct(platforms, database.env) : startScript(platforms);
+  const process = database ? await startProduct({ ...platforms.env, ...database.env }) : startScript(platforms);
   const readyAfterMs = database ? performance.now() - startedAt : 0;
   const wanted = platforms.bots.length;
   await until(
@@ -43,10 +43,7 @@ export async function startTarget(name: TargetName, platforms: Platforms): Promi
     readyAfterMs,
     cpuMs: () => cpuMsOf(pid),
     residentBytes: () => residentBytesOf(pid),
-    async databaseCpuMs() {
-      const all = await Promise.all(((await database?.sessions()) ?? []).map(cpuMsOf));
-      return all.reduce((sum, ms) => sum + ms, 0);
-    },
+    databaseCpuMs: () => databaseCpuMsOf(database),
     async stop() {
       await process.end();
       await database?.remove();
@@ -54,22 +51,39 @@ export async function startTarget(name: TargetName, platforms: Platforms): Promi
   };
 }
 
-interface Child {
+/** CPU of the database's own processes so far. */
+export async function databaseCpuMsOf(database: BenchDatabase | null): Promise<number> {
+  const all = await Promise.all(((await database?.sessions()) ?? []).map(cpuMsOf));
+  return all.reduce((sum, ms) => sum + ms, 0);
+}
+
+const seedOf = ({ index, token, state }: PlatformBot): BenchBot => ({
+  index,
+  platform: 'telegram',
+  accountId: String(state.id),
+  displayName: state.name,
+  username: state.username,
+  credentials: { telegramToken: token },
+  secret: token,
+});
+
+export interface Child {
+  url: string;
   pid: number;
   output(): string;
   end(): Promise<unknown>;
 }
 
-async function startProduct(platforms: Platforms, databaseEnv: Record<string, string>): Promise<Child> {
+/** The product in production, with whatever BENCH_NODE_OPTIONS adds. */
+export async function startProduct(env: Record<string, string>): Promise<Child> {
   const nodeOptions = ['--disable-warning=ExperimentalWarning', process.env.BENCH_NODE_OPTIONS ?? ''].join(' ').trim();
   const app = await startApp({
-    ...platforms.env,
-    ...databaseEnv,
+    ...env,
     NODE_ENV: 'production',
     NODE_OPTIONS: nodeOptions,
     CUSTOMER_MESSAGES_PER_MINUTE: '0',
   });
-  return { pid: app.pid, output: app.output, end: () => app.end('SIGTERM') };
+  return { url: app.url, pid: app.pid, output: app.output, end: () => app.end('SIGTERM') };
 }
 
 function startScript({ env, bots }: Platforms): Child {
@@ -79,6 +93,7 @@ function startScript({ env, bots }: Platforms): Child {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return {
+    url: '',
     pid: child.pid as number,
     output: () => '',
     async end() {

@@ -30,7 +30,8 @@ export function composeOwners(
   const upkeep = createUpkeepRepo({ database });
   const { openCredentials } = secrets;
   const recheck = createRecheck({ upkeep, channels, openCredentials, notices, logger });
-  const webhooks = { publicUrl: env.PUBLIC_URL, verifyToken: env.META_VERIFY_TOKEN, kinds: recheck.kinds };
+  const { kinds, subscribable } = recheck;
+  const webhooks = { publicUrl: env.PUBLIC_URL, verifyToken: env.META_VERIFY_TOKEN, kinds, subscribable };
   const plans = createPlanGate({ database });
   const connections = createConnectionsService({
     connections: connectionsRepo,
@@ -49,7 +50,7 @@ export function composeOwners(
     connectionsRepo,
     recheck,
     renewTokens: createTokenRenewal({ upkeep, channels, secrets, notices, logger }),
-    summaries: createBotSummaries({ database }),
+    summaries: createBotSummaries({ database, calling: kinds }),
     botPage: createBotPage({
       overview: createBotOverview({ database }),
       connectionsRepo,

@@ -8,6 +8,7 @@ import { createCustomerNamesRepo } from '#features/webhooks/customer-names.repo.
 import { createDeletionsRepo } from '#features/webhooks/deletions.repo.ts';
 import { createEchoesRepo } from '#features/webhooks/echoes.repo.ts';
 import { createLearnNames } from '#features/webhooks/learn-names.ts';
+import { createOwnEchoesRepo } from '#features/webhooks/own-echoes.repo.ts';
 import { createReceiptsRepo } from '#features/webhooks/receipts.repo.ts';
 import { createWebhookConnectionsRepo } from '#features/webhooks/webhook-connections.repo.ts';
 import type { Foundation } from './container.ts';
@@ -30,9 +31,10 @@ export function composeWebhooks(
         receive,
         // A broadcast's messages are no part of a conversation.
         async applyReceipts(connectionId, receipts) {
-          await applyToBroadcasts(connectionId, receipts);
-          return applyReceipts(connectionId, receipts);
+          const [failed] = await Promise.all([applyReceipts(connectionId, receipts), applyToBroadcasts(connectionId, receipts)]);
+          return failed;
         },
+        isOwnEcho: createOwnEchoesRepo({ database }),
         keepEcho: createEchoesRepo({ database }),
         forgetMessages: createDeletionsRepo({ database }),
         learnNames: createLearnNames({

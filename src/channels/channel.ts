@@ -85,6 +85,8 @@ export interface ChannelAdapter {
     credentials: Credentials,
     chatId: string,
   ): Promise<{ ok: true; firstName?: string; username?: string } | PeerFailure>;
+  /** Of platforms that call us about an account only once they were asked to; may be repeated at any time. */
+  subscribe?(credentials: Credentials): Promise<{ ok: true } | PeerFailure>;
   /** Of platforms whose tokens run out: the credentials with a new token in place of one that still works. */
   renewToken?(credentials: Credentials): Promise<{ ok: true; credentials: Credentials; expiresInMs: number } | PeerFailure>;
 }

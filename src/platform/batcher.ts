@@ -11,7 +11,7 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Gathers what is added within `delayMs` and hands it to `flush` as one list: one statement for many rows. Results belong to
+ * Gathers what is added within `delayMs` (0: at the same moment) and hands it to `flush` as one list: one statement for many rows. Results belong to
  * the items by position. A list that fails is tried item by item, so that one bad row harms nobody else, unless it is the
  * database that is away. One flush at a time, while it is quick: meanwhile the next list grows, which makes lists longer the
  * busier the database is.
@@ -56,7 +56,8 @@ export function createBatcher<Item, Result>({
         waiting.push({ item, resolve, reject });
         if (flushing || scheduled) return;
         scheduled = true;
-        setTimeout(() => void drain(), delayMs);
+        if (delayMs === 0) setImmediate(() => void drain());
+        else setTimeout(() => void drain(), delayMs);
       }),
   };
 }

@@ -57,6 +57,7 @@ const LINES: Line[] = [
   ['POST', '/bots/:id/connections/:connectionId', 'owner'],
   ['POST', '/bots/:id/connections/:connectionId/start', 'owner'],
   ['POST', '/bots/:id/connections/:connectionId/stop', 'owner'],
+  ['POST', '/bots/:id/connections/:connectionId/subscribe', 'owner'],
   ['POST', '/bots/:id/connections/:connectionId/delete', 'owner'],
   ['GET', '/bots/:id/knowledge', 'member'],
   ['POST', '/bots/:id/knowledge', 'owner', 'plan'],

@@ -18,6 +18,8 @@ export interface InstagramSettings {
 const GRAPH_URL = 'https://graph.instagram.com';
 // Seen: typing_on goes out by itself after about 20 seconds.
 const TYPING_MS = 20_000;
+// Echoes come with the messages.
+const SUBSCRIBED_FIELDS = 'messages,messaging_postbacks,messaging_seen,message_reactions';
 const field = (name: string) => ({ name, labelKey: `connections.field.${name}`, helpKey: `connections.help.${name}` });
 
 /** Instagram messaging with Instagram Login. No token ever appears in what is returned. */
@@ -71,7 +73,11 @@ export function instagramAdapter(settings: InstagramSettings = {}): ChannelAdapt
       return externalId ? { ok: true, externalId } : { ok: false, reason: 'rejected' };
     },
 
-    showTyping: async (credentials, chatId) => act(credentials, chatId, 'typing_on'),
+    async showTyping(credentials, chatId, externalId) {
+      // Two calls, which may cross: what matters is that both are seen.
+      const seen = externalId ? act(credentials, chatId, 'mark_seen') : undefined;
+      await Promise.all([seen, act(credentials, chatId, 'typing_on')]);
+    },
     markRead: (credentials, chatId) => act(credentials, chatId, 'mark_seen'),
 
     /** Here the file's id is its address, which dies after some days; it asks for no token, so it gets none. */
@@ -85,6 +91,13 @@ export function instagramAdapter(settings: InstagramSettings = {}): ChannelAdapt
       if (!answer.ok) return answer;
       const [firstName, username] = [textOf(answer.body['name']), textOf(answer.body['username'])];
       return { ok: true, ...(firstName && { firstName }), ...(username && { username }) };
+    },
+
+    async subscribe(credentials) {
+      // Source: META instagram-platform/webhooks, "Enable subscriptions" (2026-11).
+      const query = { subscribed_fields: SUBSCRIBED_FIELDS };
+      const answer = await graph.call({ method: 'POST', path: 'me/subscribed_apps', token: tokenOf(credentials), query });
+      return answer.ok ? { ok: true } : answer;
     },
 
     async renewToken(credentials) {

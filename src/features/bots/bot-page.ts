@@ -16,9 +16,10 @@ export function createBotPage({ overview, connectionsRepo, connections, present 
   return async (tenantId: string, botId: string) => {
     const now = new Date();
     const list = await connectionsRepo.listOfBot(tenantId, botId);
+    const items = list.map((connection) => present(connection, now));
     return {
-      connections: list.map((connection) => present(connection, now)),
-      health: healthOf(list),
+      connections: items,
+      health: healthOf(items),
       overview: await overview(tenantId, botId),
       platforms: await connections.platforms(tenantId),
       version: versionOf(list),

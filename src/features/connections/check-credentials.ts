@@ -56,6 +56,8 @@ export async function checkCredentials(
   const secretField = (adapter.credentialFields.find(({ secret }) => secret) ?? adapter.credentialFields[0])?.name ?? 'platform';
   const accountField = adapter.credentialFields.find(({ secret }) => !secret)?.name ?? secretField;
   const account = await askPlatform(adapter, credentials, { secretField, accountField });
+  // Nobody waits for it: whether the platform calls, the first delivery shows, and the owner can ask again.
+  if (!account.pending) void adapter.subscribe?.(credentials);
   return {
     platform,
     credentials,

@@ -76,6 +76,14 @@ function addActs(router: Router, connections: ConnectionsService, showLocals: Sh
     });
   }
 
+  const button = parseForm(connectionActForm, 'bots/show', showLocals);
+  router.post('/:id/connections/:connectionId/subscribe', requireOwner, button, async (req, res) => {
+    const refusal = await connections.subscribe(actorOf(req), botIdOf(res), connectionIdOf(res));
+    if (refusal) flash(req, 'error', `reasons.peer.${refusal}`);
+    else flash(req, 'success', 'connections.acts.subscribe');
+    res.redirect(303, `/bots/${botIdOf(res)}`);
+  });
+
   router.post('/:id/connections/:connectionId/delete', requireOwner, async (req, res) => {
     await connections.remove(actorOf(req), botIdOf(res), connectionIdOf(res));
     flash(req, 'success', 'connections.acts.delete');

@@ -7,7 +7,7 @@ export const connectionForm = z.strictObject({ platform: platformField.default('
 /** POST /bots/:id/connections/:connectionId: an empty secret keeps the stored one. The platform never changes. */
 export const connectionEditForm = z.strictObject({ platform: platformField.optional(), ...credentialShape });
 
-/** POST …/start and …/stop: a button. */
+/** POST …/start, …/stop and …/subscribe: a button. */
 export const connectionActForm = z.object({});
 
 export type ConnectionForm = z.output<typeof connectionForm>;

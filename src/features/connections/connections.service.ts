@@ -2,6 +2,7 @@ import type { Credentials } from '#channels/channel.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '#core/message.ts';
 import { cheapestPlanWith, includesChannel, requireChannel } from '#core/plans.ts';
+import type { PeerFailureReason } from '#core/reasons.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Sql } from '#platform/db/database.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
@@ -145,6 +146,22 @@ export function createConnectionsService({ connections, channels, secrets, plans
       const count = await (enabled ? this.start(tenantId, botId, id) : connections.stop(tenantId, botId, id));
       if (count === 0) throw new NotFoundError();
       await changed(actor, enabled ? 'connection.started' : 'connection.stopped', id, { botId });
+    },
+
+    /** R33: asks the platform anew to deliver the account's messages. Its refusal, or null. @throws NotFoundError */
+    async subscribe(actor: Actor, botId: string, id: string): Promise<PeerFailureReason | null> {
+      const stored = await connections.find(actor.tenantId, botId, id);
+      const adapter = stored ? channels[stored.platform] : undefined;
+      if (!stored || !adapter?.subscribe) throw new NotFoundError();
+      const answer = await adapter.subscribe(openStored(stored));
+      await audit.record({
+        ...actor,
+        action: 'connection.subscribed',
+        targetType: 'connection',
+        targetId: id,
+        details: { botId },
+      });
+      return answer.ok ? null : answer.reason;
     },
 
     /** Deletes a connection with its customers and conversations. @throws NotFoundError */

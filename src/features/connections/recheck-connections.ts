@@ -38,6 +38,7 @@ export function createRecheck({ upkeep, channels, openCredentials, notices, logg
         logger.error({ err, connection: connection.id }, 'a connection could not be checked');
         return { ok: false, reason: 'rejected' } as const;
       });
+    if (answer.ok) void adapter.subscribe?.(openCredentials(connection));
     if (answer.ok) return { state: 'ACTIVE', reason: null, retryAt: null, account: answer };
     if (answer.reason === 'unreachable' || answer.reason === 'rate_limited') {
       const waitedMs = now.getTime() - connection.stateChangedAt.getTime();
@@ -50,6 +51,8 @@ export function createRecheck({ upkeep, channels, openCredentials, notices, logg
   return {
     /** The platforms that need no poller, only this. */
     kinds: kinds as readonly ChannelKind[],
+    /** Those among them that call about an account only when asked to. */
+    subscribable: kinds.filter((kind) => channels[kind]?.subscribe) as readonly ChannelKind[],
 
     /** Those of a bot that its owner has just started; the page shows the outcome. */
     async started(tenantId: string, botId: string, now = new Date()): Promise<void> {

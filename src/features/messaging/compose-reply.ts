@@ -52,6 +52,8 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     fixed(deps.sentence(language, key, { bot: turn.bot.name }));
 
   async function ask(turn: Turn, messageIds: number[], { text, media }: Decision & { act: 'ask' }, language: ReplyLanguage) {
+    // Pictures may take their time; that they were seen need not.
+    if (media.length > 0) markRead(turn);
     const files = await fetchAll(turn, media);
     if (!text && files.length === 0) return say(turn, language, 'media_failed');
     const charge = deps.aiConfigured ? await deps.usage.chargeTurn({ ...turn, messageIds }) : null;

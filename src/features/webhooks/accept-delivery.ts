@@ -19,6 +19,7 @@ export interface AcceptDeliveryDeps {
   openCredentials: (connection: WebhookConnection) => Credentials;
   receive: (intake: { connectionId: string; leaseEpoch: null; messages: InboundMessage[] }) => Promise<{ accepted: boolean }>;
   applyReceipts: ApplyReceipts;
+  isOwnEcho: (connectionId: string, echo: Echo) => Promise<boolean>;
   keepEcho: KeepEcho;
   forgetMessages: ForgetMessages;
   learnNames: LearnNames;
@@ -96,7 +97,7 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
     const deleted = events.filter((event) => event.kind === 'deletion').map(({ externalId }) => externalId);
     if (deleted.length > 0) await deps.forgetMessages(connection.id, deleted);
     for (const echo of events.filter((event): event is Echo => event.kind === 'echo')) {
-      await release(await deps.keepEcho(connection, echo));
+      if (!(await deps.isOwnEcho(connection.id, echo))) await release(await deps.keepEcho(connection, echo));
     }
     const receipts = events.filter((event): event is Receipt => event.kind === 'receipt');
     if (receipts.length > 0) await release(await deps.applyReceipts(connection.id, receipts));

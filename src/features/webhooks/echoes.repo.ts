@@ -39,26 +39,41 @@ interface Sent {
   externalId: string | null;
   status: string;
   text: string;
+  mode: string | null;
 }
+
+/** Its id is not known yet, or never will be. */
+const UNDER_WAY = ['pending', 'sending', 'failed', 'unconfirmed'];
+// Nobody types so many letters of the bot's by chance.
+const MANY_LETTERS = 40;
 
 async function isOurs(tx: Sql, conversationId: string, echo: Echo): Promise<boolean> {
   const { rows } = await tx.query<Sent>(
-    `SELECT external_id AS "externalId", status, text FROM messages WHERE conversation_id = $1 AND direction = 'out'
+    `SELECT external_id AS "externalId", status, text, mode FROM messages WHERE conversation_id = $1 AND direction = 'out'
      ORDER BY id DESC LIMIT ${RECENT}`,
     [conversationId],
   );
   return rows.some(
-    ({ externalId, status, text }) =>
+    ({ externalId, status, text, mode }) =>
       externalId?.split(',').includes(echo.externalId) ||
-      (['pending', 'sending', 'failed', 'unconfirmed'].includes(status) && contains(text, echo.text)),
+      (UNDER_WAY.includes(status) && contains(text, echo.text)) ||
+      // A process that died while sending sends again: the first one's echo comes late, under an id that nobody kept.
+      (mode !== 'person' && isSame(text, echo.text)),
   );
 }
 
+const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
+
 /** The echo may be a part of it, without the marks that the channel does not show. */
 function contains(text: string, part: string): boolean {
-  const letters = (of: string): string => of.replace(/[^\p{L}\p{N}]/gu, '');
-  return letters(part) === '' ? part !== '' && text.includes(part.trim()) : letters(text).includes(letters(part));
+  const letters = lettersOf(part);
+  return letters === '' ? part !== '' && text.includes(part.trim()) : lettersOf(text).includes(letters);
 }
+
+/** The same words, or a long part of them. */
+const isSame = (text: string, part: string): boolean =>
+  lettersOf(part) !== '' &&
+  (lettersOf(text) === lettersOf(part) || (lettersOf(part).length >= MANY_LETTERS && contains(text, part)));
 
 async function isBroadcast(tx: Sql, connectionId: string, chatId: string, externalId: string): Promise<boolean> {
   const { rows } = await tx.query(

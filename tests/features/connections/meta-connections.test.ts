@@ -69,6 +69,56 @@ test.each(
   expect(JSON.stringify(lines.rows)).not.toContain(meta.token);
 });
 
+test.each(kinds)('%s: until its platform has called us, the connection and its bot say what is left to do', async (kind) => {
+  const { agent } = await owner();
+  const { form } = account(kind);
+  const path = await makeBot(agent, { ...form, telegramToken: '' });
+  const badges = async () => (await agent.get(path)).text.match(/(?<=class="status status--)[^<]+/g);
+  const inList = async () => (await agent.get('/bots')).text.includes('finish at Meta');
+
+  expect([await badges(), await inList()]).toEqual([Array(2).fill('warn">finish at Meta'), true]);
+  await site.sql.query('UPDATE connections SET verified_at = now() WHERE bot_id = $1', [idOf(path)]);
+  expect([await badges(), await inList()]).toEqual([Array(2).fill('ok">working'), false]);
+});
+
+test('Instagram is asked to deliver the account’s messages when it is connected, and again by a button', async () => {
+  const { agent } = await owner();
+  const { form, account: meta } = account('instagram');
+  const path = await makeBot(agent, { ...form, telegramToken: '' });
+  await graph.waitFor(() => meta.subscribed?.includes('messages'), 'the subscription');
+  meta.subscribed = null;
+  const again = async () => {
+    const done = await postForm(agent, `${path}/connections/${(await rowOf(path))['id']}/subscribe`, {}, path);
+    return [done.status, (await agent.get(path)).text.match(/(?<=<p>)(Meta delivers this|The platform no longer)/)?.[0]];
+  };
+
+  expect(await again()).toEqual([303, 'Meta delivers this']);
+  expect(meta.subscribed).toContain('messaging_postbacks');
+  meta.revoked = true;
+  expect(await again()).toEqual([303, 'The platform no longer']);
+});
+
+test('WhatsApp numbers are subscribed at Meta, so there is no such button', async () => {
+  const { agent } = await owner();
+  const path = await makeBot(agent, { ...account('whatsapp').form, telegramToken: '' });
+  const id = (await rowOf(path))['id'];
+
+  expect((await agent.get(path)).text).not.toContain('/subscribe"');
+  expect((await postForm(agent, `${path}/connections/${id}/subscribe`, {}, path)).status).toBe(404);
+});
+
+test('what the health card says of an error stands out, and says what to do unless the failure above does', async () => {
+  const { agent } = await owner();
+  const path = await makeBot(agent, { ...account('whatsapp').form, telegramToken: '' });
+  const fail = (columns: string) => site.sql.query(`UPDATE connections SET ${columns} WHERE bot_id = $1`, [idOf(path)]);
+  const remedies = async () => (await agent.get(path)).text.match(/Add or repair the payment method/g);
+  await fail("last_error = 'payment_required', last_error_at = now()");
+  expect((await agent.get(path)).text).toContain('is-warn');
+  expect(await remedies()).toHaveLength(1);
+  await fail("state = 'FAILED', failure_reason = 'token_revoked'");
+  expect(await remedies()).toBeNull();
+});
+
 test.each([
   ['whatsapp', 'a token Meta does not know', { whatsappAccessToken: 'EAA-unknown' }, 'whatsappAccessToken'],
   ['whatsapp', 'a number the token has no access to', { whatsappPhoneNumberId: '999999' }, 'whatsappPhoneNumberId'],

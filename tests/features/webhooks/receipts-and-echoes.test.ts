@@ -125,6 +125,7 @@ test.each([
   ['overtaking the answer to the call, known by its words', 'sending', 'not-yet-known', 'Salom! Narxi 15 000'],
   ['a part of a longer reply on its way', 'sending', 'not-yet-known', 'Narxi 15 000'],
   ['of a send whose answer was lost', 'unconfirmed', 'never-known', 'Salom! Narxi 15 000'],
+  ['of a send that a process died over, and that was sent again since', 'sent', 'never-known', 'Salom! Narxi 15 000'],
 ])('our own message coming back, %s, changes nothing', async (_name, status, mid, text) => {
   await withReply('instagram', status, { text: 'Salom! **Narxi** 15 000' });
   const before = [await shop.messages(), await conversation()];
@@ -145,6 +146,12 @@ test('a person’s answer in the app is kept as theirs, answers what waited and 
     ['Hozir qarab beraman', 'sent', 'person'],
   ]);
   expect(await conversation()).toEqual({ silent: true, workEpoch: epoch + 1 });
+});
+
+test('a few words of the bot’s, typed by a person, are still a person’s', async () => {
+  await withReply('instagram', 'sent', { text: 'Salom! Narxi 15 000' });
+  await echo('persons', 'Salom!');
+  expect((await conversation())?.silent).toBe(true);
 });
 
 test('the same echo delivered ten times at once is kept once', async () => {

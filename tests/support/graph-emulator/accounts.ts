@@ -36,6 +36,8 @@ export interface GraphAccount extends Required<AccountSpec> {
   lastInboundMs: Map<string, number>;
   /** Instagram: what customers call themselves, by their id. */
   profiles: Map<string, { name: string; username: string }>;
+  /** Instagram: what Meta was asked to call about; null: it does not call. */
+  subscribed: string[] | null;
   sent: SentText[];
   requests: GraphRequest[];
   /** What was marked as read, and where "typing…" was shown. */
@@ -56,6 +58,7 @@ export function createAccount(kind: GraphAccount['kind'], spec: AccountSpec, now
     tokenAtMs: nowMs,
     lastInboundMs: new Map(),
     profiles: new Map(),
+    subscribed: null,
     sent: [],
     requests: [],
     read: [],

@@ -17,6 +17,8 @@ import { createGraphServer, type GraphState } from './server.ts';
 export type { GraphAccount, SentText } from './accounts.ts';
 
 const WAIT_MS = 10_000;
+// Meta comes again with what was not answered 200, for 36 hours, ever more seldom; here the first of it, sooner.
+const REDELIVERY_MS = 400;
 
 /** What Meta does by itself after each message of ours. */
 export interface GraphControls {
@@ -43,17 +45,20 @@ export async function startGraphEmulator({ port = 0 }: { port?: number } = {}) {
     onSent,
   };
   const statuses: Promise<number>[] = [];
+  let closed = false;
 
   async function onSent(account: GraphAccount, externalId: string): Promise<void> {
     const sent = account.sent.find((one) => one.externalId === externalId) as SentText;
     if (!controls.siteUrl) return;
     if (account.kind === 'whatsapp' && controls.receipts) {
       for (const word of ['sent', 'delivered', 'read']) {
-        statuses.push(emulator.deliver(account, whatsappDelivery(account, whatsappStatus(externalId, sent.chatId, word))));
+        statuses.push(
+          emulator.deliverUntilTaken(account, whatsappDelivery(account, whatsappStatus(externalId, sent.chatId, word))),
+        );
       }
     }
     if (account.kind === 'instagram' && controls.echo !== 'never') {
-      const echo = emulator.deliver(
+      const echo = emulator.deliverUntilTaken(
         account,
         instagramDelivery(account, [instagramEcho(account, sent.chatId, { mid: externalId, text: sent.text })]),
       );
@@ -87,6 +92,15 @@ export async function startGraphEmulator({ port = 0 }: { port?: number } = {}) {
     deliver: (account: GraphAccount, payload: unknown): Promise<number> =>
       postSigned(`${controls.siteUrl}/webhooks/${account.kind}`, bytesOf(payload), account.appSecret),
 
+    /** Delivers again and again until the site says 200, or this emulator is closed; gives how often it took. */
+    async deliverUntilTaken(account: GraphAccount, payload: unknown): Promise<number> {
+      for (let tries = 1; ; tries += 1) {
+        const status = await emulator.deliver(account, payload).catch(() => 0);
+        if (status === 200 || closed) return tries;
+        await new Promise((resolve) => setTimeout(resolve, REDELIVERY_MS).unref());
+      }
+    },
+
     /** A customer writes: opens the window, delivers the message. */
     async customerWrites(
       account: GraphAccount,
@@ -109,6 +123,7 @@ export async function startGraphEmulator({ port = 0 }: { port?: number } = {}) {
     },
 
     async close(): Promise<void> {
+      closed = true;
       await Promise.allSettled(statuses);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

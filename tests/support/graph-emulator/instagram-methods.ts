@@ -12,7 +12,7 @@ const invalid = (message: string): GraphReply => graphError({ code: 100, message
 /** graph.instagram.com for one account: what is below the version in the path. */
 export function instagramMethod(
   account: GraphAccount,
-  { method, path, body }: { method: string; path: string; body: Record<string, unknown> },
+  { method, path, body, query }: { method: string; path: string; body: Record<string, unknown>; query: URLSearchParams },
   context: MethodContext,
 ): GraphReply {
   const own = path === 'me' || path === account.id;
@@ -28,6 +28,12 @@ export function instagramMethod(
   }
   const profile = method === 'GET' && account.lastInboundMs.has(path) ? account.profiles.get(path) : undefined;
   if (profile) return ok({ ...profile, id: path });
+  if (method === 'POST' && (path === 'me/subscribed_apps' || path === `${account.id}/subscribed_apps`)) {
+    const fields = (query.get('subscribed_fields') ?? '').split(',').filter(Boolean);
+    if (fields.length === 0) return invalid('The parameter subscribed_fields is required');
+    account.subscribed = fields;
+    return ok({ success: true });
+  }
   const edge = path === 'me/messages' || path === `${account.id}/messages`;
   if (method === 'POST' && edge) return messages(account, body, context);
   return graphError({ code: 100, subcode: 33, message: `Unsupported request. Object with ID '${path}' does not exist` });

@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import type { GraphAccount } from './accounts.ts';
 
+/** Whom a delivery is about. */
+type Business = Pick<GraphAccount, 'id' | 'handle'>;
+
 /** A customer's message in short; `type` and `content` as Meta names them. */
 export interface CustomerWrites {
   /** A phone number, a BSUID, or an Instagram-scoped id. */
@@ -22,7 +25,7 @@ export const newWamid = (): string => `wamid.${randomBytes(27).toString('base64'
 export const newMid = (): string => `aWdfZAG1${randomBytes(48).toString('base64url')}`;
 
 /** One change of a WhatsApp number. */
-export function whatsappDelivery(account: GraphAccount, value: Record<string, unknown>, field = 'messages') {
+export function whatsappDelivery(account: Business, value: Record<string, unknown>, field = 'messages') {
   const metadata = { display_phone_number: account.handle.replace(/\D/g, ''), phone_number_id: account.id };
   return {
     object: 'whatsapp_business_account',
@@ -51,12 +54,12 @@ export const whatsappStatus = (id: string, chatId: string, status: string, error
 });
 
 /** One entry of an Instagram account with its events. */
-export const instagramDelivery = (account: GraphAccount, events: Record<string, unknown>[]) => ({
+export const instagramDelivery = (account: Business, events: Record<string, unknown>[]) => ({
   object: 'instagram',
   entry: [{ id: account.id, time: Date.now(), messaging: events }],
 });
 
-export function instagramMessage(account: GraphAccount, { from, text, externalId, message, atMs }: CustomerWrites) {
+export function instagramMessage(account: Business, { from, text, externalId, message, atMs }: CustomerWrites) {
   const mid = externalId ?? newMid();
   return {
     externalId: mid,
@@ -69,7 +72,7 @@ export function instagramMessage(account: GraphAccount, { from, text, externalId
   };
 }
 
-export const instagramEcho = (account: GraphAccount, chatId: string, message: { mid: string; text: string }) => ({
+export const instagramEcho = (account: Business, chatId: string, message: { mid: string; text: string }) => ({
   sender: { id: account.id },
   recipient: { id: chatId },
   timestamp: Date.now(),

@@ -46,7 +46,7 @@ async function handle(state: GraphState, request: IncomingMessage, response: Ser
     onSent: (who: GraphAccount, externalId: string) => void sent.push(state.onSent(who, externalId)),
   };
   const run = account.kind === 'whatsapp' ? whatsappMethod : instagramMethod;
-  const reply = run(account, { method: request.method ?? '', path, body }, context);
+  const reply = run(account, { method: request.method ?? '', path, body, query: url.searchParams }, context);
   await Promise.all(sent);
   if (fault?.kind === 'lost_answer') return void response.socket?.destroy();
   send(response, reply);
