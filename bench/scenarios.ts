@@ -1,6 +1,7 @@
 // What is measured, one function per line of the table. Numbers come out by name; a name says its unit.
 import { nameOf } from './bot-name.ts';
 import { createCustomers, startOpen } from './load.ts';
+import { pages } from './pages.ts';
 import { type PlatformBot, type Platforms, startPlatforms } from './platforms.ts';
 import { type Running, startTarget, type TargetName } from './target.ts';
 
@@ -149,7 +150,8 @@ function quantile(values: number[], share: number): number {
   return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
 
-type Scenario = (target: TargetName, times: Times) => Promise<Numbers>;
+/** Null: the scenario says nothing of this target. */
+type Scenario = (target: TargetName, times: Times) => Promise<Numbers | null>;
 
 export const SCENARIOS: Record<string, Scenario> = {
   saturation: (target, times) => closedLoop(target, times, 0),
@@ -159,4 +161,5 @@ export const SCENARIOS: Record<string, Scenario> = {
   flood: (target, times) => neighbours(target, times, 'flood'),
   idle,
   start,
+  pages: async (target, times) => (target === 'postgres' ? pages(times) : null),
 };
