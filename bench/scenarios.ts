@@ -1,6 +1,7 @@
 // What is measured, one function per line of the table. Numbers come out by name; a name says its unit.
 import { nameOf } from './bot-name.ts';
 import { createCustomers, startOpen } from './load.ts';
+import { pages } from './pages.ts';
 import { type PlatformBot, type Platforms, startPlatforms } from './platforms.ts';
 import { quantile } from './report.ts';
 import { type Running, startTarget, type TargetName } from './target.ts';
@@ -174,4 +175,5 @@ export const SCENARIOS: Record<string, Scenario> = {
     webhooks(target, { ms: times.webhookMs, perSecond: 100, accounts: 2, aiMs: 3_000, talkative: false }),
   webhooksReceipts: (target, times) =>
     webhooks(target, { ms: times.webhookMs, perSecond: 25, accounts: 10, aiMs: AI_MS, talkative: true }),
+  pages: async (target, times) => (target === 'postgres' ? pages(times) : null),
 };

@@ -6,6 +6,7 @@ import { createAuditTrailRead } from '../src/features/admin/audit-trail.read.ts'
 import { createAdminBotsRead } from '../src/features/admin/bots.read.ts';
 import { createOversightRead } from '../src/features/admin/oversight.read.ts';
 import { createPeopleRead } from '../src/features/admin/people.read.ts';
+import { createBotDaysRepo } from '../src/features/analytics/bot-days.repo.ts';
 import { createConversationsRepo } from '../src/features/conversations/conversations.repo.ts';
 import { openMigrated } from '../src/platform/db/open.ts';
 
@@ -24,7 +25,8 @@ const LARGE = 1;
 // Ids by number: kind, then the number, in the shape of a UUID.
 const id = (kind: number, number: string): string =>
   `('0189000${kind}-0000-7000-8000-' || lpad((${number})::text, 12, '0'))::uuid`;
-const chatOf = `CASE WHEN n % 10 = 0 THEN n % 20000 ELSE 20000 + n % ${tenantCount * CHATS_PER_TENANT} END`;
+// A question (even) and its answer are of one chat.
+const chatOf = `CASE WHEN n % 20 = 0 THEN n % 20000 ELSE 20000 + n % ${tenantCount * CHATS_PER_TENANT} END`;
 const tenantOf = (chat: string): string =>
   `CASE WHEN ${chat} < 20000 THEN ${LARGE} ELSE (${chat} - 20000) / ${CHATS_PER_TENANT} + 1 END`;
 
@@ -32,7 +34,7 @@ const chats = 20_000 + tenantCount * CHATS_PER_TENANT;
 const STEPS: [string, string, number][] = [
   [
     'tenants',
-    `INSERT INTO tenants (id, name, created_at) SELECT ${id(1, 'n')}, 'Business ' || n, now() - n * interval '1 hour' / 50 FROM generate_series($1::int, $2) n`,
+    `INSERT INTO tenants (id, name, created_at) SELECT ${id(1, 'n')}, 'Business ' || n, now() - interval '41 days' - n * interval '1 hour' / 50 FROM generate_series($1::int, $2) n`,
     tenantCount,
   ],
   [
@@ -71,17 +73,19 @@ const STEPS: [string, string, number][] = [
   ],
   [
     'conversations',
-    `INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, last_message_at)
-     SELECT ${id(7, 'n')}, ${id(1, tenantOf('n'))}, ${id(4, tenantOf('n'))}, ${id(5, tenantOf('n'))}, ${id(6, 'n')}, n::text, now() - n * interval '1 second' FROM generate_series($1::int, $2) n`,
+    `INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, language, last_message_at, created_at)
+     SELECT ${id(7, 'n')}, ${id(1, tenantOf('n'))}, ${id(4, tenantOf('n'))}, ${id(5, tenantOf('n'))}, ${id(6, 'n')}, n::text, (ARRAY['uz','ru','en','uz-Cyrl'])[n % 4 + 1], now() - n * interval '1 second', now() - (n % 40) * interval '1 day' FROM generate_series($1::int, $2) n`,
     chats - 1,
   ],
   [
     'messages',
-    `INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, status, mode, reason, created_at)
+    `INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, status, mode, reason, reply_to_id, took_ms, created_at)
      SELECT ${id(1, tenantOf('chat'))}, ${id(7, 'chat')}, ${id(5, tenantOf('chat'))}, ${id(6, 'chat')}, (CASE WHEN n % 2 = 0 THEN 'in' ELSE 'out' END)::"MessageDirection",
        n::text, 'text', 'Message number ' || n, (CASE WHEN n % 2 = 0 THEN 'answered' ELSE 'sent' END)::"MessageStatus",
-       CASE WHEN n % 2 = 1 THEN 'ai' END, CASE WHEN n % 101 = 0 THEN 'timeout' END, now() - (${messageCount} - n) * interval '40 days' / ${messageCount}
-     FROM (SELECT n, greatest(1, ${chatOf}) AS chat FROM generate_series($1::int, $2) n) m`,
+       CASE WHEN n % 2 = 1 THEN CASE WHEN n % 51 = 0 THEN 'fallback' ELSE 'ai' END END,
+       CASE WHEN n % 51 = 0 AND n % 2 = 1 THEN 'no_knowledge' WHEN n % 101 = 0 THEN 'timeout' END,
+       CASE WHEN n % 2 = 1 AND n > 10 THEN n - 1 END, CASE WHEN n % 2 = 1 THEN 400 + n % 3000 END, now() - (${messageCount} - n) * interval '40 days' / ${messageCount}
+     FROM (SELECT n, greatest(1, ${chatOf.replaceAll('n %', '(n - n % 2) %')}) AS chat FROM generate_series($1::int, $2) n) m`,
     messageCount,
   ],
   [
@@ -106,6 +110,7 @@ const oversight = createOversightRead({ database });
 const now = new Date();
 const began = performance.now();
 await oversight.rollUpAcrossTenants(now);
+await createBotDaysRepo({ database }).rollUpAcrossTenants(now);
 console.log(`counting the days that are over: ${Math.round(performance.now() - began)} ms, once a day`);
 
 const people = createPeopleRead({ database });

@@ -4,6 +4,7 @@ import { telegramWebhook } from '#channels/telegram/telegram.webhook.ts';
 import { CHANNEL_KINDS } from '#core/message.ts';
 import { accountRoutes } from '#features/account/account.routes.ts';
 import { adminRoutes } from '#features/admin/admin.routes.ts';
+import { analyticsRoutes } from '#features/analytics/analytics.routes.ts';
 import { authRoutes } from '#features/auth/auth.routes.ts';
 import { passwordResetRoutes } from '#features/auth/password-resets.routes.ts';
 import { botsRoutes } from '#features/bots/bots.routes.ts';
@@ -94,6 +95,7 @@ function mountPages(app: Express, container: Container): void {
   members.use('/bots', playgroundRoutes(container));
   members.use('/bots', botConversationsRoutes(container));
   members.use('/bots', broadcastsRoutes(container));
+  members.use('/bots', analyticsRoutes(container));
   members.use('/conversations', conversationsRoutes(container));
   members.use('/subscription', plansRoutes(container));
   members.use('/bots', rightsRoutes(container));

@@ -7,6 +7,7 @@ import { createOversightRead } from '#features/admin/oversight.read.ts';
 import { createOversight } from '#features/admin/oversight.ts';
 import { createPeopleRead } from '#features/admin/people.read.ts';
 import { createSuspensionsRepo } from '#features/admin/suspensions.repo.ts';
+import { createBotDaysRepo } from '#features/analytics/bot-days.repo.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import { createPlanChanges } from '#features/plans/change-plan.ts';
 import { createPlanWatchRepo } from '#features/plans/plan-watch.repo.ts';
@@ -30,6 +31,7 @@ export function composeAdmin(
   const watch = createPlanWatchRepo({ database });
   const watchPlans = createPlanWatch({ watch, planChanges, notices, audit, origin, logger });
   const erasure = createErasureRepo({ database });
+  const botDays = createBotDaysRepo({ database });
   return {
     rights: createRights({ erasure, audit }),
     exportRead: createExportRead({ database }),
@@ -46,9 +48,11 @@ export function composeAdmin(
     /** What the scheduled job does for all tenants. */
     async overseeAll(now: Date): Promise<void> {
       await oversightRead.rollUpAcrossTenants(now);
+      await botDays.rollUpAcrossTenants(now);
       await watchPlans(now);
       await erasure.removeOldAcrossTenants(now);
     },
+    botDays,
     people,
     planChanges,
     oversightRead,

@@ -1,4 +1,6 @@
-// Composition: what bots know, and what owners are told.
+// Composition: what bots know, what they could not answer, and what owners are told.
+import { createAnalyticsRead } from '#features/analytics/analytics.read.ts';
+import { createAnalytics } from '#features/analytics/analytics.service.ts';
 import { createKnowledgeRepo } from '#features/knowledge/knowledge.repo.ts';
 import { createKnowledgeService, MAX_TENANT_BYTES } from '#features/knowledge/knowledge.service.ts';
 import { createKnowledgeSearch } from '#features/knowledge/knowledge-search.ts';
@@ -14,6 +16,12 @@ export function composeKnowledge({ env, database, queue, i18n, audit, limits }: 
   return {
     knowledge: createKnowledgeService({ knowledge: repo, search, audit }),
     search,
+    analytics: createAnalytics({
+      read: createAnalyticsRead({ database }),
+      search,
+      versionOf: async (tenantId, botId) => (await repo.size(tenantId, botId)).version,
+      audit,
+    }),
     notices: createNotices({
       notices: createNoticesRepo({ database }),
       i18n,

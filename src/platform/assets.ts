@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What the browser may fetch as it lies there. */
 export const PUBLIC_DIR = join(import.meta.dirname, '../../public');
 /** The one stylesheet of every page; put together by `stylesheet`. */
 export const STYLESHEET_PATH = '/assets/app.css';
-/** Fonts of npm packages. The package's version is in their address, so that a browser may keep them for good. */
+/** Fonts and scripts of npm packages. The package's version is in their address, so that a browser may keep them for good. */
 export const VENDORED = [
   vendored('inter', '@fontsource-variable/inter', 'files'),
   vendored('fontawesome', '@fortawesome/fontawesome-free', 'webfonts'),
+  vendored('chartjs', 'chart.js', 'dist'),
 ];
 
 const VENDOR_STYLES = [
@@ -37,7 +38,7 @@ const OWN_STYLES = [
     'tabs',
     'chat',
   ],
-  ...['fold', 'conversations', 'broadcasts', 'landing'],
+  ...['fold', 'conversations', 'broadcasts', 'charts', 'landing'],
 ];
 const HASH_CHARS = 12;
 const FRESH_FOR_MS = 1_000;
@@ -91,9 +92,9 @@ function withVendoredUrls(css: string): string {
 }
 
 function vendored(name: string, packageName: string, folder: string) {
-  const packageFile = fileURLToPath(import.meta.resolve(`${packageName}/package.json`));
-  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
-  return { name, dir: join(dirname(packageFile), folder), url: `/assets/vendor/${name}/${version}` };
+  const packageDir = join(import.meta.dirname, '../../node_modules', packageName);
+  const { version } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as { version: string };
+  return { name, dir: join(packageDir, folder), url: `/assets/vendor/${name}/${version}` };
 }
 
 function readPackageFile(file: string): string {

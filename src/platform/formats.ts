@@ -45,6 +45,11 @@ function makeFormats(language: Language, timeZone: string) {
     language === 'uz' ? uzbekDate(new Date(moment)) : date.format(new Date(moment));
   const shortDate = (moment: Moment): string =>
     language === 'uz' ? uzbekDate(new Date(moment)).replace(/, \d+$/, '') : dayMonth.format(new Date(moment));
+  const month = new Intl.DateTimeFormat(LOCALE_TAGS[language], { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const formatMonth = (key: string): string => {
+    const [year, number] = key.split('-');
+    return language === 'uz' ? `${UZBEK_MONTHS[Number(number) - 1]}, ${year}` : month.format(new Date(`${key}-01T00:00:00Z`));
+  };
   const yearOf = (moment: Moment): string => formatDate(moment).match(/\d{4}/)?.[0] ?? '';
   const formatTime = (moment: Moment): string => time.format(new Date(moment));
   const formatNumber = (value: number): string => grouped(value, language === 'en' ? ',' : NO_BREAK_SPACE);
@@ -52,6 +57,10 @@ function makeFormats(language: Language, timeZone: string) {
   return {
     formatDate,
     formatTime,
+    /** Day and month. */
+    formatDay: shortDate,
+    /** `2026-11` as month and year. */
+    formatMonth,
     formatDateTime: (moment: Moment): string => `${formatDate(moment)}, ${formatTime(moment)}`,
     /** As short as it can be understood: today's time, this year's day and time, else the date. For lists. */
     formatRecent(moment: Moment, now: Moment = new Date()): string {

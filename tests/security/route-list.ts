@@ -83,6 +83,8 @@ const LINES: Line[] = [
   ['POST', '/bots/:id/broadcasts/:broadcastId/cancel', 'owner'],
   ['POST', '/bots/:id/broadcasts/:broadcastId/resend', 'owner'],
   ['POST', '/bots/:id/broadcasts/:broadcastId/report', 'owner'],
+  ['GET', '/bots/:id/analytics', 'member'],
+  ['POST', '/bots/:id/analytics/export', 'member'],
   ['GET', '/conversations', 'member'],
   ['GET', '/subscription', 'member'],
   ['POST', '/subscription/upgrade', 'owner'],

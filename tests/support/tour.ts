@@ -20,6 +20,7 @@ export const signedInPages = (bot: string): Record<string, string> => ({
   playground: `${bot}/playground`,
   'bot-conversations': `${bot}/conversations`,
   broadcasts: `${bot}/broadcasts`,
+  analytics: `${bot}/analytics`,
   conversations: '/conversations',
   subscription: '/subscription',
   account: '/account',

@@ -14,6 +14,7 @@ export interface MessageDay {
   received: number;
   sent: number;
   aiFailures: number;
+  newTenants: number;
 }
 export interface Counted {
   name: string;
@@ -49,8 +50,10 @@ const DAYS = `WITH span AS (SELECT ${dayOf('$1::timestamptz')} AS today),
     SELECT ${dayOf('created_at')}, ${COUNTS} FROM messages
     WHERE created_at >= (SELECT ${startOf('first')} FROM live) AND created_at <= $1 GROUP BY 1)
   SELECT to_char(d, 'YYYY-MM-DD') AS day, coalesce(c.received, 0) AS received, coalesce(c.sent, 0) AS sent,
-    coalesce(c.ai_failures, 0) AS "aiFailures"
-  FROM span, generate_series(today - ${DAYS_SHOWN - 1}, today, interval '1 day') AS d LEFT JOIN counted c ON c.day = d::date ORDER BY d`;
+    coalesce(c.ai_failures, 0) AS "aiFailures", coalesce(n.count, 0) AS "newTenants"
+  FROM span, generate_series(today - ${DAYS_SHOWN - 1}, today, interval '1 day') AS d LEFT JOIN counted c ON c.day = d::date
+    LEFT JOIN (SELECT ${dayOf('created_at')} AS day, count(*)::int AS count FROM tenants
+      WHERE created_at > $1::timestamptz - interval '${DAYS_SHOWN + 1} days' GROUP BY 1) n ON n.day = d::date ORDER BY d`;
 
 // An hour after midnight whatever began before it is committed.
 const ROLL_UP = `INSERT INTO message_days (day, received, sent, ai_failures)

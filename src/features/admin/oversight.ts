@@ -16,8 +16,7 @@ export function createOversight({ read }: { read: OversightRead }) {
     const connections = await read.connectionsAcrossTenants();
     const faults = await read.channelFaultsAcrossTenants(now);
     const [queue, leases] = [await read.queueAcrossTenants(), await read.leasesAcrossTenants()];
-    const most = Math.max(1, ...days.map(({ received, sent }) => received + sent));
-    return { totals, days: days.toReversed(), most, failures, connections, faults, queue, leases, now };
+    return { totals, days: days.toReversed(), failures, connections, faults, queue, leases, now };
   }
 
   return {

@@ -270,8 +270,8 @@ test('the day is counted as it goes, and once it is over for good', async () => 
   await add('2027-03-10T07:00:00Z', 'out', 'no_key');
   const lastTwo = async (at: Date) => (await oversightRead.daysAcrossTenants(at)).slice(-2);
   const expected = [
-    { day: '2027-03-09', received: 1, sent: 1, aiFailures: 1 },
-    { day: '2027-03-10', received: 1, sent: 1, aiFailures: 0 },
+    { day: '2027-03-09', received: 1, sent: 1, aiFailures: 1, newTenants: 0 },
+    { day: '2027-03-10', received: 1, sent: 1, aiFailures: 0, newTenants: 0 },
   ];
 
   expect(await lastTwo(now)).toEqual(expected);
