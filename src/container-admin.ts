@@ -10,6 +10,7 @@ import { createSuspensionsRepo } from '#features/admin/suspensions.repo.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import { createPlanChanges } from '#features/plans/change-plan.ts';
 import { createPlanWatchRepo } from '#features/plans/plan-watch.repo.ts';
+import { createKeptRelease } from '#features/plans/release-kept.ts';
 import { createSubscriptionRepo } from '#features/plans/subscription.repo.ts';
 import { createUpgradesRepo } from '#features/plans/upgrades.repo.ts';
 import { createUpgrades } from '#features/plans/upgrades.service.ts';
@@ -17,6 +18,7 @@ import { createPlanWatch } from '#features/plans/watch-plans.ts';
 import { createErasureRepo } from '#features/rights/erasure.repo.ts';
 import { createExportRead } from '#features/rights/export.read.ts';
 import { createRights } from '#features/rights/rights.service.ts';
+import { hasReplyJobSql, insertReplyJobsSql } from '#jobs/reply-jobs.ts';
 import type { Foundation } from './container.ts';
 
 export function composeAdmin(
@@ -25,7 +27,8 @@ export function composeAdmin(
 ) {
   const oversightRead = createOversightRead({ database });
   const people = createPeopleRead({ database });
-  const planChanges = createPlanChanges({ database, notifications });
+  const kept = createKeptRelease({ database, insertReplyJobsSql, hasReplyJobSql });
+  const planChanges = createPlanChanges({ database, notifications, kept });
   const origin = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   const watch = createPlanWatchRepo({ database });
   const watchPlans = createPlanWatch({ watch, planChanges, notices, audit, origin, logger });
@@ -46,9 +49,15 @@ export function composeAdmin(
     /** What the scheduled job does for all tenants. */
     async overseeAll(now: Date): Promise<void> {
       await oversightRead.rollUpAcrossTenants(now);
-      await watchPlans(now);
+      await watchPlans.all(now);
       await erasure.removeOldAcrossTenants(now);
     },
+    /** What must not wait for it: the end of a plan, and answers there are again. */
+    async overseeEachMinute(now: Date): Promise<void> {
+      await watchPlans.ends(now);
+      await kept.releaseAcrossTenants(now);
+    },
+    kept,
     people,
     planChanges,
     oversightRead,

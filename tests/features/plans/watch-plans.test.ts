@@ -25,7 +25,7 @@ async function owner() {
 
 const subjectsTo = async (email: string): Promise<string[]> =>
   (await site.mails()).filter(({ to }) => to === email).map(({ subject }) => subject);
-const look = (now: Date): Promise<void> => site.container.watchPlans(now);
+const look = (now: Date): Promise<void> => site.container.watchPlans.all(now);
 
 test('the end of a paid plan is told 7, 3 and 1 day before and once it has come, each once', async () => {
   const { tenantId, email } = await owner();
