@@ -1,7 +1,9 @@
 // Composition: the installation's own oversight.
+import type { Response } from 'express';
 import { createAdminService } from '#features/admin/admin.service.ts';
 import { createAdminsRepo } from '#features/admin/admins.repo.ts';
-import { createAuditTrailRead } from '#features/admin/audit-trail.read.ts';
+import { sendTrail } from '#features/admin/audit-export.ts';
+import { createAuditTrailRead, type TrailFilter } from '#features/admin/audit-trail.read.ts';
 import { createAdminBotsRead } from '#features/admin/bots.read.ts';
 import { createOversightRead } from '#features/admin/oversight.read.ts';
 import { createOversight } from '#features/admin/oversight.ts';
@@ -18,6 +20,8 @@ import { createPlanWatch } from '#features/plans/watch-plans.ts';
 import { createErasureRepo } from '#features/rights/erasure.repo.ts';
 import { createExportRead } from '#features/rights/export.read.ts';
 import { createRights } from '#features/rights/rights.service.ts';
+import { createSupport } from '#features/support/support.service.ts';
+import { createSupportGrantsRepo } from '#features/support/support-grants.repo.ts';
 import { hasReplyJobSql, insertReplyJobsSql } from '#jobs/reply-jobs.ts';
 import type { Foundation } from './container.ts';
 
@@ -32,6 +36,7 @@ export function composeAdmin(
   const origin = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   const watch = createPlanWatchRepo({ database });
   const watchPlans = createPlanWatch({ watch, planChanges, notices, audit, origin, logger });
+  const trail = createAuditTrailRead({ database });
   const erasure = createErasureRepo({ database });
   return {
     rights: createRights({ erasure, audit }),
@@ -63,7 +68,9 @@ export function composeAdmin(
     oversightRead,
     oversight: createOversight({ read: oversightRead }),
     adminBots: createAdminBotsRead({ database }),
-    trail: createAuditTrailRead({ database }),
+    support: createSupport({ grants: createSupportGrantsRepo({ database }), audit }),
+    trail,
+    sendTrail: (filter: Omit<TrailFilter, 'before'>, res: Response) => sendTrail(trail, filter, res),
     admin: createAdminService({
       people,
       admins: createAdminsRepo(database),
