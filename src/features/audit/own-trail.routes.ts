@@ -32,9 +32,8 @@ const exportForm = z.strictObject({ q: q.optional(), from: day.optional(), until
 /** /account/audit: what was done in one's own business. Mounted at /account behind requireMember in src/app.ts. */
 export function ownTrailRoutes({ trail, sendTrail, audit }: Deps): Router {
   const router = Router();
-  router.use('/audit', requireOwner);
 
-  router.get('/audit', async (req, res) => {
+  router.get('/audit', requireOwner, async (req, res) => {
     const query = pageQuery.parse(req.query);
     const lines = await trail({ ...filterOf(memberOf(req).tenant, query), before: query.before }, PAGE_SIZE + 1);
     const shown = lines.slice(0, PAGE_SIZE);
@@ -42,7 +41,7 @@ export function ownTrailRoutes({ trail, sendTrail, audit }: Deps): Router {
   });
 
   const nothing = () => ({ lines: [], next: null, query: pageQuery.parse({}) });
-  router.post('/audit/export', parseForm(exportForm, 'audit/index', nothing), async (req, res) => {
+  router.post('/audit/export', requireOwner, parseForm(exportForm, 'audit/index', nothing), async (req, res) => {
     const { form } = res.locals;
     await audit.record({ ...actorOf(req), action: 'audit.exported', details: form });
     await sendTrail(filterOf(memberOf(req).tenant, form), res);

@@ -17,7 +17,7 @@ async function cast() {
 const looksOf = async (tenantId: string) =>
   (
     await world.sql.query(
-      "SELECT target_id AS id FROM audit_lines WHERE tenant_id = $1 AND action = 'support.viewed' ORDER BY id",
+      "SELECT target_id AS target FROM audit_lines WHERE tenant_id = $1 AND action = 'support.viewed' ORDER BY id",
       [tenantId],
     )
   ).rows;
@@ -25,6 +25,7 @@ const plain = (text: string): string => text.replace(/value="[^"]*"/g, '').repla
 
 test('without leave the pages are those of something that does not exist, and nothing is noted as seen', async () => {
   const { owner, admin, list, one } = await cast();
+  await admin.get('/dashboard');
   const nothing = await admin.get('/admin/users/01890000-0000-7000-8000-000000000000/conversations');
   for (const path of [list, one]) {
     const answer = await admin.get(path);
@@ -40,7 +41,7 @@ test('with leave an admin reads, each look is in the trail and on the owner’s 
   const page = await admin.get(one);
   expect(page.text).toContain('Hello');
   expect(page.text.split('<main')[1]).not.toContain('<form');
-  expect((await looksOf(owner.things.tenantId)).map(({ id }) => id)).toEqual([null, owner.things.conversationId]);
+  expect((await looksOf(owner.things.tenantId)).map(({ target }) => target)).toEqual([null, owner.things.conversationId]);
   const seen = (await owner.get('/account/support')).text;
   expect(seen).toContain(`/bots/${owner.things.bot}/conversations/${owner.things.conversationId}`);
 
