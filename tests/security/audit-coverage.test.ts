@@ -1,23 +1,25 @@
-// Every form that changes something leaves a line in the audit trail; those that need none are listed with the reason.
+// Every form that changes something leaves a line in the audit trail; those that need none, or cannot be sent here, are listed
+// with the reason.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD } from '../support/app.ts';
 import type { RawClient } from './raw-client.ts';
 import { nameOf, posts, ROUTES } from './route-list.ts';
 import { addressOf, type Things, twoTenants, type World } from './two-tenants.ts';
 
-const NEEDS_NONE: Record<string, string> = {
+const NOT_SENT: Record<string, string> = {
   'POST /language': 'a choice of one’s own browser, or of one’s own account’s pages',
   'POST /bots/:id/playground': 'a conversation with one’s own bot',
   'POST /bots/:id/playground/reset': 'clears one’s own trial conversation',
   'POST /bots/:id/broadcasts/preview': 'changes nothing: shows what would be sent',
   'POST /bots/:id/broadcasts/edit': 'changes nothing: goes back to the form',
-  'POST /bots/:id/broadcasts/test': 'sends only to a customer chosen by the form; tests/features/broadcasts sees its line',
-  'POST /bots/:id/broadcasts/:broadcastId/resume': 'of one that is paused; tests/features/broadcasts',
-  'POST /bots/:id/broadcasts/:broadcastId/resend': 'of one that is finished; tests/features/broadcasts',
-  'POST /subscription/upgrade': 'takes a file; tests/features/plans/upgrades sees its line',
-  'POST /bots/:id/connections': 'asks the platform first; tests/features/connections sees its line',
-  'POST /bots/:id/connections/:connectionId': 'asks the platform first; tests/features/connections sees its line',
-  'POST /reset-password/:token': 'needs the letter’s link; tests/features/auth/password-resets sees its line',
+  'POST /bots/:id/broadcasts/test':
+    'sends to a customer through a platform, which is not here; written by broadcasts.service (broadcast.tested)',
+  'POST /bots/:id/broadcasts/:broadcastId/resend':
+    'of one with unconfirmed recipients; written where pause and cancel are (broadcasts.service)',
+  'POST /subscription/upgrade': 'takes a file; written by upgrades.service (upgrade.asked)',
+  'POST /bots/:id/connections': 'asks a platform first, which is not here; written by connections.service',
+  'POST /bots/:id/connections/:connectionId': 'asks a platform first, which is not here; written by connections.service',
+  'POST /reset-password/:token': 'needs the letter’s link; written by password-resets.service (password.reset)',
 };
 
 const bot = { name: 'Lola', systemPrompt: 'You help.' };
@@ -50,6 +52,7 @@ afterAll(() => world.close());
 async function prepare(name: string, { userId, broadcastId, bot: botId }: Things): Promise<void> {
   const run = (text: string, value: string) => world.sql.query(text, [value]);
   if (name.endsWith('/pause')) await run("UPDATE broadcasts SET state = 'sending' WHERE id = $1", broadcastId);
+  if (name.endsWith('/resume')) await run("UPDATE broadcasts SET state = 'paused' WHERE id = $1", broadcastId);
   if (name.endsWith('/report')) await run("UPDATE broadcasts SET state = 'finished' WHERE id = $1", broadcastId);
   if (name.endsWith('/restore')) await run('UPDATE users SET suspended_at = now() WHERE id = $1', userId);
   if (name.endsWith('/revoke')) await run('UPDATE users SET is_admin = true WHERE id = $1', userId);
@@ -60,7 +63,7 @@ async function prepare(name: string, { userId, broadcastId, bot: botId }: Things
 const lines = async (): Promise<number> =>
   (await world.sql.query<{ n: number }>('SELECT count(*)::int AS n FROM audit_lines')).rows[0]?.n ?? 0;
 
-const rows = posts(ROUTES).filter((row) => row.csrf && !(nameOf(row) in NEEDS_NONE));
+const rows = posts(ROUTES).filter((row) => row.csrf && !(nameOf(row) in NOT_SENT));
 test.each(rows.map((row) => [nameOf(row), row.path, row.who] as const))('%s leaves a line', async (name, path, who) => {
   const owner = await world.owner();
   const doer: RawClient =
@@ -76,7 +79,7 @@ test.each(rows.map((row) => [nameOf(row), row.path, row.who] as const))('%s leav
   expect([answer.status, (await lines()) > before]).toEqual([answer.status < 400 ? answer.status : 303, true]);
 });
 
-test('what needs no line is a route there is', () => {
+test('what is not sent is a route there is', () => {
   const names = posts(ROUTES).map(nameOf);
-  expect(Object.keys(NEEDS_NONE).filter((name) => !names.includes(name))).toEqual([]);
+  expect(Object.keys(NOT_SENT).filter((name) => !names.includes(name))).toEqual([]);
 });
