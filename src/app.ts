@@ -5,6 +5,7 @@ import { CHANNEL_KINDS } from '#core/message.ts';
 import { accountRoutes } from '#features/account/account.routes.ts';
 import { adminRoutes } from '#features/admin/admin.routes.ts';
 import { analyticsRoutes } from '#features/analytics/analytics.routes.ts';
+import { ownTrailRoutes } from '#features/audit/own-trail.routes.ts';
 import { authRoutes } from '#features/auth/auth.routes.ts';
 import { passwordResetRoutes } from '#features/auth/password-resets.routes.ts';
 import { botsRoutes } from '#features/bots/bots.routes.ts';
@@ -20,6 +21,7 @@ import { pagesRoutes } from '#features/pages/pages.routes.ts';
 import { plansRoutes } from '#features/plans/plans.routes.ts';
 import { playgroundRoutes } from '#features/playground/playground.routes.ts';
 import { exportRoutes, rightsRoutes } from '#features/rights/rights.routes.ts';
+import { supportRoutes } from '#features/support/support.routes.ts';
 import { webhooksRoutes } from '#features/webhooks/webhooks.routes.ts';
 import { createViews, useViews } from '#platform/views.ts';
 import { assets } from '#web/assets.ts';
@@ -101,6 +103,8 @@ function mountPages(app: Express, container: Container): void {
   members.use('/bots', rightsRoutes(container));
   members.use('/account', accountRoutes(container));
   members.use('/account', exportRoutes(container));
+  members.use('/account', supportRoutes(container));
+  members.use('/account', ownTrailRoutes(container));
   members.use('/admin', adminRoutes(container));
   app.use(members);
 }

@@ -1,7 +1,9 @@
 // Composition: the installation's own oversight.
+import type { Response } from 'express';
 import { createAdminService } from '#features/admin/admin.service.ts';
 import { createAdminsRepo } from '#features/admin/admins.repo.ts';
-import { createAuditTrailRead } from '#features/admin/audit-trail.read.ts';
+import { sendTrail } from '#features/admin/audit-export.ts';
+import { createAuditTrailRead, type TrailFilter } from '#features/admin/audit-trail.read.ts';
 import { createAdminBotsRead } from '#features/admin/bots.read.ts';
 import { createOversightRead } from '#features/admin/oversight.read.ts';
 import { createOversight } from '#features/admin/oversight.ts';
@@ -11,6 +13,7 @@ import { createBotDaysRepo } from '#features/analytics/bot-days.repo.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import { createPlanChanges } from '#features/plans/change-plan.ts';
 import { createPlanWatchRepo } from '#features/plans/plan-watch.repo.ts';
+import { createKeptRelease } from '#features/plans/release-kept.ts';
 import { createSubscriptionRepo } from '#features/plans/subscription.repo.ts';
 import { createUpgradesRepo } from '#features/plans/upgrades.repo.ts';
 import { createUpgrades } from '#features/plans/upgrades.service.ts';
@@ -18,6 +21,9 @@ import { createPlanWatch } from '#features/plans/watch-plans.ts';
 import { createErasureRepo } from '#features/rights/erasure.repo.ts';
 import { createExportRead } from '#features/rights/export.read.ts';
 import { createRights } from '#features/rights/rights.service.ts';
+import { createSupport } from '#features/support/support.service.ts';
+import { createSupportGrantsRepo } from '#features/support/support-grants.repo.ts';
+import { hasReplyJobSql, queueReplyJobsSql } from '#jobs/reply-jobs.ts';
 import type { Foundation } from './container.ts';
 
 export function composeAdmin(
@@ -26,10 +32,12 @@ export function composeAdmin(
 ) {
   const oversightRead = createOversightRead({ database });
   const people = createPeopleRead({ database });
-  const planChanges = createPlanChanges({ database, notifications });
+  const kept = createKeptRelease({ database, queueReplyJobsSql, hasReplyJobSql });
+  const planChanges = createPlanChanges({ database, notifications, kept });
   const origin = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   const watch = createPlanWatchRepo({ database });
   const watchPlans = createPlanWatch({ watch, planChanges, notices, audit, origin, logger });
+  const trail = createAuditTrailRead({ database });
   const erasure = createErasureRepo({ database });
   const botDays = createBotDaysRepo({ database });
   return {
@@ -49,16 +57,24 @@ export function composeAdmin(
     async overseeAll(now: Date): Promise<void> {
       await oversightRead.rollUpAcrossTenants(now);
       await botDays.rollUpAcrossTenants(now);
-      await watchPlans(now);
+      await watchPlans.all(now);
       await erasure.removeOldAcrossTenants(now);
     },
+    /** What must not wait for it: the end of a plan, and answers there are again. */
+    async overseeEachMinute(now: Date): Promise<void> {
+      await watchPlans.ends(now);
+      await kept.releaseAcrossTenants(now);
+    },
     botDays,
+    kept,
     people,
     planChanges,
     oversightRead,
     oversight: createOversight({ read: oversightRead }),
     adminBots: createAdminBotsRead({ database }),
-    trail: createAuditTrailRead({ database }),
+    support: createSupport({ grants: createSupportGrantsRepo({ database }), audit }),
+    trail,
+    sendTrail: (filter: Omit<TrailFilter, 'before'>, res: Response) => sendTrail(trail, filter, res),
     admin: createAdminService({
       people,
       admins: createAdminsRepo(database),

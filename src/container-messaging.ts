@@ -27,6 +27,7 @@ export function composeMessaging(
     recheck,
     renewTokens,
     overseeAll,
+    overseeEachMinute,
   }: {
     composer: AnswerComposer;
     sentence: Sentence;
@@ -36,6 +37,7 @@ export function composeMessaging(
     recheck: Pick<Recheck, 'due'>;
     renewTokens: TokenRenewal;
     overseeAll: (now: Date) => Promise<void>;
+    overseeEachMinute: (now: Date) => Promise<void>;
   },
 ) {
   const answer = createAnswerer({
@@ -64,6 +66,7 @@ export function composeMessaging(
     },
     connections: async () => {
       const now = new Date();
+      await overseeEachMinute(now);
       await recheck.due(now);
       await renewTokens(now);
     },

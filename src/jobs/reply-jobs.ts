@@ -45,6 +45,10 @@ export const queueReplyJobsSql = (source: string): string => `
     RETURNING 1),
   job AS (SELECT 1 FROM made UNION ALL SELECT 1 FROM joined)`;
 
+/** A condition for use inside a larger statement: the conversation (an expression) has a job that is not settled yet. */
+export const hasReplyJobSql = (conversation: string): string => `EXISTS (SELECT 1 FROM ${JOBS} j
+  WHERE j.name = 'reply' AND j.singleton_key = ${conversation}::text AND j.state IN ('created', 'retry', 'active', 'failed'))`;
+
 /**
  * Claims jobs: the first of each conversation that has none active, retrying or dead; of each group in turn, at most
  * PER_GROUP at once and none of `fullGroups`. pg-boss' own fetch, prepared and fair between groups.

@@ -105,6 +105,11 @@ async function furnish(site: TestApp, username: string): Promise<Things> {
      VALUES ($1, $2, $3, 'BASIC', 1, '', '\\x89504e47'::bytea, 'image/png')`,
     [upgradeId, tenantId, userId],
   );
+  // So that what an admin may see only with the owner's leave can be asked for.
+  await site.sql.query("INSERT INTO support_grants (id, tenant_id, expires_at) VALUES ($1, $2, now() + interval '1 hour')", [
+    newId(),
+    tenantId,
+  ]);
   const broadcastId = newId();
   await site.sql.query(
     `INSERT INTO broadcasts (id, tenant_id, bot_id, draft_id, content_hash, text, state)

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { parseForm } from '#web/form.ts';
 import { requireAdmin } from '#web/guards.ts';
 import type { Upgrades } from '../plans/upgrades.service.ts';
+import type { Support } from '../support/support.service.ts';
 import { auditExportForm, auditQuery, botsQuery } from './admin.schema.ts';
 import type { AdminService } from './admin.service.ts';
 import { sendTrail } from './audit-export.ts';
@@ -9,9 +10,11 @@ import { ACTOR_KINDS, type AuditTrailRead, PAGE_SIZE as TRAIL_PAGE } from './aud
 import { type AdminBotsRead, BOT_STATES, PAGE_SIZE as BOTS_PAGE } from './bots.read.ts';
 import type { Oversight } from './oversight.ts';
 import { adminOf, type PeopleDeps, peopleRoutes } from './people.routes.ts';
+import { type SupportViewDeps, supportViewRoutes } from './support-view.routes.ts';
 import { upgradesRoutes } from './upgrades.routes.ts';
 
-export interface AdminDeps extends PeopleDeps {
+export interface AdminDeps extends PeopleDeps, Pick<SupportViewDeps, 'conversations' | 'messages'> {
+  support: Support;
   upgrades: Upgrades;
   admin: AdminService;
   oversight: Oversight;
@@ -32,6 +35,7 @@ export function adminRoutes(deps: AdminDeps): Router {
   });
 
   router.use('/users', peopleRoutes(deps));
+  router.use('/users', supportViewRoutes(deps));
   router.use('/upgrades', upgradesRoutes(deps));
 
   router.get('/bots', async (req, res) => {

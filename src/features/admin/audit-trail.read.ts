@@ -22,6 +22,9 @@ export interface TrailFilter {
   q: string;
   actorKind: (typeof ACTOR_KINDS)[number] | null;
   tenantId: string | null;
+  /** From this moment on, and before that one. */
+  from?: Date | null;
+  until?: Date | null;
   /** Older than this line; null: from the newest. */
   before: number | null;
 }
@@ -33,13 +36,19 @@ const LIST = `SELECT a.id, a.created_at AS "createdAt", a.actor_kind AS "actorKi
   FROM audit_lines a LEFT JOIN users u ON u.id = a.actor_id LEFT JOIN tenants t ON t.id = a.tenant_id
   WHERE ($1 = '' OR a.action ILIKE $1 OR a.ip ILIKE $1 OR u.username ILIKE $1 OR t.name ILIKE $1 OR a.target_id ILIKE $1)
     AND ($2::text IS NULL OR a.actor_kind = $2) AND ($3::uuid IS NULL OR a.tenant_id = $3) AND ($4::bigint IS NULL OR a.id < $4)
+    AND ($6::timestamptz IS NULL OR a.created_at >= $6) AND ($7::timestamptz IS NULL OR a.created_at < $7)
   ORDER BY a.id DESC LIMIT $5`;
 
 /** The trail of all tenants, newest first, for admins. */
 export function createAuditTrailRead({ database: { sql } }: { database: Database }) {
-  return async ({ q, actorKind, tenantId, before }: TrailFilter, limit = PAGE_SIZE + 1): Promise<TrailLine[]> => {
+  return async (
+    { q, actorKind, tenantId, before, from = null, until = null }: TrailFilter,
+    limit = PAGE_SIZE + 1,
+  ): Promise<TrailLine[]> => {
     const pattern = q === '' ? '' : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-    return (await sql.query<TrailLine & Record<string, unknown>>(LIST, [pattern, actorKind, tenantId, before, limit])).rows;
+    return (
+      await sql.query<TrailLine & Record<string, unknown>>(LIST, [pattern, actorKind, tenantId, before, limit, from, until])
+    ).rows;
   };
 }
 

@@ -5,6 +5,7 @@ import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
 import type { Period, SubscriptionRepo } from '../plans/subscription.repo.ts';
+import type { Support } from '../support/support.service.ts';
 import { actForm, peopleQuery, subscriptionForm } from './admin.schema.ts';
 import type { AdminActor, AdminService } from './admin.service.ts';
 import type { AuditTrailRead } from './audit-trail.read.ts';
@@ -17,6 +18,7 @@ export interface PeopleDeps {
   subscriptions: Pick<SubscriptionRepo, 'periods' | 'months'>;
   adminBots: AdminBotsRead;
   trail: AuditTrailRead;
+  support: Pick<Support, 'find'>;
 }
 
 const AUDIT_SHOWN = 20;
@@ -25,7 +27,7 @@ const ACTS = ['suspend', 'restore', 'grant', 'revoke'] as const;
 export const adminOf = (req: Request): AdminActor => ({ actorId: memberOf(req).user.id, ip: req.ip });
 
 /** /admin/users: people and their businesses. Mounted behind requireAdmin in admin.routes.ts. */
-export function peopleRoutes({ admin, people, subscriptions, adminBots, trail }: PeopleDeps): Router {
+export function peopleRoutes({ admin, people, subscriptions, adminBots, trail, support }: PeopleDeps): Router {
   const router = Router();
 
   router.get('/', async (req, res) => {
@@ -56,10 +58,11 @@ export function peopleRoutes({ admin, people, subscriptions, adminBots, trail }:
           trail({ q: '', tenantId, actorKind: null, before: null }, AUDIT_SHOWN),
         ])
       : [[], [], [], [], []];
+    const supportGrant = tenantId ? await support.find(tenantId, new Date()) : null;
     const [current] = periods;
     const form = formOf(current?.active ? current : undefined, person.timeZone ?? DEFAULT_TIME_ZONE);
     const planChoices = PLAN_NAMES.map((name) => ({ value: name, label: name }));
-    return { person, acts: actsOn(person), periods, months, members, bots, lines, form, planChoices };
+    return { person, acts: actsOn(person), periods, months, members, bots, lines, form, planChoices, supportGrant };
   }
 
   router.get('/:id', async (req, res) => {

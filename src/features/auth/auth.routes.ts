@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { ValidationError } from '#core/errors.ts';
+import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { addressOf, type Limiter, limitByAddress } from '#web/limits.ts';
@@ -41,6 +42,7 @@ export function authRoutes({ auth, signIn, registrations }: Deps): Router {
   });
 
   router.post('/logout', async (req: Request, res: Response) => {
+    if (req.user) await auth.left(actorOf(req));
     await signIn.out(req, res);
     res.redirect(303, '/');
   });

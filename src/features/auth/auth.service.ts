@@ -2,6 +2,7 @@ import { keyOf } from '#core/account-rules.ts';
 import { ValidationError } from '#core/errors.ts';
 import type { Language } from '#core/languages.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
+import type { Actor } from '#web/actor.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import type { RegisterForm } from './auth.schema.ts';
 import type { LoginLimits } from './login-limits.ts';
@@ -51,6 +52,9 @@ export function createAuthService({ users, passwords, limits, audit, alarm }: De
       await audit.record({ tenantId, actorId: userId, actorKind: 'owner', action: 'user.registered', ip });
       return userId;
     },
+
+    /** Somebody signs out. */
+    left: (actor: Actor): Promise<void> => audit.record({ ...actor, action: 'session.left' }),
 
     /**
      * The id of whom `login` and `password` belong to; null for a wrong password and an unknown name alike.

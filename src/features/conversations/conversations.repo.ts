@@ -63,7 +63,7 @@ const FIND = `SELECT ${HEAD}, c.language, c.is_group AS "isGroup", u.unreachable
     CASE WHEN c.silenced_until > now() THEN c.silenced_until END AS "silencedUntil",
     (SELECT created_at FROM messages WHERE conversation_id = c.id AND direction = 'in' ORDER BY id DESC LIMIT 1) AS "lastCustomerMessageAt"
   ${FROM}
-  WHERE c.tenant_id = $1 AND c.bot_id = $2 AND c.id = $3`;
+  WHERE c.tenant_id = $1 AND ($2::uuid IS NULL OR c.bot_id = $2) AND c.id = $3`;
 
 /** Customers' conversations as pages show them. The playground's, which have no connection, are never among them. */
 export function createConversationsRepo({ database }: { database: Database }) {
@@ -75,7 +75,8 @@ export function createConversationsRepo({ database }: { database: Database }) {
       return (await sql.query<ConversationSummary>(LIST, values)).rows;
     },
 
-    async find(tenantId: string, botId: string, id: string): Promise<ConversationHead | null> {
+    /** `botId` null: of any bot of the tenant. */
+    async find(tenantId: string, botId: string | null, id: string): Promise<ConversationHead | null> {
       return (await sql.query<ConversationHead>(FIND, [tenantId, botId, id])).rows[0] ?? null;
     },
 

@@ -33,6 +33,13 @@ export function createConversationsService({ conversations, channels, audit }: D
       return head;
     },
 
+    /** Of any of the tenant's bots. @throws NotFoundError */
+    async findInTenant(tenantId: string, id: unknown): Promise<ConversationHead> {
+      const head = isId(id) ? await conversations.find(tenantId, null, id) : null;
+      if (!head) throw new NotFoundError();
+      return head;
+    },
+
     /** The bot answers again at once, whoever answered in the platform's app. @throws NotFoundError */
     async resumeBot(actor: Actor, botId: string, id: unknown): Promise<void> {
       if (!isId(id) || !(await conversations.endSilence(actor.tenantId, botId, id))) throw new NotFoundError();

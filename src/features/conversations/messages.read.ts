@@ -16,13 +16,16 @@ export interface MessageLine {
   createdAt: Date;
   /** Of an answer: the customer's words it answers. */
   question: string | null;
+  /** Of an answer without the AI, when the plan had no answers left: what became of the question. */
+  kept: 'waiting' | 'answered' | 'dropped' | null;
 }
 
 export const MESSAGES_PER_PAGE = 50;
 
 const PAGE = `SELECT m.id, m.direction, m.kind, m.text, m.attachment, m.status, m.mode, m.reason, m.sources, m.took_ms AS "tookMs",
-    m.created_at AS "createdAt", q.text AS question
-  FROM messages m LEFT JOIN messages q ON q.id = m.reply_to_id AND q.conversation_id = m.conversation_id
+    m.created_at AS "createdAt", q.text AS question, k.state AS kept
+  FROM messages m LEFT JOIN messages q ON q.id = coalesce(m.reply_to_id, m.follow_up_to_id) AND q.conversation_id = m.conversation_id
+    LEFT JOIN kept_questions k ON k.message_id = coalesce(m.reply_to_id, CASE WHEN m.status = 'ignored' THEN m.id END)
   WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND ($3::bigint IS NULL OR m.id < $3)
   ORDER BY m.id DESC LIMIT ${MESSAGES_PER_PAGE + 1}`;
 

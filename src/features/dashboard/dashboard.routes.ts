@@ -8,10 +8,12 @@ interface Deps {
   dashboard: DashboardRead;
   summaries: BotSummaries;
   usage: Pick<UsageService, 'current'>;
+  /** Whether an AI is set up on this installation. */
+  aiConfigured: boolean;
 }
 
 /** /dashboard: what needs me now, then health, numbers, first steps. Mounted behind requireMember in src/app.ts. */
-export function dashboardRoutes({ dashboard, summaries, usage }: Deps): Router {
+export function dashboardRoutes({ dashboard, summaries, usage, aiConfigured }: Deps): Router {
   const router = Router();
   router.get('/', async (req, res) => {
     const { tenant } = memberOf(req);
@@ -19,6 +21,7 @@ export function dashboardRoutes({ dashboard, summaries, usage }: Deps): Router {
     const bots = await summaries(tenant.id);
     const numbers = await dashboard.numbers(tenant.id, now, tenant.timeZone);
     res.render('dashboard/index', {
+      aiConfigured,
       bots,
       numbers,
       waiting: await dashboard.waiting(tenant.id, now),

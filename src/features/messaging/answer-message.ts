@@ -3,9 +3,11 @@ import { replyLanguage } from '#core/reply-language.ts';
 import { nextTurn, optsOut, type TurnMessage } from '#core/turn.ts';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
+import { createKeptAnswers } from './answer-kept.ts';
 import { beginTurns, MAX_WAITING, type TurnStart } from './begin-turns.ts';
 import { createReplyComposer, type ReplyComposerDeps } from './compose-reply.ts';
 import { createDeliverer, type DelivererDeps, type Later } from './deliver-message.ts';
+import { createKeptQuestions } from './kept-questions.repo.ts';
 import { type ReplyToSave, saveReplies } from './save-replies.ts';
 import { createMarkSent, createReplyLog, type FinishedJob, type SentReply, type Settled } from './settle-replies.ts';
 import type { OpenReply, Turn, TurnNotices } from './turn.ts';
@@ -36,6 +38,7 @@ export function createAnswerer(deps: AnswererDeps) {
   const releaseMessages = (ids: number[]) => deps.usage.releaseMessages(ids);
   const composeReply = createReplyComposer(deps);
   const deliver = createDeliverer({ ...deps, replyLog, markSent: sent.add, releaseMessages });
+  const kept = createKeptAnswers({ ...deps, kept: createKeptQuestions({ sql }), composeReply, releaseMessages });
 
   /** `attempt`: what may be settled together with the last reply; without it whoever runs the job settles it. */
   return async function answer(
@@ -47,7 +50,12 @@ export function createAnswerer(deps: AnswererDeps) {
       if (!turn) return undefined;
       if (turn.stopped) return stop(turn);
       const messages = nextTurn(turn.waiting);
-      if (!turn.reply && messages.length === 0) return undefined;
+      if (!turn.reply && messages.length === 0) {
+        const followUp = await kept.next(turn);
+        const later = followUp && (await deliver(turn, followUp, null));
+        if (!followUp || later) return later ?? undefined;
+        continue;
+      }
       const reply = turn.reply ?? (await makeReply(turn, messages));
       const answered = turn.reply ? 0 : messages.length;
       const isLast = answered === turn.waiting.length && answered < MAX_WAITING;
@@ -60,6 +68,8 @@ export function createAnswerer(deps: AnswererDeps) {
   async function stop(turn: Turn): Promise<undefined> {
     if (turn.reply && (await replyLog.markFailed({ turn, replyId: turn.reply.id }, 'rejected')))
       await releaseMessages([turn.reply.id]);
+    await kept.dropMoot(turn);
+    if (turn.beyondPlan) await kept.keepWaiting(turn);
     await replyLog.markIgnored(turn);
   }
 
@@ -82,8 +92,9 @@ export function createAnswerer(deps: AnswererDeps) {
     const { reply, chargedMonth } = await composeReply(turn, messageIds, decision, language);
     const asked = decision.act === 'fixed' && decision.needsPerson === true;
     const needsPerson = asked ? 'asked' : reply.reason === 'no_knowledge' ? 'no_answer' : null;
+    const keepMs = reply.keep ? kept.keptMs(turn) : null;
     const languageChosen = turn.languageChosen || chosen !== undefined;
-    const saved = await save.add({ turn, messageIds, reply, language, languageChosen, chargedMonth, needsPerson });
+    const saved = await save.add({ turn, messageIds, reply, language, languageChosen, chargedMonth, needsPerson, keepMs });
     if (saved && asked && !turn.needsPerson) tellOwner(turn);
     return saved;
   }

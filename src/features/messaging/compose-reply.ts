@@ -65,7 +65,9 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
       const reply = await deps.composer.compose({ tenantId, bot, language, text, media: files, history, aiRefusal });
       if (reply.mode === 'ai') return { reply, chargedMonth: charge?.ok ? charge.month : null };
       if (charge?.ok) await deps.usage.releaseMessages(messageIds, turn);
-      return { reply, chargedMonth: null };
+      // Small talk has got what it wants; it is the only one of these with a reason of its own and without a file.
+      const unanswered = reply.mode === 'fallback' && (reply.reason === 'no_knowledge' || files.length > 0);
+      return { reply: { ...reply, keep: aiRefusal === 'quota_reached' && unanswered }, chargedMonth: null };
     } finally {
       stopTyping();
     }
@@ -124,3 +126,5 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     }
   };
 }
+
+export type ReplyComposer = ReturnType<typeof createReplyComposer>;

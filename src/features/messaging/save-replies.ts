@@ -13,6 +13,8 @@ export interface ReplyToSave {
   /** The month its AI answer was charged to; null when it was not. */
   chargedMonth: string | null;
   needsPerson: 'asked' | 'no_answer' | null;
+  /** How long the question is kept for the AI, in ms after it was asked; null: it is not. */
+  keepMs: number | null;
 }
 
 /**
@@ -61,13 +63,14 @@ const rowOf = ({ turn, messageIds, reply, ...rest }: ReplyToSave) => ({
   language_chosen: rest.languageChosen,
   charged: rest.chargedMonth,
   needs_person: rest.needsPerson,
+  keep_ms: rest.keepMs,
 });
 
 const SAVE = `
   WITH input AS (
     SELECT x.* FROM unnest($1::json[]) AS row CROSS JOIN LATERAL json_to_record(row) AS x(conversation_id uuid, epoch int,
       customer_id uuid, message_ids bigint[], reply_to bigint, first_id bigint, body text, mode text, reason text, sources jsonb,
-      language text, language_chosen boolean, charged date, needs_person text)),
+      language text, language_chosen boolean, charged date, needs_person text, keep_ms bigint)),
   locked AS MATERIALIZED (
     SELECT c.id, c.tenant_id, c.connection_id FROM conversations c JOIN input i ON i.conversation_id = c.id AND i.epoch = c.work_epoch
     ORDER BY c.connection_id, c.chat_id FOR NO KEY UPDATE OF c),
@@ -87,6 +90,11 @@ const SAVE = `
       reply_to_id, charged_month)
     SELECT tenant_id, conversation_id, connection_id, customer_id, 'out', 'text', body, 'sending', mode, reason, sources, reply_to, charged
     FROM ours ON CONFLICT (reply_to_id) WHERE direction = 'out' DO NOTHING
-    RETURNING id, reply_to_id)
+    RETURNING id, reply_to_id),
+  kept AS (
+    INSERT INTO kept_questions (message_id, tenant_id, conversation_id, message_ids, answer_until)
+    SELECT s.reply_to_id, o.tenant_id, o.conversation_id, o.message_ids, q.created_at + o.keep_ms * interval '1 ms'
+    FROM saved s JOIN ours o ON o.reply_to = s.reply_to_id JOIN messages q ON q.id = s.reply_to_id WHERE o.keep_ms IS NOT NULL
+    ON CONFLICT DO NOTHING)
   SELECT s.id, s.reply_to_id AS "replyTo", (extract(epoch FROM now() - q.created_at) * 1000)::bigint AS "ageMs"
   FROM saved s JOIN ours o ON o.reply_to = s.reply_to_id JOIN messages q ON q.id = o.first_id`;

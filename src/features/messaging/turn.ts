@@ -25,6 +25,8 @@ export interface Turn {
   connection: { id: string; tenantId: string; platform: ChannelKind; sealedSecrets: string };
   /** The owner stopped the connection, the tenant is suspended, or a person answers in the platform's own app. */
   stopped: boolean;
+  /** It is stopped because the plan does not cover the bot: what waits is kept. */
+  beyondPlan: boolean;
   customerId: string | null;
   customerName: string;
   chatId: string;
@@ -42,6 +44,8 @@ export interface Turn {
 
 /** What is saved before it is sent. */
 export interface NewReply {
+  /** The plan had no answers left and nothing else fitted: the question is kept. */
+  keep?: boolean;
   text: string;
   mode: ReplyMode;
   reason: AiFailureReason | 'no_knowledge' | null;

@@ -3,6 +3,7 @@ import { newId } from '#platform/crypto/ids.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import { applyPlans } from './apply-plans.ts';
+import type { KeptRelease } from './release-kept.ts';
 
 /** A plan as an admin gives it: its own limits, or others. */
 export interface NewPlan {
@@ -28,9 +29,12 @@ const FORGET_NOTICES = `UPDATE usage_months SET noticed_percent = 0, limit_notic
 export function createPlanChanges({
   database,
   notifications,
+  kept,
 }: {
   database: Database;
   notifications: Pick<Notifications, 'notify'>;
+  /** What was asked when there were no answers left. */
+  kept: Pick<KeptRelease, 'release'>;
 }) {
   return {
     /** The period that was ends now and stays in the history. `within` commits with it, or keeps it from happening by throwing. */
@@ -45,6 +49,12 @@ export function createPlanChanges({
         await applyPlans(tx, tenantId, now);
       });
       await notifications.notify('connections');
+      await kept.release(tenantId, now);
+    },
+
+    /** Brings one tenant's connections in line with the plan it has. */
+    async apply(tenantId: string, now: Date): Promise<void> {
+      if ((await applyPlans(database.sql, tenantId, now)) > 0) await notifications.notify('connections');
     },
 
     /** Stops what plans no longer cover and starts what they cover again. Returns how many connections changed. */

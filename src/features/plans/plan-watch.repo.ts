@@ -26,7 +26,8 @@ const ENDING = `SELECT * FROM (
     FROM subscriptions WHERE active AND type <> 'FREE' AND ends_at <= $1::timestamptz + interval '7 days') e
   WHERE noticed IS NULL OR noticed > days ORDER BY "endsAt" LIMIT 1000`;
 
-const LIMIT = `coalesce((SELECT s.max_messages_per_month FROM subscriptions s
+// The limit in force at $1 of the tenant of `u`; without a plan the free one.
+export const LIMIT = `coalesce((SELECT s.max_messages_per_month FROM subscriptions s
   WHERE s.tenant_id = u.tenant_id AND s.active AND (s.ends_at IS NULL OR s.ends_at > $1)), ${PLANS.FREE.maxMessagesPerMonth})`;
 
 const USED = `SELECT tenant_id AS "tenantId", month, percent, used, "limit" FROM (
@@ -42,8 +43,10 @@ export function createPlanWatchRepo({ database: { sql } }: { database: Database 
     endingAcrossTenants: async (now: Date): Promise<EndingPlan[]> =>
       (await sql.query<EndingPlan & Record<string, unknown>>(ENDING, [now])).rows,
 
-    async markEnding({ id, days }: EndingPlan): Promise<void> {
-      await sql.query('UPDATE subscriptions SET noticed_days = $2 WHERE id = $1', [id, days]);
+    /** False: somebody else marked it meanwhile. */
+    async markEnding({ id, days }: EndingPlan): Promise<boolean> {
+      const text = 'UPDATE subscriptions SET noticed_days = $2 WHERE id = $1 AND (noticed_days IS NULL OR noticed_days > $2)';
+      return (await sql.query(text, [id, days])).rowCount === 1;
     },
 
     usedAcrossTenants: async (now: Date): Promise<UsedMonth[]> =>

@@ -7,6 +7,7 @@ import { parseForm } from '#web/form.ts';
 import { requireOwner, tenantOf } from '#web/guards.ts';
 import { uploadOf } from '#web/upload.ts';
 import type { UsageService } from '../usage/usage.service.ts';
+import type { KeptRelease } from './release-kept.ts';
 import type { SubscriptionRepo } from './subscription.repo.ts';
 import { MONTHS, upgradeForm } from './upgrades.schema.ts';
 import type { Upgrades } from './upgrades.service.ts';
@@ -18,10 +19,11 @@ interface Deps {
   subscriptions: SubscriptionRepo;
   usage: Pick<UsageService, 'current'>;
   upgrades: Pick<Upgrades, 'latest' | 'ask'>;
+  kept: Pick<KeptRelease, 'count'>;
 }
 
 /** /subscription: the plan, what of it is used, what else there is, and asking for it. Mounted behind requireMember in src/app.ts. */
-export function plansRoutes({ subscriptions, usage, upgrades }: Deps): Router {
+export function plansRoutes({ subscriptions, usage, upgrades, kept }: Deps): Router {
   const router = Router();
 
   async function pageOf(req: Request) {
@@ -36,6 +38,7 @@ export function plansRoutes({ subscriptions, usage, upgrades }: Deps): Router {
       endsSoon: !ended && subscription?.endsAt ? subscription.endsAt.getTime() - now.getTime() <= NOTICE_MS : false,
       maxBots: ended || !subscription ? PLANS.FREE.maxBots : subscription.maxBots,
       usage: used,
+      keptCount: await kept.count(id, now),
       forecast: forecastUsage(used, now),
       periods: await subscriptions.periods(id),
       months: await subscriptions.months(id),

@@ -8,7 +8,7 @@ import type { EndingPlan, PlanWatchRepo, UsedMonth } from './plan-watch.repo.ts'
 
 interface Deps {
   watch: PlanWatchRepo;
-  planChanges: Pick<PlanChanges, 'applyAcrossTenants'>;
+  planChanges: Pick<PlanChanges, 'apply' | 'applyAcrossTenants'>;
   notices: Pick<Notices, 'tellOwners' | 'quotaReached'>;
   audit: Pick<AuditService, 'record'>;
   /** Where links lead, without a slash at the end. */
@@ -20,8 +20,9 @@ interface Deps {
 const NOTICE_TIME_ZONE = 'Asia/Tashkent';
 
 /**
- * The scheduled look at all plans: what has ended covers no more than the free plan does, owners hear of an end 7, 3 and 1
- * day before, and of 50, 75, 90 and 100 percent of the month's answers. Run any number of times, it tells each thing once.
+ * The scheduled look at all plans. `ends`, every minute: what has ended covers no more than the free plan does, and owners
+ * hear of an end 7, 3 and 1 day before and when it has come. `all`, every hour: the same, every connection against its plan
+ * whatever was missed, and 50, 75, 90 and 100 percent of the month's answers. Run any number of times, each is told once.
  */
 export function createPlanWatch({ watch, planChanges, notices, audit, origin, logger }: Deps) {
   const link = `${origin}/subscription`;
@@ -44,25 +45,36 @@ export function createPlanWatch({ watch, planChanges, notices, audit, origin, lo
   }
 
   /** One that cannot be told keeps the others from nothing; it is tried again at the next look. */
-  async function each<T extends { tenantId: string }>(due: T[], work: (one: T) => Promise<void>): Promise<void> {
+  async function each<T extends { tenantId: string }>(due: T[], work: (one: T) => Promise<unknown>): Promise<void> {
     for (const one of due) {
-      await work(one).catch((err: Error) => logger.warn({ err, tenant: one.tenantId }, 'plans: an owner was not told'));
+      await work(one).catch((err: Error) => logger.warn({ err, tenant: one.tenantId }, 'plans: a tenant was not seen to'));
     }
   }
 
-  return async (now: Date): Promise<void> => {
-    await planChanges.applyAcrossTenants(now);
-    await each(await watch.endingAcrossTenants(now), async (plan) => {
+  async function ends(now: Date): Promise<void> {
+    const plans = await watch.endingAcrossTenants(now);
+    // Bots stop first: letters may take their time.
+    const ended = plans.filter(({ days }) => days === 0);
+    await each(ended, ({ tenantId }) => planChanges.apply(tenantId, now));
+    await each(plans, async (plan) => {
       await tellEnd(plan);
-      await watch.markEnding(plan);
-      const { tenantId, type, endsAt } = plan;
-      if (plan.days === 0)
+      const { tenantId, type, endsAt, days } = plan;
+      if ((await watch.markEnding(plan)) && days === 0)
         await audit.record({ tenantId, actorKind: 'system', action: 'subscription.ended', details: { type, endsAt } });
     });
-    await each(await watch.usedAcrossTenants(now), async (month) => {
-      await tellUsed(month);
-      await watch.markUsed(month);
-    });
+  }
+
+  return {
+    ends,
+
+    async all(now: Date): Promise<void> {
+      await planChanges.applyAcrossTenants(now);
+      await ends(now);
+      await each(await watch.usedAcrossTenants(now), async (month) => {
+        await tellUsed(month);
+        await watch.markUsed(month);
+      });
+    },
   };
 }
 

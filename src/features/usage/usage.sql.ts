@@ -1,9 +1,11 @@
 // The statements that count AI answers. Unless said otherwise $1 is the tenant, $2 the limit without an active subscription.
 const month = (now: string): string => `date_trunc('month', ${now} AT TIME ZONE 'UTC')::date`;
 
-const limitOf = (tenant: string, otherwise: string): string => `coalesce((SELECT s.max_messages_per_month FROM subscriptions s
-  WHERE s.tenant_id = ${tenant} AND s.active AND (s.ends_at IS NULL OR s.ends_at > now())), ${otherwise}::int)`;
-const LIMIT = limitOf('$1', '$2');
+const limitOf = (tenant: string, otherwise: string, now = 'now()'): string => `coalesce((
+  SELECT s.max_messages_per_month FROM subscriptions s
+  WHERE s.tenant_id = ${tenant} AND s.active AND (s.ends_at IS NULL OR s.ends_at > ${now})), ${otherwise}::int)`;
+const GIVEN_NOW = 'coalesce($3::timestamptz, now())';
+const LIMIT = limitOf('$1', '$2', GIVEN_NOW);
 
 // The row is locked by the conflict, so the comparison sees every count before it.
 const countUp = (source: string): string => `
@@ -15,7 +17,7 @@ const countUp = (source: string): string => `
 
 /** $3: a time to use instead of now, or null. One row when there was room. */
 export const RESERVE = `
-  WITH period AS (SELECT ${month('coalesce($3::timestamptz, now())')} AS month, ${LIMIT} AS max) ${countUp('period')}`;
+  WITH period AS (SELECT ${month(GIVEN_NOW)} AS month, ${LIMIT} AS max) ${countUp('period')}`;
 
 /** $2: the month. */
 export const RELEASE =
@@ -83,9 +85,9 @@ export const RELEASE_MESSAGES = `
 
 /** $3: a time to use instead of now, or null. */
 export const CURRENT = `
-  WITH period AS (SELECT date_trunc('month', coalesce($3::timestamptz, now()) AT TIME ZONE 'UTC') AS start)
+  WITH period AS (SELECT date_trunc('month', ${GIVEN_NOW} AT TIME ZONE 'UTC') AS start)
   SELECT coalesce((SELECT s.type::text FROM subscriptions s
-      WHERE s.tenant_id = $1 AND s.active AND (s.ends_at IS NULL OR s.ends_at > now())), 'FREE') AS plan,
+      WHERE s.tenant_id = $1 AND s.active AND (s.ends_at IS NULL OR s.ends_at > ${GIVEN_NOW})), 'FREE') AS plan,
     coalesce((SELECT u.ai_answers FROM usage_months u WHERE u.tenant_id = $1 AND u.month = p.start::date), 0) AS used,
     ${LIMIT} AS "limit", (p.start + interval '1 month') AT TIME ZONE 'UTC' AS "resetsAt"
   FROM period p`;

@@ -15,6 +15,7 @@ const line = (fields: Partial<MessageLine>): MessageLine => ({
   tookMs: null,
   createdAt: new Date('2026-11-22T10:00:00Z'),
   question: null,
+  kept: null,
   ...fields,
 });
 const now = new Date('2026-11-22T20:30:00Z');

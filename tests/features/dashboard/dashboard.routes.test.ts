@@ -92,3 +92,14 @@ test("nothing of another tenant's is on it", async () => {
   expect(text).not.toContain('Private');
   expect(text).not.toContain('class="count"');
 });
+
+test('without an AI owners read that answers come from knowledge alone, and admins what to set', async () => {
+  const { agent, email } = await inEnglish();
+  const shown = async (): Promise<boolean[]> => {
+    const { text } = await agent.get('/dashboard');
+    return [text.includes('from the knowledge alone'), text.includes('GEMINI_API_KEY')];
+  };
+  expect(await shown()).toEqual([true, false]);
+  await site.sql.query('UPDATE users SET is_admin = true WHERE email = $1', [email]);
+  expect(await shown()).toEqual([true, true]);
+});

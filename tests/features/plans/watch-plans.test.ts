@@ -25,7 +25,7 @@ async function owner() {
 
 const subjectsTo = async (email: string): Promise<string[]> =>
   (await site.mails()).filter(({ to }) => to === email).map(({ subject }) => subject);
-const look = (now: Date): Promise<void> => site.container.watchPlans(now);
+const look = (now: Date): Promise<void> => site.container.watchPlans.all(now);
 
 test('the end of a paid plan is told 7, 3 and 1 day before and once it has come, each once', async () => {
   const { tenantId, email } = await owner();
@@ -76,6 +76,21 @@ test('after the end bots beyond the free plan stop and say why, nothing is delet
     before(-2),
   );
   expect(await states()).toEqual(['ACTIVE', 'PENDING']);
+});
+
+test('the look of every minute is enough for that: at the moment of the end, not a millisecond before', async () => {
+  const { agent, tenantId } = await owner();
+  const plan = { type: 'STARTER', endsAt: END, maxBots: 2, maxMessagesPerMonth: 1_000 } as const;
+  await site.container.planChanges.change(tenantId, plan, before(20));
+  const ids: string[] = [];
+  for (const name of ['First', 'Second'])
+    ids.push(await seedConnection(site, tenantId, (await makeBot(agent, { name })).split('/')[2] as string));
+  const stopped = async () =>
+    (await site.sql.query("SELECT id FROM connections WHERE tenant_id = $1 AND failure_reason = 'plan_limit'", [tenantId])).rows;
+  await site.container.overseeEachMinute(new Date(END.getTime() - 1));
+  expect(await stopped()).toEqual([]);
+  await site.container.overseeEachMinute(END);
+  expect(await stopped()).toEqual([{ id: ids[1] }]);
 });
 
 test('half, three quarters and nine tenths of the month are told once each, the next month anew', async () => {

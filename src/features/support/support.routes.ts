@@ -1,0 +1,39 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { actorOf } from '#web/actor.ts';
+import { flash } from '#web/flash.ts';
+import { parseForm } from '#web/form.ts';
+import { requireOwner, tenantOf } from '#web/guards.ts';
+import type { Support } from './support.service.ts';
+
+const HOURS = ['1', '24', '168'] as const;
+const NAMES = ['hour', 'day', 'week'];
+const CHOICES = HOURS.map((hours, i) => ({ hours, name: NAMES[i] }));
+const grantForm = z.strictObject({ hours: z.enum(HOURS, 'access.error.hours').transform(Number) });
+const endForm = z.strictObject({});
+
+/** /account/support: letting support read the conversations for a while. Mounted at /account behind requireMember in src/app.ts. */
+export function supportRoutes({ support }: { support: Support }): Router {
+  const router = Router();
+  const pageOf = async (req: Parameters<typeof tenantOf>[0]) => {
+    const { id } = tenantOf(req);
+    return { choices: CHOICES, grant: await support.find(id, new Date()), looks: await support.looks(id) };
+  };
+
+  router.get('/support', requireOwner, async (req, res) => {
+    res.render('support/show', await pageOf(req));
+  });
+
+  router.post('/support', requireOwner, parseForm(grantForm, 'support/show', pageOf), async (req, res) => {
+    await support.grant(actorOf(req), res.locals.form.hours, new Date());
+    flash(req, 'success', 'access.done.granted');
+    res.redirect(303, '/account/support');
+  });
+
+  router.post('/support/end', requireOwner, parseForm(endForm, 'support/show', pageOf), async (req, res) => {
+    await support.end(actorOf(req), new Date());
+    flash(req, 'success', 'access.done.ended');
+    res.redirect(303, '/account/support');
+  });
+  return router;
+}
