@@ -1,8 +1,8 @@
 import type { Sql } from '#platform/db/database.ts';
 
-// The job's own messages and an unsent reply to them; later messages have jobs of their own.
+// The job's own messages and an unsent reply to them; later messages, and a person's words, have jobs of their own.
 const OF_JOB = `conversation_id = $1 AND ((direction = 'in' AND status = 'received' AND id <= $2)
-  OR (direction = 'out' AND status IN ('pending', 'sending') AND id > $2))`;
+  OR (direction = 'out' AND status IN ('pending', 'sending') AND (id = $2 OR (id > $2 AND reply_to_id IS NOT NULL))))`;
 
 /**
  * Settles what a reply job out of tries leaves behind: its messages become `failed`, charges are given back, and whoever
