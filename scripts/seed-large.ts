@@ -131,7 +131,8 @@ const LOOKS: Record<string, () => Promise<unknown>> = {
   'people, searched': () => people.listAcrossTenants({ q: 'owner4321', plan: null, state: 'all', after: null }),
   'bots, failing': () => bots({ q: '', state: 'failed', tenantId: null, after: null }),
   'audit, first page': () => trail({ q: '', actorKind: null, tenantId: null, before: null }),
-  'conversations of a large tenant': () => conversations.list(large, { botId: null, q: '', waitingOnly: false, after: null }),
+  'conversations of a large tenant': () =>
+    conversations.list(large, { botId: null, q: '', waitingOnly: false, takenOnly: false, after: null }),
 };
 const RUNS = 40;
 for (const [name, look] of Object.entries(LOOKS)) {

@@ -14,12 +14,15 @@ import { createUpkeepRepo } from '#features/connections/upkeep.repo.ts';
 import { createConversationsRepo } from '#features/conversations/conversations.repo.ts';
 import { createConversationsService } from '#features/conversations/conversations.service.ts';
 import { createMessagesRead } from '#features/conversations/messages.read.ts';
+import { createPersonRepliesRepo } from '#features/conversations/person-replies.repo.ts';
+import { createPersonReplies } from '#features/conversations/person-replies.service.ts';
 import { createDashboardRead } from '#features/dashboard/dashboard.read.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import { createLanguageRepo } from '#features/pages/language.repo.ts';
 import { createPlanGate } from '#features/plans/plan-gate.ts';
 import { createSubscriptionRepo } from '#features/plans/subscription.repo.ts';
 import { createUsageService } from '#features/usage/usage.service.ts';
+import { insertOwnReplyJobsSql, queueReplyJobsSql } from '#jobs/reply-jobs.ts';
 import type { Foundation } from './container.ts';
 
 export function composeOwners(
@@ -44,6 +47,9 @@ export function composeOwners(
   });
   const bots = createBotsService({ bots: createBotsRepo({ database }), connectionsRepo, connections, audit });
 
+  const conversations = createConversationsService({ conversations: createConversationsRepo({ database }), channels, audit });
+  const usage = createUsageService({ database, customerMessagesPerMinute: env.CUSTOMER_MESSAGES_PER_MINUTE });
+
   return {
     bots,
     connections,
@@ -58,11 +64,17 @@ export function composeOwners(
       present: (connection, now) => presentConnection(connection, { webhooks, now }),
     }),
     loadBot: createLoadBot({ bots }),
-    conversations: createConversationsService({ conversations: createConversationsRepo({ database }), channels, audit }),
+    conversations,
+    personReplies: createPersonReplies({
+      personReplies: createPersonRepliesRepo({ database, queueReplyJobsSql, insertOwnReplyJobsSql }),
+      conversations,
+      releaseMessages: usage.releaseMessages,
+      audit,
+    }),
     messages: createMessagesRead({ database }),
     dashboard: createDashboardRead({ database }),
     subscriptions: createSubscriptionRepo({ database }),
     languages: createLanguageRepo(database),
-    usage: createUsageService({ database, customerMessagesPerMinute: env.CUSTOMER_MESSAGES_PER_MINUTE }),
+    usage,
   };
 }

@@ -24,7 +24,7 @@ export type AiFailureReason = (typeof AI_FAILURE_REASONS)[number];
 /**
  * Why a platform did not do what we asked: `reasons.peer.<reason>`. `undeliverable` this customer cannot be reached there ·
  * `not_permitted` the token lacks a right · `account_restricted` the platform limits the business · `payment_required` it
- * wants money first.
+ * wants money first · `connection_stopped` never said by a platform: the owner stopped the connection before it went out.
  */
 export const PEER_FAILURE_REASONS = [
   'blocked_by_customer',
@@ -38,6 +38,7 @@ export const PEER_FAILURE_REASONS = [
   'not_permitted',
   'account_restricted',
   'payment_required',
+  'connection_stopped',
 ] as const;
 export type PeerFailureReason = (typeof PEER_FAILURE_REASONS)[number];
 

@@ -22,27 +22,34 @@ export interface ClaimedReplyJob extends DeadReplyJob {
 }
 
 /**
- * CTEs for use inside a larger statement: `job` has a row for each row of `source` that now has a 'reply' job. `source` has
- * the columns conversation_id (uuid), message_id (bigint) and connection_id (uuid). A conversation whose job still waits
- * gets no second one, however much is written to it: that one is told of the newest message. Being updated, it cannot be claimed before
- * the message is committed; one that was claimed meanwhile is waiting no more, so a new one is made. A new one is equal to
- * boss.send('reply', …, {singletonKey: conversation_id, group: {id: connection_id}}); a test compares the two rows.
+ * INSERT for use inside a larger statement: a 'reply' job per row of `source`, which has the columns conversation_id (uuid),
+ * message_id (bigint) and connection_id (uuid). Equal to boss.send('reply', …, {singletonKey: conversation_id, group: {id:
+ * connection_id}}); a test compares the two rows. `own`: the job is that message's alone, no other joins it.
+ */
+const insertSql = (source: string, { own = false, where = 'true' } = {}): string => `
+  INSERT INTO ${QUEUE_SCHEMA}.job (name, data, singleton_key, group_id, expire_seconds, deletion_seconds, keep_until, retry_limit, retry_delay,
+    retry_backoff, retry_delay_max, policy, dead_letter, heartbeat_seconds)
+  SELECT q.name, jsonb_build_object('conversationId', s.conversation_id, 'messageId', s.message_id${own ? ", 'own', true" : ''}),
+    s.conversation_id::text, s.connection_id::text, q.expire_seconds, q.deletion_seconds, now() + q.retention_seconds * interval '1s',
+    q.retry_limit, q.retry_delay, coalesce(q.retry_backoff, false), q.retry_delay_max, q.policy, q.dead_letter, q.heartbeat_seconds
+  FROM ${source} s JOIN ${QUEUE_SCHEMA}.queue q ON q.name = 'reply' WHERE ${where}
+  RETURNING 1`;
+
+/** The CTE `job`: one for each row of `source`, a message of a person, who is to be heard word for word. */
+export const insertOwnReplyJobsSql = (source: string): string => `job AS (${insertSql(source, { own: true })})`;
+
+/**
+ * CTEs for use inside a larger statement: `job` has a row for each row of `source` that now has a job. A conversation whose
+ * job still waits gets no second one, however much is written to it: that one is told of the newest message. Being updated,
+ * it cannot be claimed before the message is committed; one that was claimed meanwhile waits no more, so a new one is made.
  */
 export const queueReplyJobsSql = (source: string): string => `
   joined AS (
     UPDATE ${JOBS} j SET data = jsonb_build_object('conversationId', s.conversation_id, 'messageId', s.message_id) FROM ${source} s
     WHERE j.name = 'reply' AND j.singleton_key = s.conversation_id::text AND j.state = 'created' AND j.policy = 'key_strict_fifo'
-      AND NOT j.blocked
+      AND NOT j.blocked AND NOT j.data ? 'own'
     RETURNING s.conversation_id),
-  made AS (
-    INSERT INTO ${QUEUE_SCHEMA}.job (name, data, singleton_key, group_id, expire_seconds, deletion_seconds, keep_until, retry_limit, retry_delay,
-      retry_backoff, retry_delay_max, policy, dead_letter, heartbeat_seconds)
-    SELECT q.name, jsonb_build_object('conversationId', s.conversation_id, 'messageId', s.message_id), s.conversation_id::text,
-      s.connection_id::text, q.expire_seconds, q.deletion_seconds, now() + q.retention_seconds * interval '1s', q.retry_limit, q.retry_delay,
-      coalesce(q.retry_backoff, false), q.retry_delay_max, q.policy, q.dead_letter, q.heartbeat_seconds
-    FROM ${source} s JOIN ${QUEUE_SCHEMA}.queue q ON q.name = 'reply'
-    WHERE (SELECT o.conversation_id FROM joined o WHERE o.conversation_id = s.conversation_id LIMIT 1) IS NULL
-    RETURNING 1),
+  made AS (${insertSql(source, { where: '(SELECT o.conversation_id FROM joined o WHERE o.conversation_id = s.conversation_id LIMIT 1) IS NULL' })}),
   job AS (SELECT 1 FROM made UNION ALL SELECT 1 FROM joined)`;
 
 /** A condition for use inside a larger statement: the conversation (an expression) has a job that is not settled yet. */
@@ -101,7 +108,7 @@ export const settleReplyJobsSql = (source: string): string => `
   moot AS (
     DELETE FROM ${JOBS} j USING settled s
     WHERE j.name = 'reply' AND j.singleton_key = s.conversation_id::text AND j.state = 'created' AND j.policy = 'key_strict_fifo'
-      AND NOT j.blocked AND (j.data->>'messageId')::bigint <= s.up_to),
+      AND NOT j.blocked AND NOT j.data ? 'own' AND (j.data->>'messageId')::bigint <= s.up_to),
   unfinished AS (
     SELECT s.conversation_id FROM ${source} s
     WHERE (SELECT j.id FROM ${JOBS} j

@@ -29,7 +29,7 @@ export function supportViewRoutes({ admin, support, conversations, messages }: S
   router.get('/:id/conversations', async (req, res) => {
     const { person, grant, tenantId } = await allowed(req.params.id);
     await support.looked(adminOf(req), tenantId, null);
-    const page = await conversations.page(tenantId, { botId: null, q: '', waitingOnly: false, after: null });
+    const page = await conversations.page(tenantId, { botId: null, q: '', waitingOnly: false, takenOnly: false, after: null });
     res.render('admin/conversations', { person, grant, ...page });
   });
 

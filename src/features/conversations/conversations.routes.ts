@@ -1,20 +1,31 @@
-import { type RequestParamHandler, type Response, Router } from 'express';
+import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { newId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
+import { parseForm } from '#web/form.ts';
 import { memberOf, tenantOf } from '#web/guards.ts';
+import type { ConversationHead } from './conversations.repo.ts';
+import { MAX_REPLY_CHARS, replyForm, retryForm } from './conversations.schema.ts';
 import type { ConversationsService } from './conversations.service.ts';
 import { readCursor } from './cursor.ts';
 import type { MessagesRead } from './messages.read.ts';
+import type { PersonReplies } from './person-replies.service.ts';
 import { presentMessages } from './present-messages.ts';
 
 interface Deps {
   conversations: ConversationsService;
   messages: MessagesRead;
+  personReplies: PersonReplies;
   loadBot: RequestParamHandler;
 }
 
 const MAX_SEARCH_CHARS = 100;
+
+const flag = z
+  .literal('1')
+  .transform(() => true)
+  .catch(false);
 
 /** A link that was cut or changed shows the first page rather than an error. */
 const listQuery = z.object({
@@ -24,18 +35,17 @@ const listQuery = z.object({
     .max(MAX_SEARCH_CHARS)
     .transform((text) => text.replaceAll('\0', ''))
     .catch(''),
-  waiting: z
-    .literal('1')
-    .transform(() => true)
-    .catch(false),
+  waiting: flag,
+  taken: flag,
   after: z.string().optional().catch(undefined),
 });
 const pageQuery = z.object({ before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).nullable().catch(null) });
 
-const filterOf = (botId: string | null, { q, waiting, after }: z.output<typeof listQuery>) => ({
+const filterOf = (botId: string | null, { q, waiting, taken, after }: z.output<typeof listQuery>) => ({
   botId,
   q,
   waitingOnly: waiting,
+  takenOnly: taken,
   after: readCursor(after),
 });
 
@@ -50,11 +60,38 @@ export function conversationsRoutes({ conversations }: Pick<Deps, 'conversations
   return router;
 }
 
+const botOf = (res: Response): { id: string } => res.locals['bot'];
+const conversationOf = (res: Response): ConversationHead => res.locals['conversation'];
+const pathOf = (res: Response): string => `/bots/${botOf(res).id}/conversations/${conversationOf(res).id}`;
+
+/** The form's own draft, so that the page that comes back sends the same. */
+const draftOf = (req: Request): string =>
+  typeof req.body?.draft === 'string' && req.body.draft !== '' ? req.body.draft : newId();
+
 /** /bots/:id/conversations: of one bot. Mounted at /bots behind requireMember in src/app.ts. */
-export function botConversationsRoutes({ conversations, messages, loadBot }: Deps): Router {
+export function botConversationsRoutes({ conversations, messages, personReplies, loadBot }: Deps): Router {
   const router = Router();
-  const botOf = (res: Response): { id: string } => res.locals['bot'];
   router.param('id', loadBot);
+  // Gone, another bot's or another tenant's: 404 before anything else of the route is looked at.
+  router.param('conversationId', async (req, res, next, id: unknown) => {
+    res.locals['conversation'] = await conversations.find(tenantOf(req).id, botOf(res).id, id);
+    next();
+  });
+
+  const pageLocals = async (req: Request, res: Response) => {
+    const [{ tenant }, conversation, now] = [memberOf(req), conversationOf(res), new Date()];
+    const { before } = pageQuery.parse({ before: req.query['before'] ?? null });
+    const { messages: page, hasEarlier } = await messages(tenant.id, conversation.id, before);
+    return {
+      items: presentMessages(page, { timeZone: tenant.timeZone, now }),
+      hasEarlier,
+      before,
+      replyWindow: conversations.windowOf(conversation, now),
+      refusalKey: personReplies.refusalOf(conversation, now),
+      draft: draftOf(req),
+      maxReplyChars: MAX_REPLY_CHARS,
+    };
+  };
 
   router.get('/:id/conversations', async (req, res) => {
     const { id } = botOf(res);
@@ -64,28 +101,44 @@ export function botConversationsRoutes({ conversations, messages, loadBot }: Dep
   });
 
   router.get('/:id/conversations/:conversationId', async (req, res) => {
-    const { tenant } = memberOf(req);
-    const conversation = await conversations.find(tenant.id, botOf(res).id, req.params.conversationId);
-    const { before } = pageQuery.parse({ before: req.query['before'] ?? null });
-    const { messages: page, hasEarlier } = await messages(tenant.id, conversation.id, before);
-    const now = new Date();
-    const items = presentMessages(page, { timeZone: tenant.timeZone, now });
-    const replyWindow = conversations.windowOf(conversation, now);
-    res.render('conversations/show', { conversation, replyWindow, items, hasEarlier, before });
+    res.render('conversations/show', { ...(await pageLocals(req, res)), form: {}, errors: {} });
   });
 
-  router.post('/:id/conversations/:conversationId/resolve', async (req, res) => {
-    const { conversationId } = req.params;
-    await conversations.resolve(actorOf(req), botOf(res).id, conversationId);
-    flash(req, 'success', 'conversations.resolve.done');
-    res.redirect(303, `/bots/${botOf(res).id}/conversations/${conversationId}`);
+  router.post(
+    '/:id/conversations/:conversationId/messages',
+    parseForm(replyForm, 'conversations/show', pageLocals),
+    async (req, res) => {
+      const sent = await personReplies.reply(actorOf(req), conversationOf(res), res.locals.form);
+      if (!sent) flash(req, 'info', 'conversations.reply.already');
+      res.redirect(303, `${pathOf(res)}#reply`);
+    },
+  );
+
+  router.post(
+    '/:id/conversations/:conversationId/retry',
+    parseForm(retryForm, 'conversations/show', pageLocals),
+    async (req, res) => {
+      const sent = await personReplies.retry(actorOf(req), conversationOf(res), res.locals.form.messageId);
+      if (!sent) flash(req, 'info', 'conversations.reply.nothing_to_retry');
+      res.redirect(303, `${pathOf(res)}#reply`);
+    },
+  );
+
+  router.post('/:id/conversations/:conversationId/take-over', async (req, res) => {
+    await personReplies.takeOver(actorOf(req), conversationOf(res));
+    res.redirect(303, `${pathOf(res)}#reply`);
   });
 
   router.post('/:id/conversations/:conversationId/resume-bot', async (req, res) => {
-    const { conversationId } = req.params;
-    await conversations.resumeBot(actorOf(req), botOf(res).id, conversationId);
+    await personReplies.handBack(actorOf(req), conversationOf(res));
     flash(req, 'success', 'conversations.silence.ended');
-    res.redirect(303, `/bots/${botOf(res).id}/conversations/${conversationId}`);
+    res.redirect(303, pathOf(res));
+  });
+
+  router.post('/:id/conversations/:conversationId/resolve', async (req, res) => {
+    await conversations.resolve(actorOf(req), botOf(res).id, conversationOf(res).id);
+    flash(req, 'success', 'conversations.resolve.done');
+    res.redirect(303, pathOf(res));
   });
   return router;
 }

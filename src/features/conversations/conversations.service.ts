@@ -40,12 +40,6 @@ export function createConversationsService({ conversations, channels, audit }: D
       return head;
     },
 
-    /** The bot answers again at once, whoever answered in the platform's app. @throws NotFoundError */
-    async resumeBot(actor: Actor, botId: string, id: unknown): Promise<void> {
-      if (!isId(id) || !(await conversations.endSilence(actor.tenantId, botId, id))) throw new NotFoundError();
-      await audit.record({ ...actor, action: 'conversation.bot_resumed', targetType: 'conversation', targetId: id });
-    },
-
     /** When we may write to the customer freely; null on platforms without such a rule. */
     windowOf({ platform, lastCustomerMessageAt }: ConversationHead, now: Date) {
       const windowMs = channels[platform]?.replyWindowMs ?? null;

@@ -9,7 +9,7 @@ export interface WaitingConversation {
   customerName: string | null;
   username: string | null;
   /** `unanswered`: the bot itself has not come to it for minutes. */
-  why: 'asked' | 'no_answer' | 'unanswered';
+  why: 'asked' | 'no_answer' | 'wrote' | 'unanswered';
   since: Date;
   lastText: string | null;
 }

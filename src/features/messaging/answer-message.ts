@@ -1,4 +1,5 @@
 import { decideReply } from '#core/decide-reply.ts';
+import type { PeerFailureReason } from '#core/reasons.ts';
 import { replyLanguage } from '#core/reply-language.ts';
 import { nextTurn, optsOut, type TurnMessage } from '#core/turn.ts';
 import { createBatcher } from '#platform/batcher.ts';
@@ -26,7 +27,8 @@ export interface AnswererDeps
 
 /**
  * Performs a 'reply' job: answers all that waits in its conversation, oldest first, turn by turn. A reply saved by an
- * earlier try is delivered, never made again. What the owner stopped is marked as ignored and nothing is sent. Of several
+ * earlier try is delivered, never made again, and so are a person's words. What the owner stopped is marked as ignored and
+ * nothing is sent. Of several
  * jobs of one conversation the first one answers all; the others find nothing left.
  */
 export function createAnswerer(deps: AnswererDeps) {
@@ -46,9 +48,10 @@ export function createAnswerer(deps: AnswererDeps) {
     attempt?: Pick<FinishedJob, 'id' | 'retryCount'>,
   ): Promise<Later | Settled | undefined> {
     for (;;) {
-      const turn = await begin.add(job);
-      if (!turn) return undefined;
-      if (turn.stopped) return stop(turn);
+      const begun = await begin.add(job);
+      if (!begun) return undefined;
+      if (begun.stopped) return stop(begun);
+      const turn = begun.silenced ? await leaveToPerson(begun) : begun;
       const messages = nextTurn(turn.waiting);
       if (!turn.reply && messages.length === 0) {
         const followUp = await kept.next(turn);
@@ -66,11 +69,22 @@ export function createAnswerer(deps: AnswererDeps) {
   };
 
   async function stop(turn: Turn): Promise<undefined> {
-    if (turn.reply && (await replyLog.markFailed({ turn, replyId: turn.reply.id }, 'rejected')))
-      await releaseMessages([turn.reply.id]);
+    if (turn.reply) await drop(turn, turn.reply, turn.reply.mode === 'person' ? 'connection_stopped' : 'rejected');
     await kept.dropMoot(turn);
     if (turn.beyondPlan) await kept.keepWaiting(turn);
     await replyLog.markIgnored(turn);
+  }
+
+  async function drop(turn: Turn, reply: OpenReply, reason: PeerFailureReason): Promise<void> {
+    if (await replyLog.markFailed({ turn, replyId: reply.id }, reason)) await releaseMessages([reply.id]);
+  }
+
+  /** What is left of a turn while a person has the conversation: their own words to send. The rest waits for them. */
+  async function leaveToPerson(turn: Turn): Promise<Turn> {
+    const isPersons = turn.reply?.mode === 'person';
+    if (turn.reply && !isPersons) await drop(turn, turn.reply, 'rejected');
+    if (turn.waiting.length > 0) await replyLog.leaveToPerson(turn);
+    return { ...turn, waiting: [], reply: isPersons ? turn.reply : null };
   }
 
   /** Null: the turn was taken over meanwhile. */

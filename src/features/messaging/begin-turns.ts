@@ -2,7 +2,8 @@ import type { Sql } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
 import type { Turn } from './turn.ts';
 
-/** Which job begins a turn: of its reply, saved by an earlier try, only what is younger than `messageId` counts. */
+/** Which job begins a turn: of its reply, saved by an earlier try, only what is younger than `messageId` counts, or is that
+ * message itself: a person's, to be sent. */
 export interface TurnStart {
   conversationId: string;
   messageId: number;
@@ -34,8 +35,9 @@ const BEGIN = `
     json_build_object('id', b.id, 'name', b.name, 'systemPrompt', b.system_prompt, 'greeting', b.greeting,
       'knowledgeVersion', b.knowledge_version) AS bot,
     json_build_object('id', n.id, 'tenantId', n.tenant_id, 'platform', n.platform, 'sealedSecrets', n.sealed_secrets) AS connection,
-    (NOT n.enabled OR te.suspended_at IS NOT NULL OR coalesce(n.failure_reason = 'plan_limit', false) OR coalesce(t.silenced_until > now(), false)) AS stopped,
+    (NOT n.enabled OR te.suspended_at IS NOT NULL OR coalesce(n.failure_reason = 'plan_limit', false)) AS stopped,
     (n.enabled AND te.suspended_at IS NULL AND coalesce(n.failure_reason = 'plan_limit', false) AND coalesce(t.silenced_until <= now(), true)) AS "beyondPlan",
+    coalesce(t.silenced_until > now(), false) AS silenced,
     last_sender.id AS "customerId",
     coalesce(nullif(concat_ws(' ', last_sender.first_name, last_sender.last_name), ''), last_sender.username, '') AS "customerName",
     t.chat_id AS "chatId", t.language, t.language_chosen AS "languageChosen", last_sender.language AS "customerLanguage",
@@ -55,7 +57,9 @@ const BEGIN = `
       WHERE text <> '' AND status IN ('answered', 'sent', 'delivered', 'read')) h ON true
     LEFT JOIN LATERAL (
       SELECT json_build_object('id', o.id, 'text', o.text, 'status', o.status, 'mode', o.mode, 'sentParts', o.sent_parts,
-        'externalId', o.external_id, 'ageMs', (extract(epoch FROM now() - coalesce(q.created_at, o.created_at)) * 1000)::bigint) AS reply
+        'externalId', o.external_id, 'ageMs', (extract(epoch FROM now() - coalesce(q.created_at, o.created_at)) * 1000)::bigint,
+        'customerAgeMs', CASE WHEN o.reply_to_id IS NULL THEN (SELECT (extract(epoch FROM now() - i.created_at) * 1000)::bigint
+          FROM messages i WHERE i.conversation_id = t.id AND i.direction = 'in' ORDER BY i.id DESC LIMIT 1) END) AS reply
       FROM messages o LEFT JOIN messages q ON q.id = o.reply_to_id
-      WHERE o.conversation_id = t.id AND o.id > s.message_id AND o.direction = 'out' AND o.status IN ('pending', 'sending')
+      WHERE o.conversation_id = t.id AND o.id >= s.message_id AND o.direction = 'out' AND o.status IN ('pending', 'sending')
       ORDER BY o.id LIMIT 1) r ON true`;

@@ -89,10 +89,10 @@ export function createDeliverer(deps: DelivererDeps) {
   return deliver;
 }
 
-/** Counted from the question it answers: one that came later has a turn of its own. */
-function mayWrite({ replyWindowMs: windowMs }: ChannelAdapter, { ageMs }: OpenReply): boolean {
+/** Counted from the question it answers: one that came later has a turn of its own. A person's words answer the last. */
+function mayWrite({ replyWindowMs: windowMs }: ChannelAdapter, { ageMs, customerAgeMs }: OpenReply): boolean {
   const now = new Date();
-  return replyWindow({ lastCustomerMessageAt: new Date(now.getTime() - ageMs), windowMs, now }).open;
+  return replyWindow({ lastCustomerMessageAt: new Date(now.getTime() - (customerAgeMs ?? ageMs)), windowMs, now }).open;
 }
 
 export type Deliverer = ReturnType<typeof createDeliverer>;

@@ -1,8 +1,8 @@
 import type { Sql } from '#platform/db/database.ts';
 
-// The job's own messages and an unsent reply to them; later messages have jobs of their own.
+// The job's own messages and an unsent reply to them; later messages, and a person's words, have jobs of their own.
 const OF_JOB = `conversation_id = $1 AND ((direction = 'in' AND status = 'received' AND id <= $2)
-  OR (direction = 'out' AND status IN ('pending', 'sending') AND id > $2))`;
+  OR (direction = 'out' AND status IN ('pending', 'sending') AND (id = $2 OR (id > $2 AND mode <> 'person'))))`;
 
 const DROP_KEPT = `UPDATE kept_questions SET state = 'dropped', reason = 'failed', settled_at = now()
   WHERE conversation_id = $1 AND message_id <= $2 AND state = 'waiting' RETURNING to_json(message_ids) AS ids`;

@@ -67,6 +67,14 @@ export function createMarkSent(sql: Sql, settleReplyJobsSql: (source: string) =>
   };
 }
 
+const LEAVE_TO_PERSON = `
+  WITH ours AS MATERIALIZED (SELECT id FROM conversations WHERE id = $1 AND work_epoch = $2 FOR NO KEY UPDATE),
+  told AS (
+    UPDATE messages m SET status = 'for_person' FROM ours o
+    WHERE m.conversation_id = o.id AND m.direction = 'in' AND m.status = 'received')
+  UPDATE conversations c SET needs_person_at = coalesce(c.needs_person_at, now()), needs_person_why = coalesce(c.needs_person_why, 'wrote')
+  FROM ours o WHERE c.id = o.id`;
+
 export function createReplyLog({ sql }: { sql: Sql }) {
   const update = async (text: string, values: unknown[]): Promise<boolean> => (await sql.query(text, values)).rowCount === 1;
 
@@ -106,6 +114,11 @@ export function createReplyLog({ sql }: { sql: Sql }) {
         turn.waiting.map(({ id }) => id),
         turn.epoch,
       ]);
+    },
+
+    /** A person has the conversation: what waits there waits for them. */
+    async leaveToPerson({ conversationId, epoch }: Turn): Promise<void> {
+      await sql.query(LEAVE_TO_PERSON, [conversationId, epoch]);
     },
 
     async markUnreachable({ customerId }: Turn): Promise<void> {

@@ -12,8 +12,10 @@ export interface OpenReply {
   sentParts: number;
   /** Ids of the parts already sent, comma between. */
   externalId: string | null;
-  /** Since the customer wrote, by the database's clock. */
+  /** Since the customer wrote, or of a person's since they did, by the database's clock. */
   ageMs: number;
+  /** Of a person's words: since the customer last wrote. */
+  customerAgeMs?: number | null;
 }
 
 /** Everything a turn needs, read in the statement that began it. `epoch` goes with every write; a stale one writes nothing. */
@@ -23,10 +25,12 @@ export interface Turn {
   tenantId: string;
   bot: { id: string; name: string; systemPrompt: string; greeting: string | null; knowledgeVersion: number };
   connection: { id: string; tenantId: string; platform: ChannelKind; sealedSecrets: string };
-  /** The owner stopped the connection, the tenant is suspended, or a person answers in the platform's own app. */
+  /** The owner stopped the connection, or the tenant is suspended. */
   stopped: boolean;
   /** It is stopped because the plan does not cover the bot: what waits is kept. */
   beyondPlan: boolean;
+  /** A person answers, here or in the platform's own app. */
+  silenced: boolean;
   customerId: string | null;
   customerName: string;
   chatId: string;

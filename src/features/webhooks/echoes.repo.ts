@@ -1,10 +1,9 @@
 import type { Echo } from '#core/inbound-event.ts';
+import { NEXT_EPOCH_SQL, SILENCE_MINUTES } from '#core/silence.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
 import type { WebhookConnection } from './webhook-connections.repo.ts';
 
-/** How long the bot leaves a conversation to the person who answered in the app; each of their messages begins it anew. */
-export const SILENCE_MINUTES = 60;
 const RECENT = 100;
 const MAX_TEXT_CHARS = 8_000;
 
@@ -26,7 +25,7 @@ export function createEchoesRepo({ database }: { database: Database }) {
       const conversationId = await silence(tx, connection, chatId);
       await keep(tx, conversationId, echo);
       const answered = await tx.query<{ id: number }>(
-        `UPDATE messages SET status = 'answered' WHERE conversation_id = $1 AND direction = 'in' AND status = 'received' RETURNING id`,
+        `UPDATE messages SET status = 'answered' WHERE conversation_id = $1 AND direction = 'in' AND status IN ('received', 'for_person') RETURNING id`,
         [conversationId],
       );
       return answered.rows.map(({ id }) => id);
@@ -94,7 +93,7 @@ async function silence(tx: Sql, { id, tenantId, botId }: WebhookConnection, chat
     `INSERT INTO conversations AS c (id, tenant_id, bot_id, connection_id, customer_id, chat_id, silenced_until)
      VALUES ($1, $2, $3, $4, $5, $6, now() + interval '${SILENCE_MINUTES} minutes')
      ON CONFLICT (connection_id, chat_id) DO UPDATE SET silenced_until = excluded.silenced_until, last_message_at = now(),
-       needs_person_at = NULL, needs_person_why = NULL, work_epoch = c.work_epoch + 1
+       needs_person_at = NULL, needs_person_why = NULL, work_epoch = ${NEXT_EPOCH_SQL}
      RETURNING id`,
     [newId(), tenantId, botId, id, customer.rows[0]?.id, chatId],
   );

@@ -28,9 +28,7 @@ const HOUR_MS = 3_600_000;
 test('who answered in the app silences the bot, until the time shown or until somebody ends it', async () => {
   const { agent, tenantId, id, path } = await conversation('instagram');
   await silence(id, 60);
-  expect((await agent.get(path)).text).toMatch(
-    /A person answered in the app; the bot is silent until \d+ \w+ \d{4}, \d\d:\d\d\./,
-  );
+  expect((await agent.get(path)).text).toMatch(/A person answers here; the bot is silent until \d+ \w+ \d{4}, \d\d:\d\d\./);
 
   const ended = await postForm(agent, `${path}/resume-bot`, {}, path);
   expect([ended.status, ended.headers['location']]).toEqual([303, path]);

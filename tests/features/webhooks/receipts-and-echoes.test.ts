@@ -32,13 +32,17 @@ const writes = (text: string, externalId?: string) =>
       );
 
 /** A conversation whose customer wrote, with a reply of ours in this state. */
-async function withReply(kind: 'whatsapp' | 'instagram', status: string, { externalId = 'ours', text = 'AI: Salom' } = {}) {
+async function withReply(
+  kind: 'whatsapp' | 'instagram',
+  status: string,
+  { externalId = 'ours', text = 'AI: Salom', mode = 'ai' } = {},
+) {
   shop = await world.connect(kind);
   await writes('Salom', 'theirs');
   await world.sql.query(
     `INSERT INTO messages (tenant_id, conversation_id, connection_id, direction, kind, text, status, mode, external_id)
-     SELECT tenant_id, id, connection_id, 'out', 'text', $2, $3::"MessageStatus", 'ai', $4 FROM conversations WHERE connection_id = $1`,
-    [shop.shop.connectionId, text, status, externalId],
+     SELECT tenant_id, id, connection_id, 'out', 'text', $2, $3::"MessageStatus", $5, $4 FROM conversations WHERE connection_id = $1`,
+    [shop.shop.connectionId, text, status, externalId, mode],
   );
 }
 const reply = async () => (await shop.messages()).find(({ direction }) => direction === 'out');
@@ -133,6 +137,13 @@ test.each([
   expect([await shop.messages(), await conversation()]).toEqual(before);
 });
 
+test('what a person wrote here comes back as an echo and counts as nothing new', async () => {
+  await withReply('instagram', 'sent', { text: 'Hozir qarab beraman', mode: 'person' });
+  const before = [await shop.messages(), await conversation()];
+  await echo('ours', 'Hozir qarab beraman');
+  expect([await shop.messages(), await conversation()]).toEqual(before);
+});
+
 test('a person’s answer in the app is kept as theirs, answers what waited and silences the bot', async () => {
   await withReply('instagram', 'sent');
   const epoch = (await conversation())?.workEpoch ?? 0;
@@ -166,7 +177,7 @@ test('while a person has the conversation the bot says nothing; afterwards it an
   await writes('Rahmat!');
   const { answer, sent } = pipeline(world.container.database, { channels: channelsOf() });
   for (const job of await waitingJobs(world)) await answer(job);
-  expect([(await shop.messages()).at(-1)?.status, sent]).toEqual(['ignored', []]);
+  expect([(await shop.messages()).at(-1)?.status, sent]).toEqual(['for_person', []]);
 
   await world.sql.query("UPDATE conversations SET silenced_until = now() - interval '1 second' WHERE connection_id = $1", [
     shop.shop.connectionId,

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { isId } from '#platform/crypto/ids.ts';
+
+/** As long as one message of Telegram and WhatsApp; Instagram gets it in parts. */
+export const MAX_REPLY_CHARS = 4_000;
+
+/** POST …/messages. Browsers send CRLF; Postgres takes no NUL, and half a surrogate pair is no text. */
+export const replyForm = z.strictObject({
+  text: z
+    .string()
+    .overwrite((text) => text.replaceAll('\0', '').replaceAll('\r\n', '\n').toWellFormed().trim())
+    .min(1, 'conversations.reply.required')
+    .max(MAX_REPLY_CHARS, 'conversations.reply.too_long'),
+  /** Of the form's page: sent twice, it makes one message. */
+  draft: z.string().refine(isId).optional(),
+});
+
+/** POST …/retry. */
+export const retryForm = z.strictObject({ messageId: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
