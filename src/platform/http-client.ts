@@ -22,6 +22,8 @@ export interface HttpRequest {
   bearer?: string;
   query?: Record<string, string>;
   json?: unknown;
+  /** Sent as multipart/form-data, in place of `json`. */
+  form?: FormData;
   timeoutMs?: number;
   maxBytes?: number;
 }
@@ -54,7 +56,7 @@ export function createHttpClient({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
         method: request.method,
         url: request.url,
         params: request.query ?? {},
-        data: request.json,
+        data: request.form ?? request.json,
         headers: { ...(request.bearer && { Authorization: `Bearer ${request.bearer}` }) },
         maxContentLength: request.maxBytes ?? MAX_BYTES,
         // axios' own timeout starts anew with every byte; this one does not.
