@@ -150,6 +150,7 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
     'conversations/:conversationId': things.conversationId,
     'knowledge/:entryId': things.entryId,
     'broadcasts/:broadcastId': things.broadcastId,
+    'photos/:photoId/:file': `${things.photoId}/guessed.png`,
     'photos/:photoId': things.photoId,
     'upgrades/:upgradeId': things.upgradeId,
     'reset-password/:token': 'no-such-token',

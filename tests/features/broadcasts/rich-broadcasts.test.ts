@@ -64,7 +64,7 @@ test('on Telegram a photo is uploaded once for all, with the words and the butto
   const adapter = telegramAdapter({ apiRoot: telegram.url });
   const own = { telegramToken: TOKEN };
   const { id } = await begin(
-    { parts: adapter.parts, sendRich: (_none, ...rest) => adapter.sendRich?.(own, ...rest) as never },
+    { ...(adapter.parts && { parts: adapter.parts }), sendRich: (_none, ...rest) => adapter.sendRich?.(own, ...rest) as never },
     shop,
     { photoId: 'yes', buttonLabel: 'Menu', buttonUrl: 'https://example.com' },
   );
