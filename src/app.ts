@@ -10,6 +10,7 @@ import { authRoutes } from '#features/auth/auth.routes.ts';
 import { passwordResetRoutes } from '#features/auth/password-resets.routes.ts';
 import { botsRoutes } from '#features/bots/bots.routes.ts';
 import { broadcastsRoutes } from '#features/broadcasts/broadcasts.routes.ts';
+import { publicPhotos } from '#features/broadcasts/public-photos.routes.ts';
 import { connectionsRoutes } from '#features/connections/connections.routes.ts';
 import { botConversationsRoutes, conversationsRoutes } from '#features/conversations/conversations.routes.ts';
 import { waitingCount } from '#features/conversations/waiting-count.ts';
@@ -35,6 +36,15 @@ import type { Container } from './container.ts';
 /** For signed-in people, with all below them. */
 const MEMBER_PATHS = ['/dashboard', '/bots', '/conversations', '/subscription', '/account', '/admin'];
 
+/** Their forms may bring a file. */
+const UPLOAD_PATHS = [
+  '/subscription/upgrade',
+  '/bots/:id/broadcasts',
+  '/bots/:id/broadcasts/preview',
+  '/bots/:id/broadcasts/test',
+  '/bots/:id/broadcasts/:broadcastId/edit',
+];
+
 /** Builds the Express app over the container's parts; listens to nothing. */
 export function createApp(container: Container): Express {
   const { env, database, logger, i18n, passport, metrics } = container;
@@ -46,7 +56,7 @@ export function createApp(container: Container): Express {
     sessionSecret: env.SESSION_SECRET,
     publicUrl: env.PUBLIC_URL,
     memberPaths: MEMBER_PATHS,
-    uploadPaths: ['/subscription/upgrade'],
+    uploadPaths: UPLOAD_PATHS,
   };
   const app = express();
   app.disable('x-powered-by');
@@ -60,6 +70,7 @@ export function createApp(container: Container): Express {
   app.use(readOnlyWhile(container.isReadOnly));
   app.use('/webhooks/telegram', telegramWebhook(container.telegramWebhook));
   app.use('/webhooks', webhooksRoutes(container.webhooks));
+  app.use(publicPhotos(container));
   app.use(assets());
   app.use(pageMiddleware(web));
   mountPages(app, container);

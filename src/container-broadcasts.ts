@@ -5,29 +5,41 @@ import type { Sentence } from '#features/answering/sentences.ts';
 import { type ChannelRules, createAudienceRepo } from '#features/broadcasts/audience.repo.ts';
 import { createBroadcastsRepo } from '#features/broadcasts/broadcasts.repo.ts';
 import { createBroadcastsService } from '#features/broadcasts/broadcasts.service.ts';
+import { createComposePage } from '#features/broadcasts/compose-page.ts';
+import { createPhotoAddresses } from '#features/broadcasts/photo-address.ts';
+import { createPhotosRepo } from '#features/broadcasts/photos.repo.ts';
+import { createPreviews } from '#features/broadcasts/preview.ts';
 import { createProgressStreams } from '#features/broadcasts/progress-streams.ts';
 import { createReport } from '#features/broadcasts/report.ts';
 import { createBroadcastRunner } from '#features/broadcasts/run-broadcasts.ts';
 import { createBroadcastSender } from '#features/broadcasts/send-broadcast.ts';
+import { createPhotoSender } from '#features/broadcasts/send-photos.ts';
 import { createSendingRepo, type SendingRepo } from '#features/broadcasts/sending.repo.ts';
 import { tenantsOfUsersAcrossTenants } from '#web/member.repo.ts';
 import type { Foundation } from './container.ts';
 
 export function composeBroadcasts(
-  { database, logger, notifications, channels, secrets, audit, pauses }: Foundation,
+  { env, database, logger, notifications, channels, secrets, audit, pauses }: Foundation,
   { sentence }: { sentence: Sentence },
 ) {
-  const rules = rulesOf(channels);
+  const rules = rulesOf(channels, env.PUBLIC_URL);
   const broadcastsRepo = createBroadcastsRepo({ database });
   const audience = createAudienceRepo({ database, rules });
   const sending = createSendingRepo({ database, rules });
   sharePauses({ pauses, sending, notifications, logger });
-  const send = createBroadcastSender({ channels, openCredentials: secrets.openCredentials, sentence });
+  const photos = createPhotosRepo({ database });
+  const photoAddresses = createPhotoAddresses({ secret: env.SESSION_SECRET, publicUrl: env.PUBLIC_URL });
+  const sendPhoto = createPhotoSender({ photos, photoAddresses });
+  const send = createBroadcastSender({ channels, openCredentials: secrets.openCredentials, sentence, sendPhoto });
+  const broadcasts = createBroadcastsService({ broadcasts: broadcastsRepo, audience, photos, send, audit, notifications });
+  const previews = createPreviews({ channels, optOutLine: (language) => sentence(language as 'uz', 'opt_out') });
 
   return {
-    broadcasts: createBroadcastsService({ broadcasts: broadcastsRepo, audience, send, audit, notifications }),
+    broadcasts,
+    photos,
+    photoAddresses,
+    composePage: createComposePage({ broadcasts, previews }),
     broadcastReport: createReport({ database }),
-    optOutLine: (language: string): string => sentence(language as 'uz', 'opt_out'),
     broadcastStreams: createProgressStreams({
       find: broadcastsRepo.find,
       counts: broadcastsRepo.counts,
@@ -64,11 +76,16 @@ function sharePauses({
   });
 }
 
-function rulesOf(channels: Channels): ChannelRules {
+function rulesOf(channels: Channels, publicUrl: string | undefined): ChannelRules {
   const ready = CHANNEL_KINDS.filter((kind) => channels[kind]);
   const windows = ready.flatMap((kind) => {
     const windowMs = channels[kind]?.replyWindowMs ?? null;
     return windowMs === null ? [] : [[kind, windowMs] as const];
   });
-  return { ready, windowsMs: Object.fromEntries(windows) };
+  return {
+    ready,
+    windowsMs: Object.fromEntries(windows),
+    templates: ready.filter((kind) => channels[kind]?.sendTemplate),
+    noPhoto: publicUrl ? [] : ready.filter((kind) => channels[kind]?.fetchesPhotos),
+  };
 }

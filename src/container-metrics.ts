@@ -1,6 +1,6 @@
 // Composition: what is counted for /metrics, wrapped around the parts from outside so that they need not know.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ChannelAdapter } from '#channels/channel.ts';
+import type { ChannelAdapter, Sent } from '#channels/channel.ts';
 import type { Channels } from '#channels/registry.ts';
 import type { ChannelKind } from '#core/message.ts';
 import type { JobHandlers } from '#jobs/worker.ts';
@@ -23,14 +23,19 @@ async function foreign<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: 
 
 /** Counts what each channel took or refused. */
 export function meterChannels(channels: Channels, metrics: Metrics): Channels {
+  const counted =
+    <In extends unknown[], Out extends Sent>(kind: ChannelKind, send: (...args: In) => Promise<Out>) =>
+    async (...args: In): Promise<Out> => {
+      const { result } = await foreign(() => send(...args));
+      metrics.message(kind, result.ok ? 'sent' : result.reason);
+      return result;
+    };
   const metered = (adapter: ChannelAdapter | undefined): ChannelAdapter | undefined =>
     adapter && {
       ...adapter,
-      async sendText(...args) {
-        const { result } = await foreign(() => adapter.sendText(...args));
-        metrics.message(adapter.kind, result.ok ? 'sent' : result.reason);
-        return result;
-      },
+      sendText: counted(adapter.kind, adapter.sendText),
+      ...(adapter.sendRich && { sendRich: counted(adapter.kind, adapter.sendRich) }),
+      ...(adapter.sendTemplate && { sendTemplate: counted(adapter.kind, adapter.sendTemplate) }),
     };
   return { telegram: metered(channels.telegram), instagram: metered(channels.instagram), whatsapp: metered(channels.whatsapp) };
 }

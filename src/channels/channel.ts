@@ -1,7 +1,9 @@
+import type { LinkButton, MessageTemplate, PartRules } from '#core/broadcast-parts.ts';
+import type { PhotoType } from '#core/file-kind.ts';
 import type { AccountEvents } from '#core/inbound-event.ts';
 import type { ChannelKind, InlineMedia } from '#core/message.ts';
-import type { LinkButton } from '#core/plan-broadcast.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
+import type { TextLimit } from '#core/split-text.ts';
 
 /** A platform did not do what we asked. An expected event, so a value and not an exception. */
 export interface PeerFailure {
@@ -9,6 +11,29 @@ export interface PeerFailure {
   reason: PeerFailureReason;
   /** How long the platform told us to wait. */
   retryAfterMs?: number;
+  /** Whatever the reason, the customer has not been written to for sure: it failed before that. */
+  notSent?: true;
+}
+
+export type Sent = { ok: true; externalId: string } | PeerFailure;
+/** `photoHandle`: what the photo is called from now on, where its bytes went there. */
+export type RichSent = Sent & { photoHandle?: string };
+
+/** A photo to send. */
+export interface Photo {
+  /** What the channel called it when it was first sent on this connection, so that its bytes go there once. */
+  handle: string | null;
+  type: PhotoType;
+  content(): Promise<Buffer>;
+  /** Where anybody who knows the address gets it; null on an installation without an address of its own. */
+  publicUrl: string | null;
+}
+
+/** A message with more than words. */
+export interface RichMessage {
+  text: string;
+  photo: Photo | null;
+  button: LinkButton | null;
 }
 
 /** A connection's secrets by field name, opened. Never logged, never rendered. */
@@ -22,12 +47,6 @@ export interface CredentialField {
   /** Sealed at rest, never shown again. */
   secret: boolean;
   pattern?: RegExp;
-}
-
-/** The most a channel takes in one message. */
-export interface TextLimit {
-  max: number;
-  unit: 'utf16' | 'utf8-bytes';
 }
 
 /** The receiving side of a platform that calls us at /webhooks/<kind>. Pure: nothing here touches the network. */
@@ -62,15 +81,16 @@ export interface ChannelAdapter {
   accountIdOf(credentials: Credentials): string | null;
   /** Asks the platform whose credentials these are. */
   check(credentials: Credentials): Promise<{ ok: true; accountId: string; displayName: string; username?: string } | PeerFailure>;
-  /** Whether sendText puts a button with a link under a message; where not, it ignores one. */
-  readonly linkButtons?: boolean;
   /** Sends one part, at most `textLimit` long. */
-  sendText(
-    credentials: Credentials,
-    chatId: string,
-    text: string,
-    button?: LinkButton,
-  ): Promise<{ ok: true; externalId: string } | PeerFailure>;
+  sendText(credentials: Credentials, chatId: string, text: string): Promise<Sent>;
+  /** What a message with a photo or a button may hold; without it there is only text. */
+  readonly parts?: Omit<PartRules, 'text'>;
+  /** The channel fetches photos itself, so they need an address it can reach. */
+  readonly fetchesPhotos?: boolean;
+  /** Sends a message within `parts`. */
+  sendRich?(credentials: Credentials, chatId: string, message: RichMessage): Promise<RichSent>;
+  /** Of channels that let us write after the window with an approved template alone. */
+  sendTemplate?(credentials: Credentials, chatId: string, template: MessageTemplate): Promise<Sent>;
   /**
    * Shows "typing…" and, where the platform has that, marks the customer's messages up to `externalId` as read; failures do
    * not matter and are swallowed.

@@ -6,12 +6,16 @@ export const RECIPIENT_STATES = ['queued', 'sending', 'sent', 'delivered', 'read
 export type RecipientState = (typeof RECIPIENT_STATES)[number];
 export type RecipientCounts = Record<RecipientState, number>;
 
-/** Why a customer gets nothing: `broadcasts.skip.<reason>`. `no_chat`: wrote in groups only. */
+/**
+ * Why a customer gets nothing: `broadcasts.skip.<reason>`. `no_chat`: wrote in groups only ·
+ * `no_photo`: the channel cannot fetch our photo.
+ */
 export const SKIP_REASONS = [
   'blocked',
   'opted_out',
   'window_closed',
   'no_template',
+  'no_photo',
   'connection_off',
   'no_chat',
   'cancelled',
@@ -19,7 +23,14 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Why a broadcast halted by itself: `broadcasts.halt.<reason>`. */
-export const HALT_REASONS = ['many_failures', 'plan_limit', 'token_revoked', 'unreachable'] as const;
+export const HALT_REASONS = [
+  'many_failures',
+  'plan_limit',
+  'token_revoked',
+  'unreachable',
+  'template',
+  'template_paused',
+] as const;
 export type HaltReason = (typeof HALT_REASONS)[number];
 
 /** Whether anything can still change without a person. */

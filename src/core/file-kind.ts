@@ -12,3 +12,13 @@ const SIGNATURES: [ReceiptType, readonly number[]][] = [
 export function receiptTypeOf(content: Uint8Array): ReceiptType | null {
   return SIGNATURES.find(([, bytes]) => bytes.every((byte, at) => content[at] === byte))?.[0] ?? null;
 }
+
+/** Photos every channel takes. */
+export const PHOTO_EXTENSIONS = { 'image/jpeg': 'jpg', 'image/png': 'png' } as const;
+export type PhotoType = keyof typeof PHOTO_EXTENSIONS;
+
+/** What a photo is by its first bytes; null: none that we take. */
+export function photoTypeOf(content: Uint8Array): PhotoType | null {
+  const type = receiptTypeOf(content);
+  return type === 'application/pdf' ? null : type;
+}

@@ -14,12 +14,15 @@ export interface AudienceGroup {
   channel: ChannelKind;
   /** Null: will get it. */
   skip: SkipReason | null;
+  /** Will get the approved template in place of the text. */
+  byTemplate: boolean;
   count: number;
 }
 
 export interface Preflight {
   recipients: number;
-  byChannel: { channel: ChannelKind; count: number }[];
+  /** `byTemplate`: of them those who get the approved template. */
+  byChannel: { channel: ChannelKind; count: number; byTemplate: number }[];
   skipped: { reason: SkipReason; count: number }[];
   /** At the allowed rate, whole seconds. */
   seconds: number;
@@ -40,7 +43,11 @@ export function planBroadcast({ groups, planLeft }: { groups: readonly AudienceG
   const covered = recipients <= planLeft;
   return {
     recipients,
-    byChannel: [...byKey(going, ({ channel }) => channel)].map(([channel, rows]) => ({ channel, count: sum(rows) })),
+    byChannel: [...byKey(going, ({ channel }) => channel)].map(([channel, rows]) => ({
+      channel,
+      count: sum(rows),
+      byTemplate: sum(rows.filter(({ byTemplate }) => byTemplate)),
+    })),
     skipped: [...byKey(groups, ({ skip }) => skip)]
       .flatMap(([reason, rows]) => (reason ? [{ reason, count: sum(rows) }] : []))
       .toSorted((a, b) => b.count - a.count),
@@ -60,28 +67,4 @@ function byKey<Key>(groups: readonly AudienceGroup[], keyOf: (group: AudienceGro
     found.set(keyOf(group), [...(found.get(keyOf(group)) ?? []), group]);
   }
   return found;
-}
-
-/** A link under the message. */
-export interface LinkButton {
-  label: string;
-  url: string;
-}
-
-/**
- * The words a customer gets: the owner's, the link where the channel has no buttons, and how to opt out. Pages preview with
- * public/js/broadcast.js, which does the same.
- */
-export function broadcastText({
-  text,
-  button,
-  hasButtons,
-  optOut,
-}: {
-  text: string;
-  button: LinkButton | null;
-  hasButtons: boolean;
-  optOut: string;
-}): string {
-  return [text, ...(button && !hasButtons ? [`${button.label}: ${button.url}`] : []), optOut].join('\n\n');
 }

@@ -24,7 +24,9 @@ export type AiFailureReason = (typeof AI_FAILURE_REASONS)[number];
 /**
  * Why a platform did not do what we asked: `reasons.peer.<reason>`. `undeliverable` this customer cannot be reached there ·
  * `not_permitted` the token lacks a right · `account_restricted` the platform limits the business · `payment_required` it
- * wants money first · `connection_stopped` never said by a platform: the owner stopped the connection before it went out.
+ * wants money first · `connection_stopped` never said by a platform: the owner stopped the connection before it went out ·
+ * `photo_refused` the photo, not the words · `template_…` an approved template of WhatsApp: there is none of this name and
+ * language, it has another number or kind of parameters, Meta has paused it, or it refused what it was filled with.
  */
 export const PEER_FAILURE_REASONS = [
   'blocked_by_customer',
@@ -39,13 +41,23 @@ export const PEER_FAILURE_REASONS = [
   'account_restricted',
   'payment_required',
   'connection_stopped',
+  'photo_refused',
+  'template_missing',
+  'template_parameters',
+  'template_paused',
+  'template_refused',
 ] as const;
 export type PeerFailureReason = (typeof PEER_FAILURE_REASONS)[number];
 
 const ABOUT_ONE_CUSTOMER: readonly PeerFailureReason[] = ['blocked_by_customer', 'chat_gone', 'window_closed', 'undeliverable'];
+const TEMPLATE: readonly PeerFailureReason[] = ['template_missing', 'template_parameters', 'template_paused', 'template_refused'];
 
-/** Whether it says something of the connection, and not of one customer only. */
-export const isConnectionWide = (reason: PeerFailureReason): boolean => !ABOUT_ONE_CUSTOMER.includes(reason);
+/** Whether it was the template that was refused, so that nobody can get it. */
+export const isAboutTemplate = (reason: PeerFailureReason): boolean => TEMPLATE.includes(reason);
+
+/** Whether it says something of the connection, and not of one customer or one message only. */
+export const isConnectionWide = (reason: PeerFailureReason): boolean =>
+  !ABOUT_ONE_CUSTOMER.includes(reason) && !isAboutTemplate(reason) && reason !== 'photo_refused';
 
 /** Why a connection does not work: `reasons.connection.<reason>` says it, `reasons.connection.<reason>_remedy` what to do. */
 export const CONNECTION_FAILURE_REASONS = [

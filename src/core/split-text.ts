@@ -1,5 +1,5 @@
 /** The most a channel takes in one message. */
-export interface PartLimit {
+export interface TextLimit {
   max: number;
   unit: 'utf16' | 'utf8-bytes';
 }
@@ -16,7 +16,7 @@ const encoder = new TextEncoder();
  * Cuts a text into parts a channel takes, each within the limit, at paragraph, line, sentence or word ends; never inside a
  * letter with its marks or an emoji. Parts are trimmed and never empty; an empty text gives no part.
  */
-export function splitText(text: string, limit: PartLimit): string[] {
+export function splitText(text: string, limit: TextLimit): string[] {
   const parts: string[] = [];
   let rest = text.trim();
   while (sizeOf(rest, limit) > limit.max) {
@@ -28,10 +28,12 @@ export function splitText(text: string, limit: PartLimit): string[] {
   return parts.filter((part) => part !== '');
 }
 
-const sizeOf = (text: string, { unit }: PartLimit): number => (unit === 'utf16' ? text.length : encoder.encode(text).length);
+/** How much of the limit a text takes. */
+export const sizeOf = (text: string, { unit }: Pick<TextLimit, 'unit'>): number =>
+  unit === 'utf16' ? text.length : encoder.encode(text).length;
 
 /** How many UTF-16 units of `text` fit, ending at a whole grapheme; at least one code point, or nothing would ever end. */
-function longestPrefix(text: string, limit: PartLimit): number {
+function longestPrefix(text: string, limit: TextLimit): number {
   let used = 0;
   let end = 0;
   // No part has more units than bytes, so what lies behind `max` units cannot fit either.
@@ -44,7 +46,7 @@ function longestPrefix(text: string, limit: PartLimit): number {
 }
 
 /** A single grapheme beyond the limit (dozens of stacked marks) is cut between code points. */
-function hardPrefix(text: string, limit: PartLimit): number {
+function hardPrefix(text: string, limit: TextLimit): number {
   let end = 0;
   for (const char of text) {
     if (end > 0 && sizeOf(text.slice(0, end + char.length), limit) > limit.max) break;

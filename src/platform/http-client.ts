@@ -23,6 +23,8 @@ export interface HttpRequest {
   bearer?: string;
   query?: Record<string, string>;
   json?: unknown;
+  /** Sent as multipart/form-data, in place of `json`. */
+  form?: FormData;
   timeoutMs?: number;
   maxBytes?: number;
 }
@@ -55,7 +57,7 @@ export function createHttpClient({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
         method: request.method,
         url: request.url,
         params: request.query ?? {},
-        data: request.json,
+        data: request.form ?? request.json,
         headers: { ...(request.bearer && { Authorization: `Bearer ${request.bearer}` }) },
         maxContentLength: request.maxBytes ?? MAX_BYTES,
         signal,

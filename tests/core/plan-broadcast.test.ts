@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { judgeStart } from '../../src/core/broadcast-state.ts';
-import { type AudienceGroup, broadcastText, planBroadcast } from '../../src/core/plan-broadcast.ts';
+import { type AudienceGroup, planBroadcast } from '../../src/core/plan-broadcast.ts';
 
 const group = (rest: Partial<AudienceGroup>): AudienceGroup => ({
   connectionId: 'c1',
   channel: 'telegram',
   skip: null,
+  byTemplate: false,
   count: 1,
   ...rest,
 });
@@ -16,6 +17,7 @@ test('those who get it are counted by channel, the others by reason, most freque
     groups: [
       group({ count: 60 }),
       group({ connectionId: 'c2', channel: 'whatsapp', count: 5 }),
+      group({ connectionId: 'c2', channel: 'whatsapp', byTemplate: true, count: 2 }),
       group({ connectionId: 'c3', count: 40 }),
       group({ skip: 'blocked', count: 2 }),
       group({ connectionId: 'c2', channel: 'whatsapp', skip: 'no_template', count: 9 }),
@@ -23,10 +25,10 @@ test('those who get it are counted by channel, the others by reason, most freque
     ],
   });
 
-  expect(plan).toMatchObject({ recipients: 105, covered: true, refusal: null });
+  expect(plan).toMatchObject({ recipients: 107, covered: true, refusal: null });
   expect(plan.byChannel).toEqual([
-    { channel: 'telegram', count: 100 },
-    { channel: 'whatsapp', count: 5 },
+    { channel: 'telegram', count: 100, byTemplate: 0 },
+    { channel: 'whatsapp', count: 7, byTemplate: 2 },
   ]);
   expect(plan.skipped).toEqual([
     { reason: 'no_template', count: 9 },
@@ -58,12 +60,4 @@ test.each([
   [{ settled: 10, failed: 6 }, 'halt'],
 ])('a start of %j: %s', (start, verdict) => {
   expect(judgeStart(start)).toBe(verdict);
-});
-
-test('every message ends with how to opt out; a link stands under it where there are no buttons', () => {
-  const button = { label: 'Menu', url: 'https://example.com' };
-  const text = { text: 'New bread', button, optOut: 'Send /stop' };
-
-  expect(broadcastText({ ...text, hasButtons: true })).toBe('New bread\n\nSend /stop');
-  expect(broadcastText({ ...text, hasButtons: false })).toBe('New bread\n\nMenu: https://example.com\n\nSend /stop');
 });

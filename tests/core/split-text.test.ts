@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type PartLimit, splitText } from '../../src/core/split-text.ts';
+import { splitText, type TextLimit } from '../../src/core/split-text.ts';
 
-const utf16 = (max: number): PartLimit => ({ max, unit: 'utf16' });
+const utf16 = (max: number): TextLimit => ({ max, unit: 'utf16' });
 
 test.each([
   ['', []],

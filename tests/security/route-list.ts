@@ -24,6 +24,7 @@ const LINES: Line[] = [
   ['GET', '/readyz', 'probe'],
   ['GET', '/metrics', 'platform'],
   ['GET', '/assets/app.css', 'anyone'],
+  ['GET', '/media/photos/:photoId/:file', 'platform'],
 
   ['POST', '/webhooks/telegram/:connectionId', 'platform'],
   ['GET', '/webhooks/whatsapp', 'platform'],
@@ -79,6 +80,10 @@ const LINES: Line[] = [
   ['POST', '/bots/:id/broadcasts/preview', 'owner'],
   ['POST', '/bots/:id/broadcasts/edit', 'owner'],
   ['POST', '/bots/:id/broadcasts/test', 'owner', 'person'],
+  ['POST', '/bots/:id/broadcasts/look', 'owner'],
+  ['GET', '/bots/:id/broadcasts/photos/:photoId', 'member'],
+  ['GET', '/bots/:id/broadcasts/:broadcastId/edit', 'owner'],
+  ['POST', '/bots/:id/broadcasts/:broadcastId/edit', 'owner'],
   ['GET', '/bots/:id/broadcasts/:broadcastId', 'member'],
   ['GET', '/bots/:id/broadcasts/:broadcastId/events', 'member', 'person'],
   ['POST', '/bots/:id/broadcasts/:broadcastId/pause', 'owner'],

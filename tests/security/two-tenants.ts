@@ -17,6 +17,7 @@ export interface Things {
   connectionId: string;
   conversationId: string;
   broadcastId: string;
+  photoId: string;
   upgradeId: string;
   session: string;
 }
@@ -116,7 +117,14 @@ async function furnish(site: TestApp, username: string): Promise<Things> {
      VALUES ($1, $2, $3, $4, 'hash', 'We bake on Sundays too', 'scheduled')`,
     [broadcastId, tenantId, bot, newId()],
   );
-  return { tenantId, userId, bot, otherBot, entryId, connectionId, conversationId, broadcastId, upgradeId, session };
+  const photoId = newId();
+  await site.sql.query(
+    `INSERT INTO broadcast_photos (id, tenant_id, bot_id, hash, content, type)
+     VALUES ($1, $2, $3, 'hash', '\\x89504e47'::bytea, 'image/png')`,
+    [photoId, tenantId, bot],
+  );
+  const children = { entryId, connectionId, conversationId, broadcastId, photoId, upgradeId };
+  return { tenantId, userId, bot, otherBot, ...children, session };
 }
 
 export const NOWHERE = '01890000-0000-7000-8000-000000000000';
@@ -131,6 +139,7 @@ export const NOTHING: Things = {
   connectionId: NOWHERE,
   conversationId: NOWHERE,
   broadcastId: NOWHERE,
+  photoId: NOWHERE,
   upgradeId: NOWHERE,
   session: '0'.repeat(64),
 };
@@ -146,6 +155,8 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
     'conversations/:conversationId': things.conversationId,
     'knowledge/:entryId': things.entryId,
     'broadcasts/:broadcastId': things.broadcastId,
+    'photos/:photoId/:file': `${things.photoId}/guessed.png`,
+    'photos/:photoId': things.photoId,
     'upgrades/:upgradeId': things.upgradeId,
     'reset-password/:token': 'no-such-token',
   };
@@ -160,9 +171,16 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
 /** What the database holds of businesses and people, as one text that changes with any of it. */
 export async function fingerprint({ sql }: Pick<TestApp, 'sql'>): Promise<string> {
   const tables = ['tenants', 'users', 'memberships', 'subscriptions', 'bots', 'connections', 'knowledge_entries'];
-  const parts = [...tables, 'customers', 'conversations', 'messages', 'broadcasts', 'password_resets', 'usage_months'].map(
-    (table) => `(SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM ${table} t)`,
-  );
+  const parts = [
+    ...tables,
+    'customers',
+    'conversations',
+    'messages',
+    'broadcasts',
+    'broadcast_photos',
+    'password_resets',
+    'usage_months',
+  ].map((table) => `(SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM ${table} t)`);
   const { rows } = await sql.query<{ state: string }>(`SELECT concat_ws(' ', ${parts.join(', ')}) AS state`);
   return rows[0]?.state ?? '';
 }

@@ -5,8 +5,11 @@ import { createAudit } from '../../src/features/audit/audit.service.ts';
 import { createAudienceRepo } from '../../src/features/broadcasts/audience.repo.ts';
 import { type BroadcastContent, createBroadcastsRepo } from '../../src/features/broadcasts/broadcasts.repo.ts';
 import { createBroadcastsService } from '../../src/features/broadcasts/broadcasts.service.ts';
+import { createPhotoAddresses } from '../../src/features/broadcasts/photo-address.ts';
+import { createPhotosRepo } from '../../src/features/broadcasts/photos.repo.ts';
 import { createBroadcastRunner } from '../../src/features/broadcasts/run-broadcasts.ts';
 import { createBroadcastSender } from '../../src/features/broadcasts/send-broadcast.ts';
+import { createPhotoSender } from '../../src/features/broadcasts/send-photos.ts';
 import { createSendingRepo } from '../../src/features/broadcasts/sending.repo.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import type { Database } from '../../src/platform/db/database.ts';
@@ -34,6 +37,8 @@ export const content = (rest: Partial<BroadcastContent> = {}): BroadcastContent 
   text: 'Fresh bread at eight.',
   buttonLabel: null,
   buttonUrl: null,
+  photoId: null,
+  template: null,
   channel: null,
   language: null,
   activeDays: null,
@@ -49,15 +54,19 @@ export function broadcastProcess(database: Database, overrides: Partial<ChannelA
   const notifications = createNotifications({ database, logger: silent });
   const audit = createAudit({ database });
   const windowsMs: Record<string, number> = adapter.replyWindowMs === null ? {} : { telegram: DAY_MS };
-  const rules = { ready: ['telegram'], windowsMs };
+  const rules = { ready: ['telegram'], windowsMs, templates: adapter.sendTemplate ? ['telegram'] : [], noPhoto: [] };
   const audience = createAudienceRepo({ database, rules });
   const sending = createSendingRepo({ database, rules });
   const broadcasts = createBroadcastsRepo({ database });
-  const send = createBroadcastSender({ channels, openCredentials: () => ({}), sentence: (language) => `${language} stop` });
+  const photos = createPhotosRepo({ database });
+  const photoAddresses = createPhotoAddresses({ secret: 'secret', publicUrl: undefined });
+  const sendPhoto = createPhotoSender({ photos, photoAddresses });
+  const sentence = (language: string): string => `${language} stop`;
+  const send = createBroadcastSender({ channels, openCredentials: () => ({}), sentence, sendPhoto });
   const parts = { sending, audience, send, pauses: createSendPauses(), audit, notifications, logger: silent };
-  const service = createBroadcastsService({ broadcasts, audience, send, audit, notifications });
+  const service = createBroadcastsService({ broadcasts, audience, photos, send, audit, notifications });
   const runner = createBroadcastRunner({ ...parts, onlyProcess: false, tickMs: 50, ...times });
-  return { ...channel, runner, service, broadcasts, sending };
+  return { ...channel, runner, service, broadcasts, sending, photos };
 }
 
 export type BroadcastProcess = ReturnType<typeof broadcastProcess>;

@@ -1,6 +1,7 @@
-import type { ChannelAdapter, Credentials, PeerFailure } from '../channel.ts';
+import type { LinkButton } from '#core/broadcast-parts.ts';
+import type { ChannelAdapter, Credentials, PeerFailure, Sent } from '../channel.ts';
 import { ACCESS_TOKEN, ACCOUNT_ID, APP_SECRET, DAY_MS } from '../meta/credentials.ts';
-import { createGraphClient, type GraphClient } from '../meta/graph-client.ts';
+import { createGraphClient, type GraphAnswer, type GraphClient } from '../meta/graph-client.ts';
 import { numberOf, textOf } from '../meta/json.ts';
 import { downloadMedia } from '../meta/media.ts';
 import { fromMarkdown } from '../meta/message-text.ts';
@@ -66,11 +67,18 @@ export function instagramAdapter(settings: InstagramSettings = {}): ChannelAdapt
     accountIdOf: ({ instagramAccountId = '' }) => (ACCOUNT_ID.test(instagramAccountId) ? instagramAccountId : null),
     check: (credentials) => checkAccount(graph, tokenOf(credentials), credentials['instagramAccountId'] ?? ''),
 
-    async sendText(credentials, chatId, text) {
-      const answer = await post(credentials, chatId, { message: { text: fromMarkdown(text, { bold: '', code: '' }) } });
-      if (!answer.ok) return answer;
-      const externalId = textOf(answer.body['message_id']);
-      return externalId ? { ok: true, externalId } : { ok: false, reason: 'rejected' };
+    sendText: (credentials, chatId, text) => post(credentials, chatId, { message: { text: plainText(text) } }).then(sentOf),
+
+    // Source: META instagram-platform messaging-api/button-template (text 640 characters, title 20), send-message (an image
+    // is an address that Meta fetches, jpeg or png, 8 MB, and carries no words; 2026-11).
+    parts: { caption: null, button: { text: { max: 640, unit: 'utf16' }, maxLabel: 20 } },
+    fetchesPhotos: true,
+    async sendRich(credentials, chatId, { text, photo, button }) {
+      if (photo && !photo.publicUrl) return { ok: false, reason: 'photo_refused', notSent: true };
+      const attachment = photo
+        ? { type: 'image', payload: { url: photo.publicUrl } }
+        : { type: 'template', payload: buttonTemplate(plainText(text), button) };
+      return post(credentials, chatId, { message: { attachment } }).then(sentOf);
     },
 
     async showTyping(credentials, chatId, externalId) {
@@ -111,6 +119,20 @@ export function instagramAdapter(settings: InstagramSettings = {}): ChannelAdapt
       return { ok: true, credentials: { ...credentials, instagramAccessToken: renewed }, expiresInMs: seconds * 1_000 };
     },
   };
+}
+
+const plainText = (text: string): string => fromMarkdown(text, { bold: '', code: '' });
+
+const buttonTemplate = (text: string, button: LinkButton | null) => ({
+  template_type: 'button',
+  text,
+  buttons: button ? [{ type: 'web_url', url: button.url, title: button.label }] : [],
+});
+
+function sentOf(answer: GraphAnswer): Sent {
+  if (!answer.ok) return answer;
+  const externalId = textOf(answer.body['message_id']);
+  return externalId ? { ok: true, externalId } : { ok: false, reason: 'rejected' };
 }
 
 /**

@@ -13,6 +13,9 @@ export interface GraphCall {
   token: string;
   query?: Record<string, string>;
   json?: JsonObject;
+  /** In place of `json`, for files. */
+  form?: FormData;
+  timeoutMs?: number;
   /** refresh_access_token alone lives outside the versions. */
   unversioned?: boolean;
 }
@@ -26,9 +29,17 @@ export function createGraphClient({ baseUrl, http = createHttpClient() }: { base
     http,
 
     /** Never throws; neither token nor Meta's words are in a failure. */
-    async call({ method, path, token, query, json, unversioned = false }: GraphCall): Promise<GraphAnswer> {
+    async call({ method, path, token, query, json, form, timeoutMs, unversioned = false }: GraphCall): Promise<GraphAnswer> {
       const url = `${baseUrl}/${unversioned ? '' : `${VERSION}/`}${path}`;
-      const answer = await http({ method, url, bearer: token, ...(query && { query }), ...(json && { json }) });
+      const sent = { ...(json && { json }), ...(form && { form }) };
+      const answer = await http({
+        method,
+        url,
+        bearer: token,
+        ...(query && { query }),
+        ...sent,
+        ...(timeoutMs && { timeoutMs }),
+      });
       if (!answer.ok) return { ok: false, reason: 'unreachable' };
       const body = parseJson(answer.body);
       if (answer.status >= 200 && answer.status < 300 && body !== undefined && !('error' in objectOf(body))) {

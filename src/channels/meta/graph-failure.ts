@@ -33,10 +33,22 @@ const REASONS: Record<number, PeerFailureReason> = {
   131050: 'blocked_by_customer',
   131056: 'rate_limited',
   131062: 'undeliverable',
+  131052: 'photo_refused',
+  131053: 'photo_refused',
+  132000: 'template_parameters',
+  132001: 'template_missing',
+  132005: 'template_refused',
+  132007: 'template_refused',
+  132012: 'template_parameters',
+  132015: 'template_paused',
+  132016: 'template_missing',
+  132018: 'template_parameters',
   133004: 'unreachable',
   133010: 'not_permitted',
 };
 const SUBCODES: Record<number, PeerFailureReason> = {
+  // The photo's address could not be fetched.
+  2018047: 'photo_refused',
   // Outside the 24 hours: Messenger's number and Instagram's.
   2018278: 'window_closed',
   2534022: 'window_closed',

@@ -1,10 +1,9 @@
-import type { ChannelAdapter, PeerFailure } from '../channel.ts';
+import type { ChannelAdapter, Sent } from '../channel.ts';
 import { apiFor, botIdOf, type TelegramServer, TOKEN_PATTERN } from './telegram.api.ts';
 import { failureOf, isEntitiesError } from './telegram.failure.ts';
 import { toTelegramHtml } from './telegram.format.ts';
 import { fetchTelegramFile } from './telegram.media.ts';
-
-type Sent = { ok: true; externalId: string } | PeerFailure;
+import { sendTelegramRich } from './telegram.rich.ts';
 
 /** The credential field's name, in the form and in Credentials. */
 export const TOKEN_FIELD = 'telegramToken';
@@ -43,19 +42,24 @@ export function telegramAdapter(server: TelegramServer): ChannelAdapter {
           failureOf,
         ),
 
-    linkButtons: true,
-
-    async sendText({ [TOKEN_FIELD]: token }, chatId, text, button): Promise<Sent> {
+    async sendText({ [TOKEN_FIELD]: token }, chatId, text): Promise<Sent> {
       const sent = ({ message_id }: { message_id: number }): Sent => ({ ok: true, externalId: String(message_id) });
-      const more = button && { reply_markup: { inline_keyboard: [[{ text: button.label, url: button.url }]] } };
       return api(token)
-        .sendMessage(chatId, toTelegramHtml(text), { parse_mode: 'HTML', ...more })
+        .sendMessage(chatId, toTelegramHtml(text), { parse_mode: 'HTML' })
         .catch((error) => {
           if (!isEntitiesError(error)) throw error;
-          return api(token).sendMessage(chatId, text, more);
+          return api(token).sendMessage(chatId, text);
         })
         .then(sent, failureOf);
     },
+
+    // Source: https://core.telegram.org/bots/api#sendphoto (caption 0-1024 characters after entities parsing; seen 2026-11).
+    // How long a button's label may be it does not say; our own form's limit is far below what was seen to work.
+    parts: {
+      caption: { max: 1_024, unit: 'utf16' },
+      button: { text: { max: 4_096, unit: 'utf16' }, maxLabel: 64 },
+    },
+    sendRich: ({ [TOKEN_FIELD]: token }, chatId, message) => sendTelegramRich(server, token ?? '', chatId, message),
 
     async showTyping({ [TOKEN_FIELD]: token }, chatId) {
       await api(token)

@@ -3,6 +3,7 @@ import type { PeerFailure } from '../channel.ts';
 
 // Descriptions as tdlib/telegram-bot-api words them (Client.cpp; seen 2026-08). They are no contract, so the default is safe.
 const CHAT_GONE = /chat not found|user not found|PEER_ID_INVALID|chat was deleted|upgraded to a supergroup/i;
+const PHOTO = /IMAGE_PROCESS_FAILED|PHOTO_\w+|wrong file identifier|failed to get HTTP URL content|file is too big/i;
 const ENTITIES = /can't parse entities|can't find end/i;
 
 /**
@@ -34,3 +35,7 @@ export function failureOf(error: unknown): PeerFailure {
 /** Whether the markup, not the text, was refused. */
 export const isEntitiesError = (error: unknown): boolean =>
   error instanceof GrammyError && error.error_code === 400 && ENTITIES.test(error.description);
+
+/** Whether the photo was refused: broken, or of a size Telegram does not take. */
+export const isPhotoError = (error: unknown): boolean =>
+  error instanceof GrammyError && (error.error_code === 413 || (error.error_code === 400 && PHOTO.test(error.description)));

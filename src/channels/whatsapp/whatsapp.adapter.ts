@@ -1,11 +1,12 @@
-import type { ChannelAdapter, Credentials, PeerFailure } from '../channel.ts';
+import type { ChannelAdapter, Credentials, Sent } from '../channel.ts';
 import { ACCESS_TOKEN, ACCOUNT_ID, APP_SECRET, DAY_MS } from '../meta/credentials.ts';
 import { createGraphClient } from '../meta/graph-client.ts';
-import { numberOf, objectsOf, textOf } from '../meta/json.ts';
+import { numberOf, textOf } from '../meta/json.ts';
 import { downloadMedia, plainType } from '../meta/media.ts';
 import { fromMarkdown } from '../meta/message-text.ts';
 import { isSignedBy } from '../meta/signature.ts';
 import { decodeWhatsApp } from './whatsapp.decode.ts';
+import { createSends, sentOf } from './whatsapp.sends.ts';
 
 /** The environment's names. */
 export interface WhatsAppSettings {
@@ -16,8 +17,6 @@ export interface WhatsAppSettings {
 }
 
 const GRAPH_URL = 'https://graph.facebook.com';
-// Source: META business-scoped-user-ids: a country code, a dot, letters and digits (2026-11).
-const BSUID = /^[A-Z]{2}\.\w+$/;
 const field = (name: string) => ({ name, labelKey: `connections.field.${name}`, helpKey: `connections.help.${name}` });
 
 /** WhatsApp Cloud API. No token ever appears in what is returned. */
@@ -33,17 +32,9 @@ export function whatsappAdapter(settings: WhatsAppSettings = {}): ChannelAdapter
     const { whatsappAccessToken: token = '', whatsappPhoneNumberId: phoneId = '' } = { ...defaults, ...credentials };
     return { token, phoneId };
   };
-  const post = (credentials: Credentials, json: Record<string, unknown>) => {
-    const { token, phoneId } = open(credentials);
-    return graph.call({
-      method: 'POST',
-      path: `${encodeURIComponent(phoneId)}/messages`,
-      token,
-      json: { messaging_product: 'whatsapp', ...json },
-    });
-  };
+  const sends = createSends(graph);
   const read = (credentials: Credentials, externalId: string, extra = {}) =>
-    post(credentials, { status: 'read', message_id: externalId, ...extra }).then(() => {});
+    sends.post(open(credentials), { status: 'read', message_id: externalId, ...extra }).then(() => {});
 
   return {
     kind: 'whatsapp',
@@ -78,19 +69,18 @@ export function whatsappAdapter(settings: WhatsAppSettings = {}): ChannelAdapter
       return { ok: true, accountId, displayName, ...(number && { username: number }) };
     },
 
-    async sendText(credentials, chatId, text) {
-      const recipient = BSUID.test(chatId) ? { recipient: chatId } : { to: chatId };
+    async sendText(credentials, chatId, text): Promise<Sent> {
       const body = fromMarkdown(text, { bold: '*', code: '`' });
-      const answer = await post(credentials, {
-        recipient_type: 'individual',
-        ...recipient,
-        type: 'text',
-        text: { preview_url: false, body },
-      });
-      if (!answer.ok) return answer;
-      const externalId = textOf(objectsOf(answer.body['messages'])[0]?.['id']);
-      return externalId ? { ok: true, externalId } : UNREADABLE;
+      return sends.message(open(credentials), chatId, { type: 'text', text: { preview_url: false, body } }).then(sentOf);
     },
+
+    // Source: META messages/image-messages, messages/interactive-cta-url-messages (caption and body 1,024, label 20; 2026-11).
+    parts: {
+      caption: { max: 1_024, unit: 'utf16' },
+      button: { text: { max: 1_024, unit: 'utf16' }, maxLabel: 20 },
+    },
+    sendRich: (credentials, chatId, message) => sends.rich(open(credentials), chatId, message),
+    sendTemplate: (credentials, chatId, template) => sends.template(open(credentials), chatId, template),
 
     // Only a message can be answered with "typing…" here.
     showTyping: async (credentials, _chatId, externalId) =>
@@ -110,6 +100,3 @@ export function whatsappAdapter(settings: WhatsAppSettings = {}): ChannelAdapter
     },
   };
 }
-
-/** Taken, it seems, but without an id: sending it again could double it. */
-const UNREADABLE: PeerFailure = { ok: false, reason: 'rejected' };

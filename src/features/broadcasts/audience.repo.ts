@@ -1,7 +1,9 @@
+import type { ChannelKind } from '#core/message.ts';
 import type { AudienceGroup } from '#core/plan-broadcast.ts';
 import { PLANS, type PlanName } from '#core/plans.ts';
 import type { Database } from '#platform/db/database.ts';
 import { GROUPS } from './audience.sql.ts';
+import type { BroadcastContent } from './broadcasts.repo.ts';
 
 export interface Audience {
   channel: string | null;
@@ -9,10 +11,25 @@ export interface Audience {
   activeDays: number | null;
 }
 
-/** What the channels allow, as the statements want it. */
+/** What the channels allow. */
 export interface ChannelRules {
   windowsMs: Record<string, number>;
   ready: string[];
+  /** Those that take an approved template outside their window. */
+  templates: string[];
+  /** Those that would have to fetch a photo themselves and cannot. */
+  noPhoto: string[];
+}
+
+/** The same for one broadcast, as the statements want it. */
+export function rulesFor(rules: ChannelRules, { photoId, template }: Pick<BroadcastContent, 'photoId' | 'template'>): string {
+  const hasTemplate = (channel: string): boolean => template !== null && rules.templates.includes(channel);
+  const windows = Object.entries(rules.windowsMs);
+  return JSON.stringify({
+    windows: Object.fromEntries(windows.filter(([channel]) => !hasTemplate(channel))),
+    templates: Object.fromEntries(windows.filter(([channel]) => hasTemplate(channel))),
+    noPhoto: photoId === null ? [] : rules.noPhoto,
+  });
 }
 
 /** A customer a test message can go to. */
@@ -43,7 +60,7 @@ const MONTH = `SELECT coalesce((SELECT s.type::text FROM subscriptions s
 export interface Tester {
   chatId: string;
   language: string;
-  connection: { id: string; tenantId: string; platform: 'telegram' | 'instagram' | 'whatsapp'; sealedSecrets: string };
+  connection: { id: string; tenantId: string; platform: ChannelKind; sealedSecrets: string };
 }
 
 /** A bot's customers as a broadcast sees them. */
@@ -51,8 +68,9 @@ export function createAudienceRepo({ database, rules }: { database: Database; ru
   const { sql } = database;
   return {
     /** How many get it, by connection, and how many do not, by reason. */
-    async groups(tenantId: string, botId: string, { channel, language, activeDays }: Audience): Promise<AudienceGroup[]> {
-      const values = [JSON.stringify(rules.windowsMs), rules.ready, channel, language, activeDays, tenantId, botId];
+    async groups(tenantId: string, botId: string, content: BroadcastContent): Promise<AudienceGroup[]> {
+      const { channel, language, activeDays } = content;
+      const values = [rulesFor(rules, content), rules.ready, channel, language, activeDays, tenantId, botId];
       // Compiling the statement would take Postgres longer than performing it.
       return database.inTransaction(async (tx) => {
         await tx.query('SET LOCAL jit = off');
@@ -72,6 +90,12 @@ export function createAudienceRepo({ database, rules }: { database: Database; ru
       const { plan = 'FREE', used = 0 } = rows[0] ?? {};
       const limit = PLANS[plan].maxBroadcastRecipientsPerMonth;
       return { limit, left: Math.max(0, limit - used) };
+    },
+
+    /** The channels the bot is on. */
+    async channels(tenantId: string, botId: string): Promise<ChannelKind[]> {
+      const text = 'SELECT DISTINCT platform FROM connections WHERE tenant_id = $1 AND bot_id = $2 ORDER BY platform';
+      return (await sql.query<{ platform: ChannelKind }>(text, [tenantId, botId])).rows.map(({ platform }) => platform);
     },
 
     async testers(tenantId: string, botId: string): Promise<TestCustomer[]> {

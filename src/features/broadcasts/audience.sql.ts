@@ -1,19 +1,25 @@
 // Who gets a broadcast, and who does not and why: the same words for the preflight and for the rows that are written.
 
+/** Whether the customer's last message is older than the part of $1 allows for the platform; a platform it does not name: never. */
+const isShut = (part: 'windows' | 'templates'): string => `$1::jsonb -> '${part}' ? n.platform::text AND NOT coalesce((
+      SELECT m.created_at FROM messages m WHERE m.conversation_id = v.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1)
+    > now() - ($1::jsonb -> '${part}' ->> n.platform::text)::bigint * interval '1 ms', false)`;
+
 /**
- * Over customers `c` with their connection `n` and private conversation `v`. $1: by platform, how many ms after a customer's
- * last message we may write (no entry: always). $2: the platforms that can be sent to.
+ * Over customers `c` with their connection `n` and private conversation `v`. $1: rulesFor the broadcast. $2: the platforms
+ * that can be sent to.
  */
-export const SKIP = `CASE
+const SKIP = `CASE
   WHEN c.unreachable_at IS NOT NULL THEN 'blocked'
   WHEN c.opted_out_at IS NOT NULL THEN 'opted_out'
   WHEN v.id IS NULL THEN 'no_chat'
   WHEN NOT n.enabled OR n.state = 'FAILED' OR NOT n.platform::text = ANY($2::text[]) THEN 'connection_off'
-  WHEN $1::jsonb ? n.platform::text AND NOT coalesce((
-      SELECT m.created_at FROM messages m WHERE m.conversation_id = v.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1)
-    > now() - ($1::jsonb ->> n.platform::text)::bigint * interval '1 ms', false)
-    THEN CASE WHEN n.platform = 'whatsapp' THEN 'no_template' ELSE 'window_closed' END
+  WHEN $1::jsonb -> 'noPhoto' ? n.platform::text THEN 'no_photo'
+  WHEN ${isShut('windows')} THEN CASE WHEN n.platform = 'whatsapp' THEN 'no_template' ELSE 'window_closed' END
 END`;
+/** Of those who are not left out: whether they get the approved template. */
+const BY_TEMPLATE = `s.skip IS NULL AND ${isShut('templates')}`;
+const FATE = `CROSS JOIN LATERAL (SELECT ${SKIP} AS skip) s`;
 
 // A private chat has the customer's own id on every platform.
 const CHAT = 'v.connection_id = c.connection_id AND v.chat_id = c.platform_user_id AND NOT v.is_group';
@@ -34,10 +40,10 @@ export const AUDIENCE = `($3::text IS NULL OR n.platform::text = $3)
 
 /** $6: tenant, $7: bot. */
 export const GROUPS = `
-  SELECT c.connection_id AS "connectionId", n.platform AS channel, ${SKIP} AS skip, count(*) AS count
-  FROM customers c ${JOINS}
+  SELECT c.connection_id AS "connectionId", n.platform AS channel, s.skip, ${BY_TEMPLATE} AS "byTemplate", count(*) AS count
+  FROM customers c ${JOINS} ${FATE}
   WHERE c.tenant_id = $6 AND c.bot_id = $7 AND ${AUDIENCE}
-  GROUP BY 1, 2, 3`;
+  GROUP BY 1, 2, 3, 4`;
 
 /**
  * Writes down the next recipients of a broadcast that is being prepared. $6: broadcast, $7: bot, $8: the last customer looked
@@ -51,10 +57,10 @@ export const PREPARE = `
   chunk AS MATERIALIZED (
     SELECT * FROM customers WHERE bot_id = $7 AND id > $8 AND EXISTS (SELECT 1 FROM b) ORDER BY id LIMIT $9),
   written AS (
-    INSERT INTO broadcast_recipients (broadcast_id, connection_id, customer_id, conversation_id, chat_id, language, state, reason)
-    SELECT $6::uuid, c.connection_id, c.id, v.id, c.platform_user_id, ${LANGUAGE},
+    INSERT INTO broadcast_recipients (broadcast_id, connection_id, customer_id, conversation_id, chat_id, language, by_template, state, reason)
+    SELECT $6::uuid, c.connection_id, c.id, v.id, c.platform_user_id, ${LANGUAGE}, ${BY_TEMPLATE},
       CASE WHEN s.skip IS NULL THEN 'queued' ELSE 'skipped' END::"RecipientState", s.skip
-    FROM chunk c ${LOOK_UPS} CROSS JOIN LATERAL (SELECT ${SKIP} AS skip) s
+    FROM chunk c ${LOOK_UPS} ${FATE}
     WHERE ${AUDIENCE} ORDER BY c.id
     ON CONFLICT (broadcast_id, customer_id) DO NOTHING),
   moved AS (

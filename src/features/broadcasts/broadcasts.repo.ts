@@ -1,12 +1,15 @@
+import type { MessageTemplate } from '#core/broadcast-parts.ts';
 import type { BroadcastState, HaltReason, RecipientCounts, RecipientState } from '#core/broadcast-state.ts';
 import type { Database } from '#platform/db/database.ts';
 import type { Audience } from './audience.repo.ts';
-import { CANCEL, COUNTS, FIND, INSERT, LIST, PAUSE, RESEND, RESUME, SAME } from './broadcasts.sql.ts';
+import { CANCEL, COUNTS, EDIT, FIND, INSERT, LIST, PAUSE, RESEND, RESUME, SAME } from './broadcasts.sql.ts';
 
 export interface BroadcastContent extends Audience {
   text: string;
   buttonLabel: string | null;
   buttonUrl: string | null;
+  photoId: string | null;
+  template: MessageTemplate | null;
   scheduledAt: Date | null;
 }
 
@@ -59,12 +62,14 @@ export function createBroadcastsRepo({ database }: { database: Database }) {
         const same = await tx.query<{ id: string }>(SAME, [tenantId, botId, draftId, contentHash]);
         const [existing] = same.rows;
         if (existing) return { id: existing.id, created: false };
-        const { id, createdBy, text, buttonLabel, buttonUrl, channel, language, activeDays, scheduledAt } = broadcast;
-        const audience = [channel, language, activeDays];
-        const own = [createdBy, draftId, contentHash, text, buttonLabel, buttonUrl];
-        await tx.query(INSERT, [id, tenantId, botId, ...own, ...audience, scheduledAt]);
+        const { id, createdBy } = broadcast;
+        await tx.query(INSERT, [id, tenantId, botId, createdBy, draftId, contentHash, ...contentValues(broadcast)]);
         return { id, created: true };
       }),
+
+    /** False once it has begun, or was cancelled. */
+    edit: (tenantId: string, botId: string, id: string, wanted: BroadcastContent & { contentHash: string }): Promise<boolean> =>
+      changed(EDIT, [tenantId, botId, id, wanted.contentHash, ...contentValues(wanted)]),
 
     /** How many of its recipients are in each state, and why. A cancelled broadcast's queue counts as skipped. */
     async counts(tenantId: string, id: string): Promise<CountRow[]> {
@@ -80,3 +85,16 @@ export function createBroadcastsRepo({ database }: { database: Database }) {
 }
 
 export type BroadcastsRepo = ReturnType<typeof createBroadcastsRepo>;
+
+/** In the order of the statements' columns. */
+const contentValues = (content: BroadcastContent): unknown[] => [
+  content.text,
+  content.buttonLabel,
+  content.buttonUrl,
+  content.photoId,
+  content.template && JSON.stringify(content.template),
+  content.channel,
+  content.language,
+  content.activeDays,
+  content.scheduledAt,
+];

@@ -1,33 +1,32 @@
-import { createHash } from 'node:crypto';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { type Preflight, planBroadcast } from '#core/plan-broadcast.ts';
-import { zonedInstant } from '#core/zoned-time.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AuditService } from '../audit/audit.service.ts';
-import type { AudienceRepo } from './audience.repo.ts';
+import type { AudienceRepo, Tester } from './audience.repo.ts';
+import { hashOf } from './broadcast-content.ts';
 import type { Broadcast, BroadcastContent, BroadcastsRepo, CountRow } from './broadcasts.repo.ts';
-import type { BroadcastForm } from './broadcasts.schema.ts';
-import type { BroadcastSender } from './send-broadcast.ts';
+import type { PhotosRepo } from './photos.repo.ts';
+import type { BroadcastSender, SendResult } from './send-broadcast.ts';
 
 interface Deps {
   broadcasts: BroadcastsRepo;
   audience: AudienceRepo;
+  photos: Pick<PhotosRepo, 'exists'>;
   send: BroadcastSender;
   audit: Pick<AuditService, 'record'>;
   notifications: Pick<Notifications, 'notify'>;
 }
 
-/** Sent by a slow hand, a time just gone means now. */
-const JUST_NOW_MS = 2 * 60_000;
-const FURTHEST_MS = 366 * 24 * 60 * 60_000;
+/** One message a second to the same chat. */
+const BETWEEN_MESSAGES_MS = 1_000;
 export const ACTS = ['pause', 'resume', 'cancel', 'resend'] as const;
 export type Act = (typeof ACTS)[number];
 const DONE: Record<Act, string> = { pause: 'paused', resume: 'resumed', cancel: 'cancelled', resend: 'resent' };
 
 /** What an owner does with broadcasts. The bot is one of the tenant's already (bots' loadBot). */
-export function createBroadcastsService({ broadcasts, audience, send, audit, notifications }: Deps) {
+export function createBroadcastsService({ broadcasts, audience, photos, send, audit, notifications }: Deps) {
   const record = (actor: Actor, action: string, targetId: string | undefined, details: Record<string, unknown>) =>
     audit.record({ ...actor, action, targetType: 'broadcast', targetId, details });
 
@@ -45,10 +44,22 @@ export function createBroadcastsService({ broadcasts, audience, send, audit, not
     }
   }
 
+  async function refuseLostPhoto(tenantId: string, botId: string, { photoId }: BroadcastContent): Promise<void> {
+    if (photoId === null || (await photos.exists(tenantId, botId, photoId))) return;
+    throw new ValidationError({ photo: 'broadcasts.form.photo.gone' });
+  }
+
   async function find(tenantId: string, botId: string, id: unknown): Promise<Broadcast> {
     const broadcast = isId(id) ? await broadcasts.find(tenantId, botId, id) : null;
     if (!broadcast) throw new NotFoundError();
     return broadcast;
+  }
+
+  async function tryOn({ connection, ...to }: Tester, content: BroadcastContent): Promise<[SendResult, SendResult | null]> {
+    const free = await send(connection, { ...to, byTemplate: false }, content);
+    if (content.template === null || connection.platform !== 'whatsapp') return [free, null];
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MESSAGES_MS));
+    return [free, await send(connection, { ...to, byTemplate: true }, content)];
   }
 
   return {
@@ -56,6 +67,7 @@ export function createBroadcastsService({ broadcasts, audience, send, audit, not
     find,
     list: broadcasts.list,
     testers: audience.testers,
+    channels: audience.channels,
     counts: (tenantId: string, id: string): Promise<CountRow[]> => broadcasts.counts(tenantId, id),
 
     /**
@@ -63,6 +75,7 @@ export function createBroadcastsService({ broadcasts, audience, send, audit, not
      * decided when it begins. @throws ValidationError when the plan has no room for it.
      */
     async create(actor: Actor, botId: string, { draft, content }: { draft: string | undefined; content: BroadcastContent }) {
+      await refuseLostPhoto(actor.tenantId, botId, content);
       await refuseTooMany(actor.tenantId, botId, content);
       const id = newId();
       const contentHash = hashOf(content);
@@ -75,13 +88,34 @@ export function createBroadcastsService({ broadcasts, audience, send, audit, not
       return made;
     },
 
-    /** Sends the words to one customer, the owner in most cases. @throws ValidationError when that is not possible. */
+    /**
+     * Changes what is scheduled; false once it has begun. @throws ValidationError like `create`.
+     */
+    async edit(actor: Actor, botId: string, id: string, content: BroadcastContent): Promise<boolean> {
+      await refuseLostPhoto(actor.tenantId, botId, content);
+      await refuseTooMany(actor.tenantId, botId, content);
+      const edited = await broadcasts.edit(actor.tenantId, botId, id, { ...content, contentHash: hashOf(content) });
+      if (!edited) return false;
+      await record(actor, 'broadcast.edited', id, { botId, scheduledAt: content.scheduledAt?.toISOString() ?? null });
+      await notifications.notify('broadcasts');
+      return true;
+    },
+
+    /**
+     * Sends it to one customer, the owner in most cases, on WhatsApp the template as well, so that Meta's own check of it is
+     * seen before anybody else gets it. @throws ValidationError when that is not possible.
+     */
     async test(actor: Actor, botId: string, { testTo, content }: { testTo: string | null; content: BroadcastContent }) {
+      await refuseLostPhoto(actor.tenantId, botId, content);
       const to = isId(testTo) ? await audience.tester(actor.tenantId, botId, testTo) : null;
       if (!to) throw new ValidationError({ testTo: 'broadcasts.test.nobody' });
-      const result = await send(to.connection, to, content);
-      await record(actor, 'broadcast.tested', undefined, { botId, customerId: testTo, ok: result.ok });
-      if (!result.ok) throw new ValidationError({ testTo: `reasons.peer.${result.reason}` });
+      const [free, template] = await tryOn(to, content);
+      const ok = free.ok && (template === null || template.ok);
+      await record(actor, 'broadcast.tested', undefined, { botId, customerId: testTo, ok });
+      if (template && !template.ok) throw new ValidationError({ templateName: `reasons.peer.${template.reason}` });
+      // With a template, those outside the window get that: the text could not have come.
+      const isLate = template !== null && !free.ok && free.reason === 'window_closed';
+      if (!free.ok && !isLate) throw new ValidationError({ testTo: `reasons.peer.${free.reason}` });
     },
 
     /** False when the broadcast is in no state for that. */
@@ -97,25 +131,3 @@ export function createBroadcastsService({ broadcasts, audience, send, audit, not
 }
 
 export type BroadcastsService = ReturnType<typeof createBroadcastsService>;
-
-/**
- * What the form means. A time without an offset is the business's own.
- * @throws ValidationError for a time that is none, past, or further away than a year.
- */
-export function contentOf(form: BroadcastForm, timeZone: string, now: Date): BroadcastContent {
-  const { text, buttonLabel, buttonUrl, channel, language, activeDays } = form;
-  return { text, buttonLabel, buttonUrl, channel, language, activeDays, scheduledAt: timeOf(form.scheduledAt, timeZone, now) };
-}
-
-function timeOf(given: string | null, timeZone: string, now: Date): Date | null {
-  if (given === null) return null;
-  const exact = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(given) ? new Date(given) : zonedInstant(given, timeZone);
-  const aheadMs = exact === null ? Number.NaN : exact.getTime() - now.getTime();
-  if (exact === null || Number.isNaN(aheadMs)) throw new ValidationError({ scheduledAt: 'broadcasts.form.scheduled_at.invalid' });
-  if (aheadMs < -JUST_NOW_MS) throw new ValidationError({ scheduledAt: 'broadcasts.form.scheduled_at.past' });
-  if (aheadMs > FURTHEST_MS) throw new ValidationError({ scheduledAt: 'broadcasts.form.scheduled_at.too_far' });
-  return aheadMs <= 0 ? null : exact;
-}
-
-/** Of two times that mean now the same: when somebody pressed is no part of it. */
-const hashOf = (content: BroadcastContent): string => createHash('sha256').update(JSON.stringify(content)).digest('base64url');

@@ -1,6 +1,6 @@
 // Statements of the owner's side. $1 tenant, $2 bot, $3 broadcast, unless said otherwise.
-const COLUMNS = `id, text, button_label AS "buttonLabel", button_url AS "buttonUrl", channel, language, active_days AS "activeDays", state,
-  state_reason AS "stateReason", scheduled_at AS "scheduledAt", created_at AS "createdAt", started_at AS "startedAt",
+const COLUMNS = `id, text, button_label AS "buttonLabel", button_url AS "buttonUrl", photo_id AS "photoId", template, channel, language, active_days AS "activeDays",
+  state, state_reason AS "stateReason", scheduled_at AS "scheduledAt", created_at AS "createdAt", started_at AS "startedAt",
   finished_at AS "finishedAt", counts`;
 const OURS = 'tenant_id = $1 AND bot_id = $2 AND id = $3';
 
@@ -12,12 +12,34 @@ export const SAME = `SELECT id FROM broadcasts WHERE tenant_id = $1 AND bot_id =
     OR (state <> 'cancelled' AND created_at > now() - interval '2 minutes'))
   ORDER BY (draft_id = $3) DESC LIMIT 1`;
 
+/** What a broadcast is, in the order of `contentValues`. */
+const CONTENT = [
+  'text',
+  'button_label',
+  'button_url',
+  'photo_id',
+  'template',
+  'channel',
+  'language',
+  'active_days',
+  'scheduled_at',
+];
+const TYPES: Record<string, string> = { template: '::jsonb', channel: '::"Platform"', scheduled_at: '::timestamptz' };
+const valuesFrom = (first: number): string[] => CONTENT.map((column, at) => `$${first + at}${TYPES[column] ?? ''}`);
+const stateFor = (scheduledAt: string): string =>
+  `CASE WHEN ${scheduledAt} IS NULL THEN 'preparing' ELSE 'scheduled' END::"BroadcastState"`;
+
 /** Who goes back to a form that was sent, and changes it, means another broadcast: it gets a draft of its own. */
 export const INSERT = `
-  INSERT INTO broadcasts (id, tenant_id, bot_id, created_by, draft_id, content_hash, text, button_label, button_url, channel, language,
-    active_days, scheduled_at, state)
-  VALUES ($1, $2, $3, $4, CASE WHEN EXISTS (SELECT 1 FROM broadcasts WHERE tenant_id = $2 AND draft_id = $5) THEN $1 ELSE $5 END, $6, $7, $8, $9, $10::"Platform", $11, $12, $13::timestamptz,
-    CASE WHEN $13::timestamptz IS NULL THEN 'preparing' ELSE 'scheduled' END::"BroadcastState")`;
+  INSERT INTO broadcasts (id, tenant_id, bot_id, created_by, draft_id, content_hash, ${CONTENT}, state)
+  VALUES ($1, $2, $3, $4, CASE WHEN EXISTS (SELECT 1 FROM broadcasts WHERE tenant_id = $2 AND draft_id = $5) THEN $1 ELSE $5 END, $6,
+    ${valuesFrom(7)}, ${stateFor('$15::timestamptz')})`;
+
+/** $4: content hash. Until it begins; whoever comes first, this or the beginning, the other sees what it did. */
+export const EDIT = `
+  UPDATE broadcasts SET content_hash = $4, ${CONTENT.map((column, at) => `${column} = ${valuesFrom(5)[at]}`)},
+    state = ${stateFor('$13::timestamptz')}
+  WHERE ${OURS} AND state = 'scheduled'`;
 
 /** $2: broadcast. */
 export const COUNTS = `
@@ -31,7 +53,7 @@ export const PAUSE = `UPDATE broadcasts SET state = 'paused' WHERE ${OURS} AND s
 /** One that halted because too many failed goes on all the same: the owner wants it. */
 export const RESUME = `
   UPDATE broadcasts SET state = CASE WHEN reserved IS NULL THEN 'preparing' ELSE 'sending' END::"BroadcastState", state_reason = NULL,
-    start_checked = start_checked OR state_reason IS NOT DISTINCT FROM 'many_failures'
+    start_checked = start_checked OR coalesce(state_reason IN ('many_failures', 'template'), false)
   WHERE ${OURS} AND state IN ('paused', 'halted')`;
 
 /** What has not gone out is given back to the month it was taken from. */

@@ -1,6 +1,7 @@
 import type { SendPauses } from '#channels/send-pauses.ts';
 import { type HaltReason, judgeStart } from '#core/broadcast-state.ts';
 import type { ChannelKind } from '#core/message.ts';
+import { isAboutTemplate, type PeerFailureReason } from '#core/reasons.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { BroadcastSender, SendResult } from './send-broadcast.ts';
 import type { Claim, LaneConnection, OpenBroadcast, Recipient, SendingRepo, Settlement } from './sending.repo.ts';
@@ -61,6 +62,10 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
     unreachable = !result.ok && result.reason === 'unreachable' ? unreachable + 1 : 0;
     if (result.ok) return;
     if (result.reason === 'token_revoked') await halt(broadcast, 'token_revoked');
+    // The others outside the window would fail as this one did.
+    if (isAboutTemplate(result.reason)) {
+      await halt(broadcast, result.reason === 'template_paused' ? 'template_paused' : 'template');
+    }
     if (unreachable >= MAX_UNREACHABLE) await halt(broadcast, 'unreachable');
     if (result.retryAfterMs !== undefined) pauses.pause(connection.id, result.retryAfterMs);
     const waitMs = result.retryAfterMs ?? (result.reason === 'unreachable' ? UNREACHABLE_PAUSE_MS : 0);
@@ -80,7 +85,7 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
     try {
       while (!stopping()) {
         if (inFlight.size >= MAX_IN_FLIGHT) await Promise.race(inFlight);
-        const found = await sending.claimAcrossTenants(broadcast.id, lane);
+        const found = await sending.claimAcrossTenants(broadcast, lane);
         if (!found.connection || (found.picked === 0 && !found.left)) return;
         begin(found, found.connection);
         await pause(found.picked === 0 ? LOOK_AGAIN_MS : Math.min(Math.max(found.waitMs, 5), 1_000));
@@ -91,11 +96,14 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
   };
 }
 
+/** Refused for now, and not for anything about this customer. */
+const WORTH_ANOTHER_TRY: readonly PeerFailureReason[] = ['rate_limited', 'token_revoked', 'template_paused'];
+
 /** What we know about a recipient after the call. Only what surely did not go out may go out again by itself. */
 function outcomeOf(result: SendResult): Pick<Settlement, 'state' | 'reason' | 'externalId'> {
   if (result.ok) return { state: 'sent', reason: null, externalId: result.externalId };
   const { reason, someSent } = result;
-  const notSent = reason === 'rate_limited' || reason === 'token_revoked';
+  const notSent = WORTH_ANOTHER_TRY.includes(reason) || (reason === 'unreachable' && result.notSent === true);
   if (notSent && !someSent) return { state: 'queued', reason: null, externalId: null };
   const unknown = reason === 'unreachable' || someSent;
   return { state: unknown ? 'unconfirmed' : 'failed', reason, externalId: null };

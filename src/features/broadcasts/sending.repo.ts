@@ -4,7 +4,7 @@ import type { ChannelKind } from '#core/message.ts';
 import { BROADCASTS_PER_SECOND } from '#core/plan-broadcast.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
 import type { Database } from '#platform/db/database.ts';
-import type { ChannelRules } from './audience.repo.ts';
+import { type ChannelRules, rulesFor } from './audience.repo.ts';
 import { BEGIN, PREPARE } from './audience.sql.ts';
 import type { BroadcastContent } from './broadcasts.repo.ts';
 import * as SQL from './sending.sql.ts';
@@ -22,6 +22,8 @@ export interface Recipient {
   id: number;
   chatId: string;
   language: string;
+  /** Outside the window: gets the approved template. */
+  byTemplate: boolean;
 }
 
 export interface LaneConnection {
@@ -73,7 +75,7 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
     /** Writes down the next recipients; null when another process does, or it is stopped. */
     async prepareAcrossTenants(broadcast: OpenBroadcast): Promise<{ preparedTo: string | null; done: boolean } | null> {
       const { id, botId, channel, language, activeDays, preparedTo } = broadcast;
-      const audience = [JSON.stringify(rules.windowsMs), rules.ready, channel, language, activeDays];
+      const audience = [rulesFor(rules, broadcast), rules.ready, channel, language, activeDays];
       const values = [...audience, id, botId, preparedTo ?? BEFORE_ALL, PREPARE_CUSTOMERS];
       return database.inTransaction(async (tx) => {
         // Compiling the statement would take Postgres as long as performing it.
@@ -92,9 +94,13 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
       return (await sql.query<{ id: string; platform: ChannelKind }>(SQL.LANES, [botId, id])).rows;
     },
 
-    async claimAcrossTenants(id: string, lane: { id: string; platform: ChannelKind }): Promise<Claim> {
+    async claimAcrossTenants(
+      { id, template }: Pick<OpenBroadcast, 'id' | 'template'>,
+      lane: { id: string; platform: ChannelKind },
+    ): Promise<Claim> {
       const claim = randomUUID();
-      const values = [id, lane.id, SLOTS, claim, slotMs(lane.platform)];
+      const hasTemplate = template !== null && rules.templates.includes(lane.platform);
+      const values = [id, lane.id, SLOTS, claim, slotMs(lane.platform), rules.windowsMs[lane.platform] ?? null, hasTemplate];
       const { rows } = await sql.query<Omit<Claim, 'claim'>>({ name: 'broadcast-claim', text: SQL.CLAIM, values });
       const found = rows[0] as Omit<Claim, 'claim'>;
       return { ...found, claim, waitMs: found.granted ? found.picked * slotMs(lane.platform) : found.waitMs };

@@ -43,7 +43,7 @@ const PARTS: Part[] = [
   ),
   byId(
     'broadcasts',
-    'id, bot_id, text, button_label, button_url, state, scheduled_at, started_at, finished_at, counts, created_at',
+    'id, bot_id, text, button_label, button_url, photo_id, template, state, scheduled_at, started_at, finished_at, counts, created_at',
   ),
   byId('subscriptions', 'id, type, max_bots, max_messages_per_month, starts_at, ends_at, active'),
   byNumber('audit', 'id, actor_id, actor_kind, action, target_type, target_id, details, ip, created_at', 'audit_lines'),

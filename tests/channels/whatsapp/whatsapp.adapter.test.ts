@@ -111,3 +111,39 @@ test('the installation’s own values fill what a connection has not', async () 
   expect(await withDefaults.sendText({}, customer, 'Salom')).toMatchObject({ ok: true });
   expect(withDefaults.webhook?.platformSecrets).toEqual(['platform']);
 });
+
+const photo = (handle: string | null) => ({
+  handle,
+  type: 'image/png' as const,
+  content: async () => Buffer.from('89504e47', 'hex'),
+  publicUrl: null,
+});
+const button = { label: 'Menu', url: 'https://oltin-non.uz' };
+
+test('a photo is uploaded once and then sent by its id, under a caption or above a button', async () => {
+  const first = await adapter.sendRich?.(own(), customer, { text: 'Patir', photo: photo(null), button: null });
+  expect(first).toMatchObject({ ok: true, photoHandle: number.sent[0]?.photo });
+  const handle = first?.photoHandle ?? '';
+  expect(await adapter.sendRich?.(own(), customer, { text: 'Patir', photo: photo(handle), button })).toMatchObject({ ok: true });
+  expect(number.uploads).toBe(1);
+  expect(number.sent.map(({ text, photo: id, button: link }) => [text, id, link])).toEqual([
+    ['Patir', handle, undefined],
+    ['Patir', handle, button],
+  ]);
+});
+
+test('a template reaches who wrote long ago; what Meta refuses of it comes with its reason', async () => {
+  number.lastInboundMs.delete(customer);
+  const body = 'Salom, {{1}}: {{2}}';
+  number.templates.push({ name: 'news', language: 'uz', body, status: 'APPROVED' });
+  number.templates.push({ name: 'paused', language: 'uz', body: 'Salom', status: 'PAUSED' });
+  const sendTemplate = (name: string, parameters: string[], language = 'uz') =>
+    adapter.sendTemplate?.(own(), customer, { name, language, parameters });
+
+  expect(await sendTemplate('news', ['Aziz', 'patir'])).toMatchObject({ ok: true });
+  expect(number.sent[0]?.text).toBe('Salom, Aziz: patir');
+  expect(await sendTemplate('news', ['Aziz'])).toEqual({ ok: false, reason: 'template_parameters' });
+  expect(await sendTemplate('news', ['Aziz', 'patir'], 'ru')).toEqual({ ok: false, reason: 'template_missing' });
+  expect(await sendTemplate('paused', [])).toEqual({ ok: false, reason: 'template_paused' });
+  expect(await sendTemplate('news', ['x'.repeat(500), 'y'.repeat(600)])).toEqual({ ok: false, reason: 'template_refused' });
+});

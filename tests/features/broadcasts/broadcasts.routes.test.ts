@@ -184,3 +184,55 @@ test('an operator sees broadcasts and can change nothing', async () => {
   expect((await postForm(agent, `${own}/cancel`, {}, base)).status).toBe(403);
   expect(await broadcastsOf(botId)).toHaveLength(1);
 });
+
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+
+test('a photo is kept through the preflight, shown to its owner alone as a picture, and goes with the broadcast', async () => {
+  const [mine, theirs] = [await shop(), await shop()];
+  const token = csrfOf((await mine.agent.get(mine.base)).text);
+  const upload = (content: Buffer, name: string) =>
+    mine.agent.post(`${mine.base}/preview`).field('_csrf', token).field('text', 'Look').attach('photo', content, name);
+  const page = await upload(PNG, 'evil.html');
+  const photoId = /name="photoId" value="([0-9a-f-]{36})"/.exec(page.text)?.[1] as string;
+  const picture = await mine.agent.get(`${mine.base}/photos/${photoId}`);
+
+  expect(page.status).toBe(200);
+  expect(picture.headers['content-type']).toBe('image/png');
+  expect(picture.headers['content-disposition']).toBe('attachment; filename=photo.png');
+  expect(picture.body).toEqual(PNG);
+  expect((await theirs.agent.get(`${theirs.base}/photos/${photoId}`)).status).toBe(404);
+  expect((await postForm(theirs.agent, theirs.base, { text: 'Look', photoId }, theirs.base)).status).toBe(422);
+  expect((await upload(Buffer.from('<script>'), 'photo.png')).status).toBe(422);
+  expect((await upload(Buffer.alloc(5 * 1024 * 1024 + 1, PNG), 'photo.png')).status).toBe(422);
+  expect((await postForm(mine.agent, mine.base, { text: 'Look', photoId }, mine.base)).status).toBe(303);
+  const { rows } = await site.sql.query('SELECT photo_id FROM broadcasts WHERE bot_id = $1', [mine.botId]);
+  expect(rows).toEqual([{ photo_id: photoId }]);
+});
+
+test('a photo’s public address shows it; a guessed one does not', async () => {
+  const { tenantId, botId } = await shop();
+  const photoId = await site.container.photos.keep(tenantId, botId, { content: PNG, type: 'image/png' });
+  expect((await site.agent().get(`/media/photos/${photoId}/guessed.png`)).status).toBe(404);
+  expect(site.container.photoAddresses.of(photoId, 'image/png')).toBe(null);
+});
+
+test('a scheduled broadcast can be changed until it begins, and each change is in the audit trail', async () => {
+  const { agent, base, tenantId, botId } = await shop();
+  const later = new Date(Date.now() + 86_400_000).toISOString();
+  const { headers } = await postForm(agent, base, { text: 'Tomorrow', scheduledAt: later }, base);
+  const own = headers['location'] as string;
+
+  expect((await agent.get(`${own}/edit`)).text).toContain('Tomorrow');
+  expect((await postForm(agent, `${own}/edit`, { text: ' ', scheduledAt: later }, own)).status).toBe(422);
+  expect((await postForm(agent, `${own}/edit`, { text: 'The day after', scheduledAt: later }, own)).status).toBe(303);
+  expect(await broadcastsOf(botId)).toMatchObject([{ text: 'The day after', state: 'scheduled' }]);
+
+  await site.sql.query("UPDATE broadcasts SET state = 'sending' WHERE bot_id = $1", [botId]);
+  const late = await postForm(agent, `${own}/edit`, { text: 'Too late', scheduledAt: later }, own);
+  expect((await agent.get(late.headers['location'] as string)).text).toContain('Yuborish boshlangan');
+  expect(await broadcastsOf(botId)).toMatchObject([{ text: 'The day after', state: 'sending' }]);
+  const { rows } = await site.sql.query("SELECT 1 FROM audit_lines WHERE tenant_id = $1 AND action = 'broadcast.edited'", [
+    tenantId,
+  ]);
+  expect(rows).toHaveLength(1);
+});

@@ -18,6 +18,19 @@ export interface SentText {
   text: string;
   externalId: string;
   atMs: number;
+  /** The photo's media id, or its address on Instagram. */
+  photo?: string;
+  button?: { label: string; url: string };
+  template?: { name: string; language: string; parameters: string[] };
+}
+
+/** A message template as WhatsApp Manager has it. */
+export interface TemplateSpec {
+  name: string;
+  language: string;
+  /** `{{1}}`, `{{2}}` … stand for the parameters. */
+  body: string;
+  status: 'APPROVED' | 'PENDING' | 'PAUSED' | 'DISABLED';
 }
 
 export interface GraphRequest {
@@ -44,6 +57,9 @@ export interface GraphAccount extends Required<AccountSpec> {
   read: string[];
   typing: string[];
   media: Map<string, { bytes: Buffer; mimeType: string }>;
+  /** WhatsApp: how often a file was uploaded. */
+  uploads: number;
+  templates: TemplateSpec[];
   /** How long ago a message to the same customer must be; 0: whatever. */
   pairLimitMs: number;
 }
@@ -64,6 +80,8 @@ export function createAccount(kind: GraphAccount['kind'], spec: AccountSpec, now
     read: [],
     typing: [],
     media: new Map(),
+    uploads: 0,
+    templates: [],
     pairLimitMs: 0,
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type GraphAccount, isWindowOpen } from './accounts.ts';
+import { type GraphAccount, isWindowOpen, type SentText } from './accounts.ts';
 import { type GraphReply, graphError, ok } from './errors.ts';
 import type { MethodContext } from './whatsapp-methods.ts';
 
@@ -52,16 +52,38 @@ function messages(account: GraphAccount, body: Record<string, unknown>, { nowMs,
     if (action === 'mark_seen') account.read.push(chatId);
     return ok({ recipient_id: chatId });
   }
-  const text = (body['message'] as { text?: unknown } | undefined)?.text;
-  if (typeof text !== 'string' || text.trim() === '') return invalid('Empty text');
-  if (Buffer.byteLength(text) > MAX_TEXT_BYTES)
-    return invalid('Length of param message[text] must be less than or equal to 1000');
+  const content = contentOf((body['message'] ?? {}) as Record<string, unknown>);
+  if ('status' in content) return content;
   if (!isWindowOpen(account, chatId, nowMs)) return graphError({ code: 10, subcode: 2018278 });
 
   const externalId = `aWdfZAG1${randomBytes(48).toString('base64url')}`;
-  account.sent.push({ chatId, byUserId: false, text, externalId, atMs: nowMs });
+  account.sent.push({ chatId, byUserId: false, ...content, externalId, atMs: nowMs });
   onSent(account, externalId);
   return ok({ recipient_id: chatId, message_id: externalId });
+}
+
+type Content = Pick<SentText, 'text' | 'photo' | 'button'>;
+
+/** Source: META instagram-platform messaging-api send-message and button-template (2026-11). */
+function contentOf({ text, attachment }: Record<string, unknown>): Content | GraphReply {
+  if (attachment !== undefined) return attachmentOf(attachment as { type?: string; payload?: Record<string, unknown> });
+  if (typeof text !== 'string' || text.trim() === '') return invalid('Empty text');
+  if (Buffer.byteLength(text) > MAX_TEXT_BYTES)
+    return invalid('Length of param message[text] must be less than or equal to 1000');
+  return { text };
+}
+
+function attachmentOf({ type, payload = {} }: { type?: string; payload?: Record<string, unknown> }): Content | GraphReply {
+  const { url, text, template_type: kind, buttons } = payload;
+  if (type === 'image') {
+    const fetchable = typeof url === 'string' && /^https?:/.test(url);
+    return fetchable ? { text: '', photo: url } : graphError({ code: 100, subcode: 2018047 });
+  }
+  const [button, ...more] = (buttons ?? []) as { type: string; url: string; title: string }[];
+  if (type !== 'template' || kind !== 'button' || !button || more.length > 2) return invalid('Invalid attachment');
+  if (typeof text !== 'string' || text === '' || text.length > 640) return invalid('Length of param text must be 1 to 640');
+  if (button.type !== 'web_url' || button.title.length > 20 || !/^https?:/.test(button.url)) return invalid('Invalid button');
+  return { text, button: { label: button.title, url: button.url } };
 }
 
 /** A token of at least a day's age for a new one; the old one goes on working. */

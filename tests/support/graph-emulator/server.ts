@@ -31,8 +31,7 @@ async function handle(state: GraphState, request: IncomingMessage, response: Ser
   const token = tokenOf(request, url);
   const account = state.accounts.find((one) => one.token === token && !one.revoked);
   if (!account) return send(response, graphError({ code: 190, subcode: 463 }));
-  const text = await readBody(request);
-  const body = text ? (JSON.parse(text) as Record<string, unknown>) : {};
+  const body = await bodyOf(request);
   account.requests.push({ method: request.method ?? '', path, token, body });
 
   const fault = state.faults.take(account.id, path);
@@ -67,8 +66,18 @@ function sendFile(response: ServerResponse, accounts: GraphAccount[], id: string
   else response.writeHead(200, { 'content-type': file.mimeType, 'content-length': file.bytes.length }).end(file.bytes);
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** JSON, or a form with a file as `{ file: { bytes, mimeType }, … }`. */
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  const type = request.headers['content-type'] ?? '';
+  if (!type.startsWith('multipart/'))
+    return bytes.length > 0 ? (JSON.parse(bytes.toString('utf8')) as Record<string, unknown>) : {};
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
+  const entries = [...form].map(async ([name, value]) => [
+    name,
+    typeof value === 'string' ? value : { bytes: Buffer.from(await value.arrayBuffer()), mimeType: value.type },
+  ]);
+  return Object.fromEntries(await Promise.all(entries)) as Record<string, unknown>;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type GraphAccount, isWindowOpen } from './accounts.ts';
 import { type GraphReply, graphError, ok } from './errors.ts';
+import { contentOf, isReply } from './whatsapp-content.ts';
 
 export interface MethodContext {
   nowMs: number;
@@ -10,7 +11,6 @@ export interface MethodContext {
   onSent: (account: GraphAccount, externalId: string) => void;
 }
 
-const MAX_TEXT = 4_096;
 const BSUID = /^[A-Z]{2}\.\w+$/;
 const invalid = (message: string): GraphReply => graphError({ code: 100, message: `(#100) ${message}` });
 
@@ -21,6 +21,7 @@ export function whatsappMethod(
   context: MethodContext,
 ): GraphReply {
   if (method === 'POST' && path === `${account.id}/messages`) return messages(account, body, context);
+  if (method === 'POST' && path === `${account.id}/media`) return upload(account, body);
   if (method === 'GET' && path === account.id)
     return ok({ id: account.id, display_phone_number: account.handle, verified_name: account.name });
   const media = method === 'GET' ? account.media.get(path) : undefined;
@@ -41,7 +42,20 @@ export function whatsappMethod(
 function messages(account: GraphAccount, body: Record<string, unknown>, context: MethodContext): GraphReply {
   if (body['messaging_product'] !== 'whatsapp') return invalid('The parameter messaging_product is required.');
   if (body['status'] === 'read') return markRead(account, body);
-  return body['type'] === 'text' ? sendText(account, body, context) : invalid('Param type must be one of {TEXT}');
+  return send(account, body, context);
+}
+
+const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
+
+function upload(account: GraphAccount, body: Record<string, unknown>): GraphReply {
+  const file = body['file'] as { bytes: Buffer; mimeType: string } | undefined;
+  if (body['messaging_product'] !== 'whatsapp' || !file?.bytes) return invalid('The parameter file is required.');
+  if (!['image/jpeg', 'image/png'].includes(file.mimeType) || file.bytes.length > MAX_IMAGE_BYTES)
+    return graphError({ code: 131053 });
+  const id = String(randomBytes(6).readUIntBE(0, 6));
+  account.media.set(id, file);
+  account.uploads += 1;
+  return ok({ id });
 }
 
 function markRead(account: GraphAccount, body: Record<string, unknown>): GraphReply {
@@ -54,22 +68,21 @@ function markRead(account: GraphAccount, body: Record<string, unknown>): GraphRe
   return ok({ success: true });
 }
 
-function sendText(account: GraphAccount, body: Record<string, unknown>, { nowMs, onSent }: MethodContext): GraphReply {
+function send(account: GraphAccount, body: Record<string, unknown>, { nowMs, onSent }: MethodContext): GraphReply {
   const [to, recipient] = [body['to'], body['recipient']];
   const chatId = to ?? recipient;
   if (typeof chatId !== 'string' || chatId === '') return invalid('The parameter to is required.');
   if (to !== undefined && !/^\d{5,20}$/.test(chatId))
     return graphError({ code: 131009, message: '(#131009) Parameter value is not valid' });
   if (to === undefined && !BSUID.test(chatId)) return graphError({ code: 131062 });
-  const text = (body['text'] as { body?: unknown } | undefined)?.body;
-  if (typeof text !== 'string' || text.trim() === '') return invalid("The parameter text['body'] is required.");
-  if (text.length > MAX_TEXT) return invalid("Param text['body'] must be at most 4096 characters long.");
-  if (!isWindowOpen(account, chatId, nowMs)) return graphError({ code: 131047 });
+  const content = contentOf(account, body);
+  if (isReply(content)) return content;
+  if (!content.template && !isWindowOpen(account, chatId, nowMs)) return graphError({ code: 131047 });
   const last = account.sent.findLast((sent) => sent.chatId === chatId);
   if (last && nowMs - last.atMs < account.pairLimitMs) return graphError({ code: 131056 });
 
   const externalId = `wamid.${randomBytes(27).toString('base64')}`;
-  account.sent.push({ chatId, byUserId: to === undefined, text, externalId, atMs: nowMs });
+  account.sent.push({ chatId, byUserId: to === undefined, ...content, externalId, atMs: nowMs });
   onSent(account, externalId);
   return ok({ messaging_product: 'whatsapp', contacts: [{ input: chatId, wa_id: chatId }], messages: [{ id: externalId }] });
 }

@@ -16,6 +16,9 @@ export interface SentMessage {
   raw: string;
   parseMode: string | null;
   atMs: number;
+  /** The photo's file id. */
+  photo?: string;
+  button?: { text: string; url: string };
 }
 
 export interface Call {
@@ -62,6 +65,8 @@ export interface BotState {
   blockedBy: Set<number>;
   knownChats: Set<number>;
   files: Map<string, { path: string; bytes: Buffer; mimeType: string }>;
+  /** How often a photo's bytes came. */
+  photoUploads: number;
   commands: unknown[];
 }
 
@@ -87,6 +92,7 @@ export function createBotState({ token, id, username, name }: BotSpec): BotState
     blockedBy: new Set(),
     knownChats: new Set(),
     files: new Map(),
+    photoUploads: 0,
     commands: [],
   };
 }

@@ -12,6 +12,7 @@ export interface Answer {
 type Method = (bot: BotState, params: Record<string, unknown>) => Answer;
 
 const MAX_TEXT = 4_096;
+const MAX_CAPTION = 1_024;
 const MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024;
 const ok = (result: unknown): Answer => ({ status: 200, result });
 const refuse = (status: number, description: string): Answer => ({ status, description });
@@ -20,6 +21,7 @@ const refuse = (status: number, description: string): Answer => ({ status, descr
 export const METHODS: Record<string, Method> = {
   getMe: (bot) => ok(userOf(bot)),
   sendMessage,
+  sendPhoto,
   sendChatAction: (bot, params) => chatProblem(bot, Number(params.chat_id)) ?? ok(true),
   answerCallbackQuery: () => ok(true),
   setMyCommands(bot, params) {
@@ -68,22 +70,56 @@ export const userOf = (bot: BotState) => ({
 });
 
 function sendMessage(bot: BotState, params: Record<string, unknown>): Answer {
-  const chatId = Number(params.chat_id);
-  const problem = chatProblem(bot, chatId);
+  const words = wordsOf(params, 'text', MAX_TEXT);
+  if ('status' in words) return chatProblem(bot, Number(params.chat_id)) ?? words;
+  if (!words.text) return chatProblem(bot, Number(params.chat_id)) ?? refuse(400, 'Bad Request: message text is empty');
+  return deliver(bot, params, words);
+}
+
+/** Its bytes, or the file id they got when they came first. Source: core.telegram.org/bots/api#sendphoto (2026-11). */
+function sendPhoto(bot: BotState, params: Record<string, unknown>): Answer {
+  const problem = chatProblem(bot, Number(params.chat_id));
   if (problem) return problem;
-  const raw = String(params.text ?? '');
+  const words = wordsOf(params, 'caption', MAX_CAPTION);
+  if ('status' in words) return words;
+  const file = params.photo as { bytes: Buffer; mimeType: string } | string;
+  if (typeof file === 'string') {
+    if (!bot.files.has(file)) return refuse(400, 'Bad Request: wrong file identifier/HTTP URL specified');
+    return deliver(bot, params, { ...words, photo: file });
+  }
+  if (!isPicture(file.bytes)) return refuse(400, 'Bad Request: IMAGE_PROCESS_FAILED');
+  bot.photoUploads += 1;
+  const photo = `AgACAgIAAxk${bot.photoUploads}`;
+  bot.files.set(photo, { path: `photos/file_${bot.photoUploads}.jpg`, ...file });
+  return deliver(bot, params, { ...words, photo });
+}
+
+const isPicture = (bytes: Buffer): boolean => /^(?:ffd8ff|89504e47)/.test(bytes.subarray(0, 4).toString('hex'));
+
+/** What is said, as a reader sees it; a refusal where it cannot be. */
+function wordsOf(params: Record<string, unknown>, field: string, max: number): { text: string; raw: string } | Answer {
+  const raw = String(params[field] ?? '');
   const parsed = params.parse_mode === 'HTML' ? parseHtml(raw) : ({ ok: true, text: raw } as const);
   if (!parsed.ok) return refuse(400, parsed.description);
   const text = parsed.text.trim();
-  if (!text) return refuse(400, 'Bad Request: message text is empty');
-  if (text.length > MAX_TEXT) return refuse(400, 'Bad Request: message is too long');
+  return text.length > max ? refuse(400, `Bad Request: message ${field === 'text' ? '' : 'caption '}is too long`) : { text, raw };
+}
+
+function deliver(bot: BotState, params: Record<string, unknown>, content: { text: string; raw: string; photo?: string }): Answer {
+  const chatId = Number(params.chat_id);
+  const problem = chatProblem(bot, chatId);
+  if (problem) return problem;
   const messageId = bot.nextMessageId++;
-  bot.sent.push({ chatId, messageId, text, raw, parseMode: (params.parse_mode as string) ?? null, atMs: Date.now() });
+  const markup = typeof params.reply_markup === 'string' ? JSON.parse(params.reply_markup) : params.reply_markup;
+  const button = markup?.inline_keyboard?.[0]?.[0];
+  const parseMode = (params.parse_mode as string) ?? null;
+  bot.sent.push({ chatId, messageId, ...content, parseMode, atMs: Date.now(), ...(button && { button }) });
+  const sizes = ['small', content.photo].map((id) => ({ file_id: id, file_unique_id: id, width: 90, height: 90 }));
   return ok({
     message_id: messageId,
     date: Math.floor(Date.now() / 1_000),
     chat: { id: chatId, type: 'private' },
-    text,
+    ...(content.photo ? { photo: sizes, caption: content.text } : { text: content.text }),
     from: userOf(bot),
   });
 }

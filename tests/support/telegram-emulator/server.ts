@@ -26,8 +26,8 @@ export function createEmulatorServer(parts: ServerParts): Server {
 
 async function handle(parts: ServerParts, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const url = new URL(req.url ?? '/', 'http://emulator');
-  const body = await readBody(req);
-  if (url.pathname.startsWith('/control')) return sendJson(res, 200, await parts.control(req, body));
+  const bytes = await readBody(req);
+  if (url.pathname.startsWith('/control')) return sendJson(res, 200, await parts.control(req, bytes.toString('utf8')));
   const file = /^\/file\/bot([^/]+)\/(.+)$/.exec(url.pathname);
   if (file) return sendFile(parts, { token: file[1] as string, path: file[2] as string, res });
   const call = /^\/bot([^/]+)\/(\w+)$/.exec(url.pathname);
@@ -35,7 +35,7 @@ async function handle(parts: ServerParts, req: IncomingMessage, res: ServerRespo
   await answerCall(parts, {
     token: decodeURIComponent(call[1] as string),
     method: call[2] as string,
-    params: paramsOf(url, body),
+    params: { ...Object.fromEntries(url.searchParams), ...(await paramsOf(req, bytes)) },
     res,
   });
   parts.changed();
@@ -91,17 +91,26 @@ async function passes(fault: Fault, res: ServerResponse): Promise<boolean> {
   }
 }
 
-function paramsOf(url: URL, body: string): Record<string, unknown> {
-  const query = Object.fromEntries(url.searchParams);
-  return body.startsWith('{')
-    ? { ...query, ...JSON.parse(body) }
-    : { ...query, ...Object.fromEntries(new URLSearchParams(body)) };
+/** JSON, a plain form, or one with files: `attach://name` stands for the file of that name, as `{ bytes, mimeType }`. */
+async function paramsOf(req: IncomingMessage, bytes: Buffer): Promise<Record<string, unknown>> {
+  const type = req.headers['content-type'] ?? '';
+  if (!type.startsWith('multipart/')) {
+    const body = bytes.toString('utf8');
+    return body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
+  }
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
+  const params: Record<string, unknown> = {};
+  for (const [name, value] of form) {
+    const file = typeof value === 'string' ? form.get(value.replace('attach://', '')) : value;
+    params[name] = file instanceof File ? { bytes: Buffer.from(await file.arrayBuffer()), mimeType: file.type } : value;
+  }
+  return params;
 }
 
-async function readBody(req: IncomingMessage): Promise<string> {
+async function readBody(req: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of req) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function send(res: ServerResponse, { status, result, description, parameters }: Answer): void {

@@ -1,0 +1,66 @@
+import type { Request, Response } from 'express';
+import { CHANNEL_KINDS } from '#core/message.ts';
+import { zonedLocal } from '#core/zoned-time.ts';
+import { newId } from '#platform/crypto/ids.ts';
+import { tenantOf } from '#web/guards.ts';
+import type { Broadcast } from './broadcasts.repo.ts';
+import { ACTIVE_DAYS, MAX_TEXT_CHARS } from './broadcasts.schema.ts';
+import type { BroadcastsService } from './broadcasts.service.ts';
+import type { Preview, Previews, Typed } from './preview.ts';
+
+interface Deps {
+  broadcasts: Pick<BroadcastsService, 'list' | 'testers' | 'channels'>;
+  previews: Previews;
+}
+
+/** What the pages of a broadcast's form show beside the form. */
+export function createComposePage({ broadcasts, previews }: Deps) {
+  /** On the bot's own channels; on all there are while it has none. */
+  async function previewsOf(req: Request, res: Response, typed: Typed): Promise<Preview[]> {
+    const own = await broadcasts.channels(tenantOf(req).id, res.locals['bot'].id);
+    const { language, t } = res.locals as { language: string; t: (key: string) => string };
+    const words = { language, sample: t('broadcasts.preview.sample') };
+    return previews(typed, own.length > 0 ? own : CHANNEL_KINDS, words);
+  }
+
+  async function formLocals(req: Request, res: Response, typed: Typed = req.body ?? {}) {
+    const shown = await previewsOf(req, res, typed);
+    const choices = { activeDays: ACTIVE_DAYS, maxTextChars: MAX_TEXT_CHARS, timeZone: tenantOf(req).timeZone };
+    return { ...choices, previews: shown, hasWhatsApp: shown.some(({ channel }) => channel === 'whatsapp') };
+  }
+
+  return {
+    previewsOf,
+    formLocals,
+
+    async locals(req: Request, res: Response) {
+      const [tenantId, botId] = [tenantOf(req).id, res.locals['bot'].id];
+      const [list, testers] = await Promise.all([broadcasts.list(tenantId, botId), broadcasts.testers(tenantId, botId)]);
+      return { ...(await formLocals(req, res)), broadcasts: list, testers, draft: draftOf(req) };
+    },
+  };
+}
+
+export type ComposePage = ReturnType<typeof createComposePage>;
+
+/** The form's own, so that the page that comes back, and the next one, send the same. */
+const draftOf = (req: Request): string =>
+  typeof req.body?.draft === 'string' && req.body.draft !== '' ? req.body.draft : newId();
+
+/** A broadcast as its form has it. */
+export function formOf(broadcast: Broadcast, timeZone: string): Record<string, string> {
+  const { text, buttonLabel, buttonUrl, photoId, template, channel, language, activeDays, scheduledAt } = broadcast;
+  return {
+    text,
+    buttonLabel: buttonLabel ?? '',
+    buttonUrl: buttonUrl ?? '',
+    photoId: photoId ?? '',
+    templateName: template?.name ?? '',
+    templateLanguage: template?.language ?? '',
+    templateParameters: template?.parameters.join('\n') ?? '',
+    channel: channel ?? '',
+    language: language ?? '',
+    activeDays: activeDays === null ? '' : String(activeDays),
+    scheduledAt: scheduledAt ? zonedLocal(scheduledAt, timeZone) : '',
+  };
+}

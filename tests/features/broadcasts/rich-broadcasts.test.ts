@@ -1,0 +1,151 @@
+// Broadcasts with more than words, through the adapters as they are, to platforms that are emulated.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { telegramAdapter } from '../../../src/channels/telegram/telegram.adapter.ts';
+import { whatsappAdapter } from '../../../src/channels/whatsapp/whatsapp.adapter.ts';
+import { until } from '../../support/app-process.ts';
+import {
+  type BroadcastProcess,
+  broadcastProcess,
+  content,
+  countsOf,
+  ownerOf,
+  seedAudience,
+  stateOf,
+} from '../../support/broadcast-world.ts';
+import { type GraphEmulator, startGraphEmulator } from '../../support/graph-emulator/graph-emulator.ts';
+import { type Shop, seedShop } from '../../support/pipeline.ts';
+import { startTelegramEmulator, type TelegramEmulator } from '../../support/telegram-emulator/telegram-emulator.ts';
+import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
+
+const TOKEN = `700000001:${'A'.repeat(35)}`;
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+
+let opened: TestDatabase;
+let telegram: TelegramEmulator;
+let graph: GraphEmulator;
+const running: BroadcastProcess[] = [];
+beforeAll(async () => {
+  [opened, telegram, graph] = await Promise.all([testDatabase(), startTelegramEmulator(), startGraphEmulator()]);
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ runner }) => runner.stop()));
+});
+afterAll(async () => {
+  await Promise.all([telegram.close(), graph.close()]);
+  await opened.close();
+});
+
+const becomes = (id: string, state: string): Promise<boolean> =>
+  until(
+    async () => (await stateOf(opened.database, id)) === state,
+    15_000,
+    () => `never ${state}`,
+  );
+
+async function begin(overrides: Parameters<typeof broadcastProcess>[1], shop: Shop, rest: Parameters<typeof content>[0]) {
+  const process = broadcastProcess(opened.database, overrides);
+  running.push(process);
+  const photoId = rest?.photoId
+    ? await process.photos.keep(shop.tenantId, shop.botId, { content: PNG, type: 'image/png' })
+    : null;
+  const { id } = await process.service.create(ownerOf(shop), shop.botId, {
+    draft: undefined,
+    content: content({ ...rest, photoId }),
+  });
+  await process.runner.start();
+  return { id, process };
+}
+
+test('on Telegram a photo is uploaded once for all, with the words and the button under it', async () => {
+  const shop = await seedShop(opened.database);
+  await seedAudience(opened.database, shop, 20);
+  const bot = telegram.addBot({ token: TOKEN });
+  for (let chat = 1; chat <= 20; chat += 1) bot.knownChats.add(chat);
+  const adapter = telegramAdapter({ apiRoot: telegram.url });
+  const own = { telegramToken: TOKEN };
+  const { id } = await begin(
+    { ...(adapter.parts && { parts: adapter.parts }), sendRich: (_none, ...rest) => adapter.sendRich?.(own, ...rest) as never },
+    shop,
+    { photoId: 'yes', buttonLabel: 'Menu', buttonUrl: 'https://example.com' },
+  );
+  await becomes(id, 'finished');
+
+  expect(await countsOf(opened.database, id)).toEqual({ sent: 20 });
+  expect(bot.photoUploads).toBe(1);
+  expect(new Set(bot.sent.map(({ chatId }) => chatId)).size).toBe(20);
+  expect(bot.sent[0]).toMatchObject({
+    text: 'Fresh bread at eight.\n\nen stop',
+    button: { text: 'Menu', url: 'https://example.com' },
+  });
+  const { rows } = await opened.database.sql.query('SELECT DISTINCT kind FROM messages WHERE connection_id = $1', [
+    shop.connectionId,
+  ]);
+  expect(rows).toEqual([{ kind: 'photo' }]);
+});
+
+/** A WhatsApp number of whose customers the first three wrote just now; the rest days ago. */
+async function whatsappShop(status: 'APPROVED' | 'PAUSED') {
+  const shop = await seedShop(opened.database);
+  await seedAudience(opened.database, shop, 9, '99890111000');
+  const number = graph.addNumber({
+    id: `${Math.floor(Math.random() * 1e15)}`,
+    token: `EAA${Math.random()}`,
+    appSecret: 'secret',
+  });
+  number.templates.push({ name: 'news', language: 'uz', body: 'Salom! {{1}}', status });
+  for (const last of [1, 2, 3]) {
+    number.lastInboundMs.set(`99890111000${last}`, Date.now());
+    await opened.database.sql.query(
+      `INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, kind, text, status, external_id)
+       SELECT tenant_id, id, connection_id, customer_id, 'in', 'text', 'Salom', 'answered', 'in-' || chat_id FROM conversations
+       WHERE connection_id = $1 AND chat_id = $2`,
+      [shop.connectionId, `99890111000${last}`],
+    );
+  }
+  const adapter = whatsappAdapter({ META_GRAPH_URL: graph.url });
+  const own = { whatsappAccessToken: number.token, whatsappPhoneNumberId: number.id };
+  const overrides = {
+    replyWindowMs: adapter.replyWindowMs,
+    sendText: (_none: unknown, ...rest: [string, string]) => adapter.sendText(own, ...rest),
+    sendTemplate: (_none: unknown, ...rest: [string, never]) => adapter.sendTemplate?.(own, ...rest) as never,
+  };
+  return { shop, number, overrides };
+}
+const template = { name: 'news', language: 'uz', parameters: ['Yangi patir'] };
+
+test('who wrote days ago gets the template, who wrote today the words; the preflight counts both', async () => {
+  const { shop, number, overrides } = await whatsappShop('APPROVED');
+  const { id, process } = await begin(overrides, shop, { template });
+  const preflight = await process.service.preflight(shop.tenantId, shop.botId, content({ template }));
+  await becomes(id, 'finished');
+
+  expect(preflight).toMatchObject({ recipients: 9, byChannel: [{ count: 9, byTemplate: 6 }], skipped: [] });
+  expect(await countsOf(opened.database, id)).toEqual({ sent: 9 });
+  expect(number.sent.filter((sent) => sent.template).length).toBe(6);
+  expect(number.sent.find((sent) => sent.template)?.text).toBe('Salom! Yangi patir');
+  const { rows } = await opened.database.sql.query<{ text: string; n: number }>(
+    `SELECT text, count(*)::int AS n FROM messages WHERE connection_id = $1 AND mode = 'broadcast' GROUP BY text ORDER BY text`,
+    [shop.connectionId],
+  );
+  expect(rows).toEqual([
+    { text: 'Fresh bread at eight.', n: 3 },
+    { text: 'news: Yangi patir', n: 6 },
+  ]);
+});
+
+test('without a template they are left out', async () => {
+  const { shop, number, overrides } = await whatsappShop('APPROVED');
+  const { id } = await begin(overrides, shop, {});
+  await becomes(id, 'finished');
+  expect(await countsOf(opened.database, id)).toEqual({ sent: 3, skipped: 6 });
+  expect(number.sent).toHaveLength(3);
+});
+
+test('a paused template halts the broadcast, and those it was for wait', async () => {
+  const { shop, number, overrides } = await whatsappShop('PAUSED');
+  const { id, process } = await begin(overrides, shop, { template });
+  await becomes(id, 'halted');
+  await process.runner.stop();
+  expect((await countsOf(opened.database, id)).failed ?? 0).toBe(0);
+  expect(number.sent.filter((sent) => sent.template)).toEqual([]);
+});
