@@ -15,6 +15,12 @@ export interface PollingTimes {
   maxRetryMs: number;
   /** Wait after a 409: the other poller should have ended by then. */
   conflictMs: number;
+  /**
+   * A bot that is flooded is asked less often, so that the others' customers wait no longer: what it brought beyond
+   * `calmUpdates` at once costs it this much each. The rest stays with Telegram, which keeps it for a day.
+   */
+  calmUpdates: number;
+  perUpdateMs: number;
 }
 
 export const POLLING_TIMES: PollingTimes = {
@@ -25,6 +31,8 @@ export const POLLING_TIMES: PollingTimes = {
   retryMs: 500,
   maxRetryMs: 5_000,
   conflictMs: 30_000,
+  calmUpdates: 20,
+  perUpdateMs: 5,
 };
 
 /** Doubles with each failure up to `maxMs`; between half and all of that, so that a thousand bots do not return at once. */
@@ -36,6 +44,12 @@ export function backoffMs(
   const full = Math.min(maxRetryMs, retryMs * 2 ** Math.min(failures - 1, 20));
   return full * (0.5 + random / 2);
 }
+
+/** How long to leave a bot alone that brought `updates` at once; 0 for all but a flood. */
+export const floodPauseMs = (
+  updates: number,
+  { calmUpdates, perUpdateMs }: Pick<PollingTimes, 'calmUpdates' | 'perUpdateMs'>,
+): number => Math.max(0, updates - calmUpdates) * perUpdateMs;
 
 /** Waits, or ends early without an error when the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { Bot, BotError, GrammyError } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import type { ConnectionFailureReason } from '#core/reasons.ts';
-import { backoffMs, type PollingTimes, pause } from './backoff.ts';
+import { backoffMs, floodPauseMs, type PollingTimes, pause } from './backoff.ts';
 import { patientPolling } from './patient-polling.ts';
 import { ALLOWED_UPDATES, apiFor } from './telegram.api.ts';
 import { createUpdateCursor, type UpdateCursor } from './update-cursor.ts';
@@ -142,6 +142,7 @@ function createBot({ token, apiRoot, botInfo, times, mayPoll, crowded, accept, o
     if (wiring.signal.aborted || !(await accept(together))) throw new NotOursError();
     wiring.cursor.accepted(together.at(-1)?.update_id ?? update.update_id, Date.now());
     wiring.onStored();
+    await pause(floodPauseMs(together.length, times), wiring.signal);
   });
   // grammY's own handler prints the error, which holds the customer's message. Throwing leaves the rest of the batch.
   bot.catch((error) => {

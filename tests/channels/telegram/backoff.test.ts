@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backoffMs, pause } from '#channels/telegram/backoff.ts';
+import { backoffMs, floodPauseMs, pause } from '#channels/telegram/backoff.ts';
 
 const times = { retryMs: 500, maxRetryMs: 5_000 };
 
@@ -20,4 +20,11 @@ test('a pause ends at once when it is aborted', async () => {
   stopping.abort();
   expect(await paused).toBeUndefined();
   expect(await pause(60_000, stopping.signal)).toBeUndefined();
+});
+
+test('only a bot that brings a flood of updates at once is left alone for a while', () => {
+  const times = { calmUpdates: 20, perUpdateMs: 5 };
+  expect(floodPauseMs(1, times)).toBe(0);
+  expect(floodPauseMs(20, times)).toBe(0);
+  expect(floodPauseMs(100, times)).toBe(400);
 });

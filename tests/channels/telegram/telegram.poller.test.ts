@@ -13,6 +13,8 @@ const TIMES = {
   retryMs: 20,
   maxRetryMs: 100,
   conflictMs: 300,
+  calmUpdates: 20,
+  perUpdateMs: 5,
 };
 const FOREIGN_WEBHOOK = 'https://elsewhere.example/hook';
 let emulator: TelegramEmulator;
