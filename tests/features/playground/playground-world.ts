@@ -67,6 +67,7 @@ export async function playgroundWorld() {
         GEMINI_BASE_URL: gemini.url,
         GEMINI_MODEL: 'gemini-3.5-flash-lite',
         GEMINI_FALLBACK_MODEL: 'gemini-2.5-flash-lite',
+        CUSTOMER_MESSAGES_PER_MINUTE: 20,
       } as never;
       const usage = createUsageService({ database, customerMessagesPerMinute: 20 });
       const { playgrounds } = composeAnswering(
