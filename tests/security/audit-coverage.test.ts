@@ -11,6 +11,7 @@ const NOT_SENT: Record<string, string> = {
   'POST /bots/:id/playground': 'a conversation with one’s own bot',
   'POST /bots/:id/playground/reset': 'clears one’s own trial conversation',
   'POST /bots/:id/broadcasts/preview': 'changes nothing: shows what would be sent',
+  'POST /bots/:id/broadcasts/look': 'changes nothing: the preview while one writes',
   'POST /bots/:id/broadcasts/edit': 'changes nothing: goes back to the form',
   'POST /bots/:id/broadcasts/test':
     'sends to a customer through a platform, which is not here; written by broadcasts.service (broadcast.tested)',
@@ -19,6 +20,9 @@ const NOT_SENT: Record<string, string> = {
   'POST /subscription/upgrade': 'takes a file; written by upgrades.service (upgrade.asked)',
   'POST /bots/:id/connections': 'asks a platform first, which is not here; written by connections.service',
   'POST /bots/:id/connections/:connectionId': 'asks a platform first, which is not here; written by connections.service',
+  'POST /bots/:id/connections/:connectionId/subscribe': 'asks a platform, which is not here; written by connections.service',
+  'POST /bots/:id/conversations/:conversationId/retry':
+    'of a person’s message that failed; written where replies are (conversation.reply_retried)',
   'POST /reset-password/:token': 'needs the letter’s link; written by password-resets.service (password.reset)',
 };
 
@@ -32,7 +36,10 @@ const FORMS: Record<string, Record<string, string>> = {
   'POST /bots/:id/knowledge': entry,
   'POST /bots/:id/knowledge/:entryId': entry,
   'POST /bots/:id/broadcasts': { text: 'We bake on Sundays too', draft: '01890000-0000-7000-8000-000000000001' },
+  'POST /bots/:id/broadcasts/:broadcastId/edit': { text: 'We bake on Mondays too', scheduledAt: '' },
+  'POST /bots/:id/analytics/export': { table: 'messages', period: '7' },
   'POST /bots/:id/data': { months: '6' },
+  'POST /bots/:id/conversations/:conversationId/messages': { text: 'We will call you' },
   'POST /bots/:id/conversations/:conversationId/erase': { confirm: 'yes' },
   'POST /account': { username: `cov2.${process.pid}`, email: `cov2.${process.pid}@example.com`, language: 'en' },
   'POST /account/password': { currentPassword: PASSWORD, password: 'nine green herons at dawn' },
@@ -56,6 +63,9 @@ async function prepare(name: string, { userId, broadcastId, bot: botId }: Things
   if (name.endsWith('/report')) await run("UPDATE broadcasts SET state = 'finished' WHERE id = $1", broadcastId);
   if (name.endsWith('/restore')) await run('UPDATE users SET suspended_at = now() WHERE id = $1', userId);
   if (name.endsWith('/revoke')) await run('UPDATE users SET is_admin = true WHERE id = $1', userId);
+  if (name.endsWith('/messages')) await run('UPDATE connections SET enabled = true WHERE bot_id = $1', botId);
+  if (name.endsWith('/:broadcastId/edit'))
+    await run("UPDATE broadcasts SET state = 'scheduled', scheduled_at = now() + interval '1 day' WHERE id = $1", broadcastId);
   if (name.endsWith('/start')) await run('UPDATE connections SET enabled = false WHERE bot_id = $1', botId);
   if (name === 'POST /bots/:id/broadcasts') await run('DELETE FROM broadcasts WHERE bot_id = $1', botId);
 }

@@ -43,7 +43,7 @@ const ADDRESSES = ['href', 'src', 'action', 'formaction', 'poster', 'data', 'src
 /** What in the page could run or lead away: empty when all is well. */
 export function dangersIn(html: string, { allowed = [] as RegExp[] } = {}): string[] {
   return tagsOf(html).flatMap(({ name, attributes }) => [
-    ...(name === 'script' && !String(attributes['src'] ?? '').startsWith('/js/') ? ['an inline script'] : []),
+    ...(name === 'script' && !/^\/(?:js|assets\/vendor)\//.test(String(attributes['src'] ?? '')) ? ['an inline script'] : []),
     ...(/^(iframe|object|embed|base|svg|math|style|template-x)$/.test(name) ? [`<${name}>`] : []),
     ...Object.keys(attributes).filter((attribute) => /^on|^style$|^srcdoc$/.test(attribute)),
     ...ADDRESSES.map((attribute) => attributes[attribute]).filter(
