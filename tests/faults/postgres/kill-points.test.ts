@@ -131,6 +131,7 @@ const points: Point[] = [
       await product.telegram.waitFor(async () => (await count("status = 'sending'")) >= UNDER_WAY, 'replies to be on their way');
       await hold('messages');
       await untilHeld('recording to wait');
+      await product.telegram.waitFor(async () => sentNow() >= (await count("status = 'sending'")), 'Telegram to have all');
     },
     found: async () => ({ recorded: await count("status = 'sent'") }),
     expected: { recorded: 0 },
