@@ -90,6 +90,8 @@ async function newBusiness(): Promise<Business> {
     'SELECT tenant_id AS id FROM connections WHERE account_id = $1',
     [String(bot.id)],
   );
+  // Everybody asks what it says: who comes when the answers are used up gets it, and no question is kept for later.
+  await owner.submit(`${page}/knowledge`, `${page}/knowledge`, { title: 'Price of bread', content: 'A loaf costs 5 000.' });
   const business = { name, owner, tenantId: row?.id ?? '', bot, page };
   await setQuota(business, FIRST_QUOTA);
   await active(bot);
@@ -115,7 +117,7 @@ async function signedIn({ name }: Business): Promise<Visitor> {
 
 const write = ({ bot }: Business): number => {
   const userId = ++people;
-  product.telegram.customerSends(bot, { userId, languageCode: 'en', text: `What is ${userId}?` });
+  product.telegram.customerSends(bot, { userId, languageCode: 'en', text: `What is the price of bread, ${userId}?` });
   return userId;
 };
 
@@ -211,6 +213,8 @@ async function check(business: Business, model: Model, lives: boolean): Promise<
   expect(months[0]?.used, 'charged as the model says').toBe(model.used);
   const byAi = new Set(replies.filter(({ text }) => text.startsWith('AI:')).map(({ chatId }) => chatId));
   expect(byAi.size, 'so many had an answer of the AI').toBe(model.used);
+  const kept = await product.installation.query('SELECT 1 FROM kept_questions WHERE tenant_id = $1', [tenantId]);
+  expect(kept, 'none waits for a top-up').toEqual([]);
   if (lives) await expectInvariants(product, { doubled: everDoubled, usage: false });
   // What was written to a deleted bot waits for nobody.
   else bot.queue = [];
