@@ -8,7 +8,7 @@ const measuring = ['backup', 'busy-loop', 'embedded-database', 'idle-streams', '
   (name) => `tests/faults/${name}.test.ts`,
 );
 if (onPostgres) measuring.push('tests/faults/postgres/database-outages.test.ts');
-// These wait for timers and for processes that start, most of the time: several at once.
+// These wait for timers and for processes that start, most of the time: two at once, which a server of 100 connections serves.
 const waiting = [`tests/faults/${onPostgres ? '**/' : ''}*.test.ts`];
 const shared = {
   environment: 'node',
@@ -21,7 +21,7 @@ export default defineConfig({
   test: {
     globalSetup: ['tests/support/global-setup.ts'],
     projects: [
-      { test: { ...shared, name: 'waiting', include: waiting, exclude: measuring, maxWorkers: 3, sequence: { groupOrder: 0 } } },
+      { test: { ...shared, name: 'waiting', include: waiting, exclude: measuring, maxWorkers: 2, sequence: { groupOrder: 0 } } },
       { test: { ...shared, name: 'measuring', include: measuring, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },
