@@ -26,10 +26,9 @@ export interface AnswererDeps
 }
 
 /**
- * Performs a 'reply' job: answers all that waits in its conversation, oldest first, turn by turn. A reply saved by an
- * earlier try is delivered, never made again, and so are a person's words. What the owner stopped is marked as ignored and
- * nothing is sent. Of several
- * jobs of one conversation the first one answers all; the others find nothing left.
+ * Performs a 'reply' job: answers all that waits in its conversation, oldest first, turn by turn. A reply saved by an earlier
+ * try is delivered, never made again, and so are a person's words. What the owner stopped is marked as ignored and nothing is
+ * sent. Of several jobs of one conversation the first one answers all; the others find nothing left.
  */
 export function createAnswerer(deps: AnswererDeps) {
   const { sql } = deps.database;
