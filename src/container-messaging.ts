@@ -10,7 +10,7 @@ import { createReceiver } from '#features/messaging/receive-message.ts';
 import type { TurnNotices } from '#features/messaging/turn.ts';
 import type { UsageService } from '#features/usage/usage.service.ts';
 import { createHousekeeping } from '#jobs/housekeeping.ts';
-import { queueReplyJobsSql, settleReplyJobsSql } from '#jobs/reply-jobs.ts';
+import { settleReplyJobsSql, takeReplyJobsSql } from '#jobs/reply-jobs.ts';
 import { createWorker } from '#jobs/worker.ts';
 import type { Foundation } from './container.ts';
 import { meterReply } from './container-metrics.ts';
@@ -72,8 +72,6 @@ export function composeMessaging(
     },
   });
 
-  return {
-    receive: createReceiver({ database, queueReplyJobsSql }),
-    worker: createWorker({ queue, notifications, handlers, logger }),
-  };
+  const worker = createWorker({ queue, notifications, handlers, logger });
+  return { receive: createReceiver({ database, takeReplyJobsSql, taker: worker.taker }), worker };
 }

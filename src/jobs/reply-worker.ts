@@ -3,8 +3,9 @@ import { isUnavailable } from '#platform/db/failures.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createEmbeddedUpkeep } from './embedded-upkeep.ts';
+import { createFairShares } from './fair-shares.ts';
 import type { Queue } from './queue.ts';
-import { type Attempt, type ClaimedReplyJob, claimReplyJobs, postpone, reclaim, removeDead } from './reply-jobs.ts';
+import { type Attempt, type ClaimedReplyJob, claimReplyJobs, PER_GROUP, postpone, reclaim, removeDead } from './reply-jobs.ts';
 import type { JobHandlers } from './worker.ts';
 
 const BATCH = 100;
@@ -13,7 +14,7 @@ const SHARE_OF_ONE = 32;
 const POLL_MS = 1_000;
 // A fetch that found less than it asked for waits this long for the next: more jobs for one statement.
 const FETCH_PAUSE_MS = 10;
-const SETTLE_DELAY_MS = 5;
+const SETTLE_SPACING_MS = 10;
 // Less than half of the queue's heartbeatSeconds.
 const HEARTBEAT_MS = 4_000;
 const RECLAIM_MS = 2_000;
@@ -40,7 +41,7 @@ export function createReplyWorker({
 }) {
   const { boss, database } = queue;
   const running = new Map<string, { attempt: Attempt; done: Promise<void> }>();
-  const busy = createTally();
+  const shares = createFairShares({ most: SHARE_OF_ONE, mostOfOneClaim: PER_GROUP });
   const timers: NodeJS.Timeout[] = [];
   let fetching: Promise<void> | null = null;
   let wanted = false;
@@ -48,6 +49,7 @@ export function createReplyWorker({
   let starved = false;
   let stopping = false;
   let reclaiming = false;
+  let started = false;
 
   const upkeep = createEmbeddedUpkeep({
     database,
@@ -55,7 +57,7 @@ export function createReplyWorker({
   });
 
   const settled = createBatcher<Attempt, void>({
-    delayMs: SETTLE_DELAY_MS,
+    spacingMs: SETTLE_SPACING_MS,
     maxItems: 500,
     flush: async (attempts) => {
       await boss.deleteJob('reply', attempts);
@@ -103,11 +105,12 @@ export function createReplyWorker({
         starved ||= room <= 0;
         if (room <= 0) break;
         claimedAtMs = performance.now();
-        const full = busy.atLeast(SHARE_OF_ONE);
+        const full = shares.full();
         starved ||= full.length > 0;
         const jobs = await claimReplyJobs(database.sql, room, full);
         for (const job of jobs) begin(job);
-        if (jobs.length === room) wanted = true;
+        const groups = jobs.map(({ groupId }) => groupId);
+        if (shares.claimed(groups, full) || jobs.length === room) wanted = true;
         else await new Promise((resolve) => setTimeout(resolve, FETCH_PAUSE_MS));
       }
     } catch (err) {
@@ -116,10 +119,10 @@ export function createReplyWorker({
   }
 
   function begin(job: ClaimedReplyJob): void {
-    busy.add(job.groupId);
+    shares.begin(job.groupId);
     const done = perform(job).then((lookAgain) => {
       running.delete(job.id);
-      busy.remove(job.groupId);
+      shares.end(job.groupId);
       upkeep.noteChange();
       if (lookAgain || starved) pump();
     });
@@ -151,6 +154,21 @@ export function createReplyWorker({
   }
 
   return {
+    /**
+     * Of connections and how many messages each brings: those whose jobs can begin at once, if they are made as claimed
+     * (takeReplyJobsSql). The others' wait their turn.
+     */
+    roomFor: (messages: ReadonlyMap<string, number>): string[] =>
+      started && !stopping ? shares.roomFor(messages, concurrency - running.size) : [],
+
+    /** Begins jobs that were made as claimed; those that come too late for that go back into the queue. */
+    take(jobs: readonly ClaimedReplyJob[]): void {
+      for (const job of jobs) if (!stopping) begin(job);
+      if (!stopping) return;
+      const returned = Promise.all(jobs.map((job) => postpone(database.sql, job, 0)));
+      returned.catch((err: Error) => logger.warn(err, 'reply: jobs were not given back, their heartbeat will do so'));
+    },
+
     async start(): Promise<void> {
       await takeBack(database.kind === 'embedded');
       upkeep.start();
@@ -160,6 +178,7 @@ export function createReplyWorker({
         setInterval(() => void beat(), HEARTBEAT_MS),
         setInterval(() => void takeBack(false), RECLAIM_MS),
       );
+      started = true;
       pump();
     },
 
@@ -174,22 +193,5 @@ export function createReplyWorker({
       await Promise.race([idle(), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
       for (const timer of timers.splice(0)) clearInterval(timer);
     },
-  };
-}
-
-/** Counts what is under way, by group. */
-function createTally() {
-  const counts = new Map<string, number>();
-  return {
-    add(group: string | null): void {
-      if (group !== null) counts.set(group, (counts.get(group) ?? 0) + 1);
-    },
-    remove(group: string | null): void {
-      if (group === null) return;
-      const left = (counts.get(group) ?? 0) - 1;
-      if (left > 0) counts.set(group, left);
-      else counts.delete(group);
-    },
-    atLeast: (least: number): string[] => [...counts].filter(([, count]) => count >= least).map(([group]) => group),
   };
 }

@@ -45,6 +45,9 @@ export function createWorker({
   const replies = createReplyWorker({ queue, notifications, handlers, logger, concurrency });
 
   return {
+    /** For the receiver: jobs of new messages can begin here at once. */
+    taker: { roomFor: replies.roomFor, take: replies.take },
+
     async start(): Promise<void> {
       await replies.start();
       await queue.boss.work<QueueJobs['mail']>('mail', { pollingIntervalSeconds: MAIL_POLL_SECONDS }, async ([job]) => {

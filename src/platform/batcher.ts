@@ -11,23 +11,25 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Gathers what is added within `delayMs` (0: at the same moment) and hands it to `flush` as one list: one statement for many rows. Results belong to
- * the items by position. A list that fails is tried item by item, so that one bad row harms nobody else, unless it is the
- * database that is away. One flush at a time, while it is quick: meanwhile the next list grows, which makes lists longer the
- * busier the database is.
+ * Hands what is added to `flush` as lists: one statement for many rows. What comes to a quiet batcher goes at once, with all
+ * of the same moment; what comes within `spacingMs` of the last flush, or while it runs, gathers for the next one. So lists grow
+ * longer the busier it is, and nobody waits where nothing is to be gained. Results belong to the items by position. A list that fails
+ * is tried item by item, so that one bad row harms nobody else, unless it is the database that is away.
  */
 export function createBatcher<Item, Result>({
-  delayMs,
+  spacingMs,
   maxItems,
   flush,
 }: {
-  delayMs: number;
+  /** From the beginning of one flush to that of the next, at least. */
+  spacingMs: number;
   maxItems: number;
   flush: (items: Item[]) => Promise<Result[]>;
 }) {
   const waiting: Waiting<Item, Result>[] = [];
   let scheduled = false;
   let flushing = false;
+  let startedMs = Number.NEGATIVE_INFINITY;
 
   async function run(batch: Waiting<Item, Result>[]): Promise<void> {
     try {
@@ -41,12 +43,21 @@ export function createBatcher<Item, Result>({
     }
   }
 
-  async function drain(): Promise<void> {
+  async function flushNow(): Promise<void> {
     scheduled = false;
-    if (flushing) return;
     flushing = true;
-    while (waiting.length > 0) await atMost(PATIENCE_MS, run(waiting.splice(0, maxItems)));
+    startedMs = performance.now();
+    await atMost(PATIENCE_MS, run(waiting.splice(0, maxItems)));
     flushing = false;
+    schedule();
+  }
+
+  function schedule(): void {
+    if (flushing || scheduled || waiting.length === 0) return;
+    scheduled = true;
+    const restMs = startedMs + spacingMs - performance.now();
+    if (restMs > 0) setTimeout(() => void flushNow(), restMs);
+    else setImmediate(() => void flushNow());
   }
 
   return {
@@ -54,10 +65,7 @@ export function createBatcher<Item, Result>({
     add: (item: Item): Promise<Result> =>
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        if (flushing || scheduled) return;
-        scheduled = true;
-        if (delayMs === 0) setImmediate(() => void drain());
-        else setTimeout(() => void drain(), delayMs);
+        schedule();
       }),
   };
 }

@@ -105,3 +105,64 @@ test('a conversation whose job still waits gets no second one: that one answers 
   await write(shop, 'a');
   expect(await statesOf()).toEqual(['active', 'created']);
 });
+
+/** Somebody who can begin whatever comes, and what they were given. */
+function taker() {
+  const taken: ClaimedReplyJob[] = [];
+  return {
+    taken,
+    roomFor: (messages: ReadonlyMap<string, number>) => [...messages.keys()],
+    take: (jobs: readonly ClaimedReplyJob[]) => void taken.push(...jobs),
+  };
+}
+
+test('who can begin at once gets jobs as if claimed, of conversations that have none', async () => {
+  const ready = taker();
+  const quick = pipeline(opened.database, { taker: ready });
+  const say = (chat: string) =>
+    quick.receive({ connectionId: shop.connectionId, leaseEpoch: null, messages: [textMessage(chat, 'Hello?')] });
+  await write(shop, 'waiting');
+  await Promise.all([say('new'), say('waiting')]);
+  await say('new');
+
+  expect(await statesOf()).toEqual(['active', 'created', 'created'].sort());
+  expect(ready.taken).toHaveLength(1);
+  const [made] = ready.taken;
+  const { rows } = await opened.database.sql.query(
+    `SELECT name, state::text, retry_count, started_on IS NOT NULL AS started, heartbeat_on IS NOT NULL AS beats, heartbeat_seconds, retry_limit,
+      policy, singleton_key = data->>'conversationId' AS keyed FROM pgboss.job WHERE id = $1`,
+    [made?.id],
+  );
+  const [claimed] = await claim();
+  const { rows: claimedRows } = await opened.database.sql.query(
+    `SELECT name, state::text, retry_count, started_on IS NOT NULL AS started, heartbeat_on IS NOT NULL AS beats, heartbeat_seconds, retry_limit,
+      policy, singleton_key = data->>'conversationId' AS keyed FROM pgboss.job WHERE id = $1`,
+    [claimed?.id],
+  );
+  expect(rows).toEqual(claimedRows);
+  expect(made).toMatchObject({ retryCount: 0, groupId: shop.connectionId });
+});
+
+test('of many who write to one conversation at once one job begins, and every message has its answerer', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const ready = taker();
+    const receivers = Array.from({ length: 6 }, () => pipeline(opened.database, { taker: ready }));
+    const accepted = await Promise.all(
+      receivers.map(({ receive }, i) =>
+        receive({ connectionId: shop.connectionId, leaseEpoch: null, messages: [textMessage(`chat ${round}`, `Question ${i}`)] }),
+      ),
+    );
+    expect(accepted.every((result) => result.accepted)).toBe(true);
+    expect(ready.taken).toHaveLength(1);
+
+    const [first] = ready.taken;
+    await answer(first);
+    for (const job of await claim()) await answer(job);
+    const { rows } = await opened.database.sql.query(
+      "SELECT 1 FROM messages WHERE connection_id = $1 AND direction = 'in' AND status = 'received'",
+      [shop.connectionId],
+    );
+    expect(rows).toEqual([]);
+    expect(await statesOf()).toEqual([]);
+  }
+});

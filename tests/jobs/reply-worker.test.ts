@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { JobHandlers } from '../../src/jobs/worker.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
-import { startWorker } from '../support/pipeline.ts';
+import { pipeline, seedShop, startWorker, textMessage } from '../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -227,4 +227,33 @@ test('a mail in the queue is handed to whoever sends it', async () => {
   await queue.enqueue('mail', { to: 'owner@example.com', subject: 'Hi', text: 'Hello' });
 
   await eventually(() => expect(mails).toEqual(['owner@example.com']));
+});
+
+test('a message taken in beside the worker is answered without the queue', async () => {
+  const shop = await seedShop(opened.database);
+  const done: string[] = [];
+  const { worker } = await start(async ({ conversationId }) => note(done, conversationId));
+  const { receive } = pipeline(opened.database, { taker: worker.taker });
+  await receive({ connectionId: shop.connectionId, leaseEpoch: null, messages: [textMessage('a', 'Hello?')] });
+
+  await eventually(async () => expect(await jobsLeft()).toBe(0));
+  expect(done).toHaveLength(1);
+});
+
+test('what is taken in while the worker stops goes back into the queue, whole', async () => {
+  const shop = await seedShop(opened.database);
+  const { worker } = await start(async () => undefined);
+  const late = {
+    ...worker.taker,
+    // It had room when it was asked, and stops before the statement is done.
+    roomFor: (messages: ReadonlyMap<string, number>) => [...messages.keys()],
+  };
+  await worker.stop();
+  const { receive } = pipeline(opened.database, { taker: late });
+  await receive({ connectionId: shop.connectionId, leaseEpoch: null, messages: [textMessage('a', 'Hello?')] });
+
+  await eventually(async () => {
+    const { rows } = await sql("SELECT state::text, retry_limit - retry_count AS tries FROM pgboss.job WHERE name = 'reply'");
+    expect(rows).toEqual([{ state: 'retry', tries: 5 }]);
+  });
 });

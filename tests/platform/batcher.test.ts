@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createBatcher } from '../../src/platform/batcher.ts';
 
 test('what is added together is flushed together, and each gets its own result', async () => {
   const lists: number[][] = [];
   const { add } = createBatcher<number, number>({
-    delayMs: 0,
+    spacingMs: 0,
     maxItems: 3,
     flush: async (items) => {
       lists.push(items);
@@ -18,7 +18,7 @@ test('what is added together is flushed together, and each gets its own result',
 
 test('one bad item fails alone', async () => {
   const { add } = createBatcher<number, number>({
-    delayMs: 0,
+    spacingMs: 0,
     maxItems: 10,
     flush: async (items) => {
       if (items.includes(2)) throw new Error('bad');
@@ -33,7 +33,7 @@ test('one bad item fails alone', async () => {
 test('a database that is away is asked once, not once for each item', async () => {
   let flushes = 0;
   const { add } = createBatcher<number, number>({
-    delayMs: 0,
+    spacingMs: 0,
     maxItems: 10,
     flush: () => {
       flushes += 1;
@@ -49,7 +49,7 @@ test('a database that is away is asked once, not once for each item', async () =
 test('a flush that is stuck holds up the next one for a moment only', async () => {
   const stuck = Promise.withResolvers<void>();
   const { add } = createBatcher<number, number>({
-    delayMs: 0,
+    spacingMs: 0,
     maxItems: 1,
     flush: async (items) => {
       if (items.includes(1)) await stuck.promise;
@@ -68,7 +68,7 @@ test('what is added during a flush waits for the next one', async () => {
   const first = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const { add } = createBatcher<string, string>({
-    delayMs: 0,
+    spacingMs: 0,
     maxItems: 10,
     flush: async (items) => {
       lists.push(items);
@@ -84,4 +84,33 @@ test('what is added during a flush waits for the next one', async () => {
 
   expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
   expect(lists).toEqual([['a'], ['b', 'c']]);
+});
+
+test('what comes soon after a flush gathers for the next one, what comes later goes at once', async () => {
+  vi.useFakeTimers();
+  try {
+    const lists: string[][] = [];
+    const { add } = createBatcher<string, string>({
+      spacingMs: 10,
+      maxItems: 10,
+      flush: async (items) => {
+        lists.push(items);
+        return items;
+      },
+    });
+    await Promise.all([add('a'), vi.advanceTimersByTimeAsync(1)]);
+    const soon = [add('b')];
+    await vi.advanceTimersByTimeAsync(4);
+    soon.push(add('c'));
+    await vi.advanceTimersByTimeAsync(4);
+    expect(lists).toEqual([['a']]);
+    await Promise.all([...soon, vi.advanceTimersByTimeAsync(2)]);
+    expect(lists).toEqual([['a'], ['b', 'c']]);
+
+    await vi.advanceTimersByTimeAsync(20);
+    await Promise.all([add('d'), vi.advanceTimersByTimeAsync(1)]);
+    expect(lists.at(-1)).toEqual(['d']);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -5,11 +5,11 @@ import type { FixedSentence } from '../../src/core/decide-reply.ts';
 import type { InboundMessage } from '../../src/core/message.ts';
 import { type AnswererDeps, createAnswerer } from '../../src/features/messaging/answer-message.ts';
 import { createGiveUp } from '../../src/features/messaging/give-up.ts';
-import { createReceiver } from '../../src/features/messaging/receive-message.ts';
+import { createReceiver, type JobTaker } from '../../src/features/messaging/receive-message.ts';
 import type { Composer } from '../../src/features/messaging/turn.ts';
 import { createUsageService } from '../../src/features/usage/usage.service.ts';
 import { createQueue } from '../../src/jobs/queue.ts';
-import { queueReplyJobsSql, settleReplyJobsSql } from '../../src/jobs/reply-jobs.ts';
+import { settleReplyJobsSql, takeReplyJobsSql } from '../../src/jobs/reply-jobs.ts';
 import { createWorker, type JobHandlers } from '../../src/jobs/worker.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import type { Database } from '../../src/platform/db/database.ts';
@@ -121,8 +121,13 @@ export function fakeNotices() {
   };
 }
 
+const NO_WORKER: JobTaker = { roomFor: () => [], take: () => {} };
+
 /** Receiver and answerer over `database`; each call is like another process. */
-export function pipeline(database: Database, overrides: Partial<AnswererDeps> & { customerMessagesPerMinute?: number } = {}) {
+export function pipeline(
+  database: Database,
+  overrides: Partial<AnswererDeps> & { customerMessagesPerMinute?: number; taker?: JobTaker } = {},
+) {
   const channel = fakeChannel();
   const ai = fakeComposer();
   const { told, notices } = fakeNotices();
@@ -149,7 +154,7 @@ export function pipeline(database: Database, overrides: Partial<AnswererDeps> & 
     usage,
     answer,
     giveUp,
-    receive: createReceiver({ database, queueReplyJobsSql }),
+    receive: createReceiver({ database, takeReplyJobsSql, taker: overrides.taker ?? NO_WORKER }),
   };
 }
 

@@ -14,7 +14,7 @@ const APPLY = `
     OR (x.state <> 'failed' AND array_position('{sent,delivered,read}', x.state) > array_position('{sent,delivered,read}', r.state::text)))`;
 
 // Words on many messages come at once: one statement for all of them.
-const BATCH = { delayMs: 0, maxItems: 50 };
+const BATCH = { spacingMs: 0, maxItems: 50 };
 
 interface Words {
   connectionId: string;

@@ -2,7 +2,7 @@ import { createBatcher } from '#platform/batcher.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { SendingRepo, Settlement } from './sending.repo.ts';
 
-const BATCH = { delayMs: 10, maxItems: 100 };
+const BATCH = { spacingMs: 10, maxItems: 100 };
 const TRIES = 20;
 const RETRY_MS = 1_000;
 

@@ -13,8 +13,8 @@ import { type ReplyToSave, saveReplies } from './save-replies.ts';
 import { createMarkSent, createReplyLog, type FinishedJob, type SentReply, type Settled } from './settle-replies.ts';
 import type { OpenReply, Turn, TurnNotices } from './turn.ts';
 
-// Long enough to put the work of one claimed batch into one statement, too short to be felt.
-const BATCH = { delayMs: 2, maxItems: 200 };
+// Long enough to put much work into one statement when there is much, too short to be felt.
+const BATCH = { spacingMs: 10, maxItems: 200 };
 
 export interface AnswererDeps
   extends Omit<ReplyComposerDeps, 'notices'>,

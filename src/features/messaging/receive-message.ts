@@ -16,8 +16,24 @@ export interface Intake {
   messages: readonly InboundMessage[];
 }
 
+/** A job that is claimed already (jobs/reply-jobs). */
+export interface TakenJob {
+  id: string;
+  retryCount: number;
+  groupId: string | null;
+  conversationId: string;
+  messageId: number;
+}
+
+/** Who performs jobs in this process (jobs/reply-worker): spares a message the way through the queue. */
+export interface JobTaker {
+  /** Of connections and how many messages each brings: whose jobs may be made as claimed. */
+  roomFor(messages: ReadonlyMap<string, number>): string[];
+  take(jobs: readonly TakenJob[]): void;
+}
+
 // Long enough to meet the updates of other bots, too short to be felt.
-const BATCH = { delayMs: 1, maxItems: 50 };
+const BATCH = { spacingMs: 10, maxItems: 50 };
 
 /**
  * The one entrance for customers' messages. Stores them with their customers, conversations and jobs in one statement, so
@@ -29,13 +45,15 @@ const BATCH = { delayMs: 1, maxItems: 50 };
  */
 export function createReceiver({
   database,
-  queueReplyJobsSql,
+  takeReplyJobsSql,
+  taker,
 }: {
   database: Database;
   /** jobs/reply-jobs: a job per row of a source. */
-  queueReplyJobsSql: (source: string) => string;
+  takeReplyJobsSql: (source: string) => string;
+  taker: JobTaker;
 }) {
-  const text = statement(queueReplyJobsSql('queued'));
+  const text = statement(takeReplyJobsSql('queued'));
 
   async function store(intakes: Intake[]): Promise<{ accepted: boolean }[]> {
     const values = [
@@ -44,10 +62,12 @@ export function createReceiver({
       intakes.flatMap(({ messages }, i) =>
         messages.filter(isForUs).map((message, ord) => JSON.stringify(rowOf(message, i + 1, ord))),
       ),
+      taker.roomFor(countsOf(intakes)),
     ];
     const { rows } = await retryOnConflict(() =>
-      database.sql.query<{ accepted: number[] }>({ name: 'receive-messages', text, values }),
+      database.sql.query<{ accepted: number[]; taken: TakenJob[] | null }>({ name: 'receive-messages', text, values }),
     );
+    taker.take(rows[0]?.taken ?? []);
     const accepted = new Set(rows[0]?.accepted);
     return intakes.map((_, i) => ({ accepted: accepted.has(i + 1) }));
   }
@@ -57,6 +77,12 @@ export function createReceiver({
 }
 
 export type Receiver = ReturnType<typeof createReceiver>;
+
+function countsOf(intakes: Intake[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { connectionId, messages } of intakes) counts.set(connectionId, (counts.get(connectionId) ?? 0) + messages.length);
+  return counts;
+}
 
 const isForUs = ({ isGroup, addressed }: InboundMessage): boolean => addressed || !isGroup;
 
@@ -150,11 +176,11 @@ const statement = (queueJobs: string): string => `
     ON CONFLICT (connection_id, external_id) WHERE direction = 'in' DO NOTHING
     RETURNING id, conversation_id, connection_id, status),
   queued AS (
-    SELECT conversation_id, max(id) AS message_id, connection_id FROM stored WHERE status = 'received' GROUP BY conversation_id, connection_id),
+    SELECT conversation_id, max(id) AS message_id, connection_id, connection_id = ANY($4::uuid[]) AS take FROM stored WHERE status = 'received' GROUP BY conversation_id, connection_id),
   ${queueJobs},
   ticked AS (
     UPDATE connections SET first_message_at = now()
     WHERE id = ANY($1::uuid[]) AND first_message_at IS NULL AND id IN (SELECT connection_id FROM stored) RETURNING 1)
   SELECT ARRAY(SELECT intake::int FROM owner) AS accepted,
-    (SELECT count(*) FROM ticked) AS ticked,
+    (SELECT count(*) FROM ticked) AS ticked, (SELECT json_agg(t) FROM taken t) AS taken,
     CASE WHEN EXISTS (SELECT 1 FROM job) THEN ${notifySql('jobs')} END AS notified`;

@@ -4,8 +4,7 @@ import type { Database } from '#platform/db/database.ts';
 import { type Charge, chargeTurns, type TurnToCharge } from './charge-turns.ts';
 import { CURRENT, RELEASE, RELEASE_MESSAGES, RESERVE } from './usage.sql.ts';
 
-// As the turns come from one statement, so they go into one.
-const BATCH = { delayMs: 1, maxItems: 200 };
+const BATCH = { spacingMs: 10, maxItems: 200 };
 
 export interface Usage {
   plan: PlanName;

@@ -31,7 +31,8 @@ const RECENT_ROWS = 300;
  * position of each one's turn; $6 the limit without an active subscription; $7 answers a minute (0: any number). The messages
  * are locked first, so that of two tries of one turn the second finds the first one's charge, then the months' rows, so that
  * what room there is counts every answer before. Gives the month charged, or null and why; `counted` is false where the
- * tenant has no row of this month yet (OPEN_MONTHS makes it).
+ * tenant has no row of this month yet (OPEN_MONTHS makes it). It does not wait for the disk: the reply that is saved after it
+ * takes it along, and without a reply nothing was to be paid.
  */
 export const CHARGE_TURNS = `
   WITH input AS (
@@ -63,7 +64,7 @@ export const CHARGE_TURNS = `
     WHERE u.tenant_id = g.tenant_id AND u.month = g.month),
   marked AS (UPDATE messages m SET charged_month = g.month FROM granted g WHERE m.id = g.last_id)
   SELECT t.ord, coalesce(t.charged, g.month)::text AS month, t.paused, r.tenant_id IS NOT NULL AS counted
-  FROM turn t LEFT JOIN granted g ON g.conversation_id = t.conversation_id LEFT JOIN room r ON r.tenant_id = t.tenant_id`;
+  FROM (SELECT set_config('synchronous_commit', 'off', true)) unhurried CROSS JOIN turn t LEFT JOIN granted g ON g.conversation_id = t.conversation_id LEFT JOIN room r ON r.tenant_id = t.tenant_id`;
 
 /** $1: tenants. */
 export const OPEN_MONTHS = `

@@ -3,7 +3,7 @@ import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
 
 // Each of our messages on Instagram comes back: those of a moment are looked up together.
-const BATCH = { delayMs: 0, maxItems: 50 };
+const BATCH = { spacingMs: 0, maxItems: 50 };
 // Of a conversation: an echo comes within seconds.
 const RECENT = 100;
 

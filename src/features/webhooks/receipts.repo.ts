@@ -8,7 +8,7 @@ import { retryOnConflict } from '#platform/db/retry.ts';
 const RECENT = 100;
 
 // Words on one message come within seconds of each other, and on many messages at once.
-const BATCH = { delayMs: 0, maxItems: 50 };
+const BATCH = { spacingMs: 0, maxItems: 50 };
 
 interface Words {
   connectionId: string;

@@ -20,7 +20,7 @@ interface Named {
 }
 
 // Those of the same moment, and those that come while the ones before are looked up.
-const BATCH = { delayMs: 0, maxItems: 50 };
+const BATCH = { spacingMs: 0, maxItems: 50 };
 // Real deliveries name one account or a few. What names many is looked up by itself: a stranger's holds up nobody else.
 const FEW_ACCOUNTS = 5;
 

@@ -1,0 +1,54 @@
+/**
+ * Who may have how much under way: of each group (a connection) at most `most` jobs, so that one that hangs or is flooded
+ * leaves room for the others, and nothing new overtakes what waits.
+ */
+export function createFairShares({ most, mostOfOneClaim }: { most: number; mostOfOneClaim: number }) {
+  const underWay = createTally();
+  // Groups that may have jobs waiting.
+  let behind = new Set<string>();
+
+  return {
+    begin: underWay.add,
+    end: underWay.remove,
+
+    /** Groups that get nothing more for now. */
+    full: (): string[] => underWay.atLeast(most),
+
+    /** Notes what was claimed while `full` were left out. @returns whether a group may have more that this claim left. */
+    claimed(groups: (string | null)[], full: string[]): boolean {
+      const tally = createTally();
+      for (const group of groups) tally.add(group);
+      const more = tally.atLeast(mostOfOneClaim);
+      behind = new Set([...full, ...more]);
+      return more.length > 0;
+    },
+
+    /** Of groups and how many jobs each would like to begin, with `room` for all: those that can without waiting. */
+    roomFor(wishes: ReadonlyMap<string, number>, room: number): string[] {
+      let left = room;
+      return [...wishes].flatMap(([group, count]) => {
+        const fits = count <= left && !behind.has(group) && underWay.of(group) + count <= most;
+        if (fits) left -= count;
+        else behind.add(group);
+        return fits ? [group] : [];
+      });
+    },
+  };
+}
+
+function createTally() {
+  const counts = new Map<string, number>();
+  return {
+    add(group: string | null): void {
+      if (group !== null) counts.set(group, (counts.get(group) ?? 0) + 1);
+    },
+    remove(group: string | null): void {
+      if (group === null) return;
+      const left = (counts.get(group) ?? 0) - 1;
+      if (left > 0) counts.set(group, left);
+      else counts.delete(group);
+    },
+    of: (group: string): number => counts.get(group) ?? 0,
+    atLeast: (least: number): string[] => [...counts].filter(([, count]) => count >= least).map(([group]) => group),
+  };
+}
