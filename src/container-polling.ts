@@ -4,12 +4,13 @@ import { createBotManager } from '#channels/telegram/bot-manager.ts';
 import { createWebhookSecrets } from '#channels/telegram/webhook-secret.ts';
 import { createPollingRepo } from '#features/connections/polling.repo.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
+import type { RefusalCounter } from '#features/webhooks/refusal-counter.ts';
 import type { Foundation } from './container.ts';
 import { meterReceive } from './container-metrics.ts';
 
 export function composePolling(
   { env, database, notifications, secrets, logger, metrics, isReadOnly }: Foundation,
-  { receive, notices }: { receive: Receive; notices: Pick<Notices, 'connectionFailed'> },
+  { receive, notices, refusals }: { receive: Receive; notices: Pick<Notices, 'connectionFailed'>; refusals: RefusalCounter },
 ) {
   const webhookSecrets = createWebhookSecrets(env.ENCRYPTION_KEYS);
   const { openCredentials } = secrets;
@@ -22,7 +23,7 @@ export function composePolling(
   };
   const byWebhook = env.TELEGRAM_MODE === 'webhook' && env.PUBLIC_URL;
   return {
-    telegramWebhook: { ...shared, webhookSecrets },
+    telegramWebhook: { ...shared, webhookSecrets, refused: refusals.refused },
     botManager: createBotManager({
       ...shared,
       notifications,

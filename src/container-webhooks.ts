@@ -10,20 +10,26 @@ import { createEchoesRepo } from '#features/webhooks/echoes.repo.ts';
 import { createLearnNames } from '#features/webhooks/learn-names.ts';
 import { createOwnEchoesRepo } from '#features/webhooks/own-echoes.repo.ts';
 import { createReceiptsRepo } from '#features/webhooks/receipts.repo.ts';
+import { createRefusalCounter } from '#features/webhooks/refusal-counter.ts';
+import { createRefusalsRepo } from '#features/webhooks/refusals.repo.ts';
 import { createWebhookConnectionsRepo } from '#features/webhooks/webhook-connections.repo.ts';
 import type { Foundation } from './container.ts';
 
 export function composeWebhooks(
-  { env, database, channels, secrets, logger }: Foundation,
+  { env, database, channels, secrets, metrics, logger }: Foundation,
   { receive, usage }: { receive: Receiver; usage: Pick<UsageService, 'releaseMessages'> },
 ) {
   const connections = createWebhookConnectionsRepo({ database });
   const [applyReceipts, applyToBroadcasts] = [createReceiptsRepo({ database }), createBroadcastReceipts({ database })];
+  const { addAcrossTenants } = createRefusalsRepo({ database });
+  const refusals = createRefusalCounter({ write: addAcrossTenants, meter: metrics.refusal, logger });
   return {
+    refusals,
     webhooks: {
       channels,
       verifyToken: env.META_VERIFY_TOKEN,
       markVerified: connections.markVerifiedAcrossTenants,
+      refused: refusals.refused,
       logger,
       acceptDelivery: createAcceptDelivery({
         connections,
@@ -43,6 +49,7 @@ export function composeWebhooks(
           logger,
         }),
         releaseMessages: usage.releaseMessages,
+        refused: refusals.refused,
         logger,
       }),
     },

@@ -72,7 +72,7 @@ export async function createContainer(input: ContainerInput) {
   const answering = composeAnswering(foundation, { ...owners, ...knowledge });
   const messaging = composeMessaging(foundation, { ...owners, ...knowledge, ...answering, ...admin });
   const webhooks = composeWebhooks(foundation, { ...owners, ...messaging });
-  const polling = composePolling(foundation, { ...knowledge, ...messaging });
+  const polling = composePolling(foundation, { ...knowledge, ...messaging, ...webhooks });
   addGauges(foundation.metrics, {
     sql: foundation.database.sql,
     pollers: () => polling.botManager.running().length,

@@ -59,7 +59,7 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
     () => Promise.all([closeServer(server), working && botManager.stop()]),
     // … what has come is finished.
     async () => working && Promise.all([worker.stop(), broadcastRunner.stop()]),
-    () => container.queue.stop(),
+    () => Promise.all([container.queue.stop(), container.refusals.stop()]),
     () => container.notifications.stop(),
     () => care.stop(),
     () => opened.close(),

@@ -70,3 +70,12 @@ export const CONNECTION_FAILURE_REASONS = [
   'plan_limit',
 ] as const;
 export type ConnectionFailureReason = (typeof CONNECTION_FAILURE_REASONS)[number];
+
+/**
+ * Why a webhook refused a delivery, or a handshake: `reasons.webhook.<meta or telegram>.<reason>` says it,
+ * `reasons.webhook.<meta or telegram>.<reason>_remedy` what an admin does about it. `unsigned` without a signature or secret at
+ * all · `wrong_signature` with another one · `unknown_account` for an account, or a connection, that nobody here has at work ·
+ * `malformed` no body we can read · `wrong_verify_token` the handshake of Meta with another token.
+ */
+export const WEBHOOK_REFUSALS = ['unsigned', 'wrong_signature', 'unknown_account', 'malformed', 'wrong_verify_token'] as const;
+export type WebhookRefusal = (typeof WEBHOOK_REFUSALS)[number];

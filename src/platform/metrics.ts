@@ -11,18 +11,19 @@ export function createMetrics({ runtime }: { runtime: boolean }) {
   const registry = new Registry();
   const registers = [registry];
   if (runtime) collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
-    name: 'botfactory_http_requests_total',
-    help: 'Requests answered, by class of route and status',
-    labelNames: ['route', 'status'],
-    registers,
-  });
-  const messages = new Counter({
-    name: 'botfactory_messages_total',
-    help: "Customers' messages taken in, and parts of replies sent or refused, by channel and outcome",
-    labelNames: ['channel', 'outcome'],
-    registers,
-  });
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
+    new Counter({ name: `botfactory_${name}_total`, help, labelNames, registers });
+  const requests = counter('http_requests', 'Requests answered, by class of route and status', ['route', 'status']);
+  const messages = counter(
+    'messages',
+    "Customers' messages taken in, and parts of replies sent or refused, by channel and outcome",
+    ['channel', 'outcome'],
+  );
+  const refusals = counter('webhook_refusals', 'Deliveries and handshakes that webhooks refused, by channel and reason', [
+    'channel',
+    'reason',
+  ]);
+  const strays = counter('stray_errors', 'Errors that nobody caught, by kind', ['kind']);
   const own = new Histogram({
     name: 'botfactory_reply_own_seconds',
     help: 'Time of one reply without what the AI and the platform took',
@@ -37,19 +38,13 @@ export function createMetrics({ runtime }: { runtime: boolean }) {
     registers,
   });
 
-  const strays = new Counter({
-    name: 'botfactory_stray_errors_total',
-    help: 'Errors that nobody caught, by kind',
-    labelNames: ['kind'],
-    registers,
-  });
-
   return {
     contentType: registry.contentType,
     text: (): Promise<string> => registry.metrics(),
 
     request: (route: string, status: number): void => requests.inc({ route, status }),
     message: (channel: string, outcome: string, count = 1): void => messages.inc({ channel, outcome }, count),
+    refusal: (channel: string, reason: string): void => refusals.inc({ channel, reason }),
     stray: (kind: 'exception' | 'rejection'): void => strays.inc({ kind }),
     ownTime: (ms: number): void => own.observe(ms / 1_000),
     aiTime: (ms: number, outcome: string): void => ai.observe({ outcome }, ms / 1_000),

@@ -7,6 +7,7 @@ import request, { type Response } from 'supertest';
 import { createApp } from '../../src/app.ts';
 import { createContainer } from '../../src/container.ts';
 import { readEnv } from '../../src/env.ts';
+import type { Database } from '../../src/platform/db/database.ts';
 import { testDatabase } from './test-database.ts';
 
 export type Agent = ReturnType<typeof request.agent>;
@@ -15,9 +16,12 @@ export type Agent = ReturnType<typeof request.agent>;
 const LOWEST_BCRYPT_COST = 4;
 export const PASSWORD = 'seven blue cranes at dusk';
 
-/** The app on a database of its own. Jobs are queued and not worked on: `mails` reads them. Close it in afterAll. */
-export async function testApp(extraEnv: Record<string, string> = {}) {
-  const opened = await testDatabase();
+/**
+ * The app on a database of its own, or as another process on that of `beside`. Jobs are queued and not worked on: `mails` reads
+ * them. Close it in afterAll.
+ */
+export async function testApp(extraEnv: Record<string, string> = {}, beside?: { container: { database: Database } }) {
+  const opened = beside ? { database: beside.container.database, close: async () => {} } : await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'bf-web-'));
   const env = readEnv({ NODE_ENV: 'test', ROLE: 'web', DATA_DIR: dataDir, SESSION_SECRET: 's'.repeat(40), ...extraEnv });
   const container = await createContainer({

@@ -1,6 +1,8 @@
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { Update } from 'grammy/types';
+import type { WebhookRefusal } from '#core/reasons.ts';
 import { isUnavailable } from '#platform/db/failures.ts';
+import { isUnreadableBody } from '#platform/unreadable-body.ts';
 import { type AcceptDeps, createAccept, isDataFault } from './accept-update.ts';
 import { type OpenTokenDeps, openToken } from './held-connection.ts';
 import type { CalledConnection, PollingStore } from './polling-store.ts';
@@ -9,6 +11,8 @@ import type { WebhookSecrets } from './webhook-secret.ts';
 export interface TelegramWebhookDeps extends AcceptDeps, OpenTokenDeps {
   store: Pick<PollingStore, 'findCalledAcrossTenants' | 'setReachable'>;
   webhookSecrets: Pick<WebhookSecrets, 'isRight'>;
+  /** Told of each call that is refused. */
+  refused: (platform: 'telegram', reason: WebhookRefusal) => void;
 }
 
 const SECRET_HEADER = 'X-Telegram-Bot-Api-Secret-Token';
@@ -28,9 +32,11 @@ export function telegramWebhook(deps: TelegramWebhookDeps): Router {
   return router;
 }
 
-function authentic({ webhookSecrets }: TelegramWebhookDeps): RequestHandler<{ connectionId: string }> {
+function authentic({ webhookSecrets, refused }: TelegramWebhookDeps): RequestHandler<{ connectionId: string }> {
   return (req, res, next) => {
-    if (webhookSecrets.isRight(req.params.connectionId, req.get(SECRET_HEADER) ?? '')) return next();
+    const secret = req.get(SECRET_HEADER) ?? '';
+    if (webhookSecrets.isRight(req.params.connectionId, secret)) return next();
+    refused('telegram', secret ? 'wrong_signature' : 'unsigned');
     res.status(401).end();
   };
 }
@@ -38,10 +44,14 @@ function authentic({ webhookSecrets }: TelegramWebhookDeps): RequestHandler<{ co
 function takeIn(deps: TelegramWebhookDeps): RequestHandler<{ connectionId: string }> {
   return async (req, res) => {
     const update = req.body as Update | undefined;
-    if (!Number.isSafeInteger(update?.update_id)) return void res.status(400).end();
+    if (!Number.isSafeInteger(update?.update_id)) {
+      deps.refused('telegram', 'malformed');
+      return void res.status(400).end();
+    }
     const connection = await deps.store.findCalledAcrossTenants(req.params.connectionId);
     // Stopped: Telegram keeps what waits, as it does for a bot that is not polled.
     const accepted = connection !== null && (await store(deps, connection, update as Update));
+    if (!accepted) deps.refused('telegram', 'unknown_account');
     res.status(accepted ? 200 : 404).end();
   };
 }
@@ -61,10 +71,11 @@ function store(deps: TelegramWebhookDeps, connection: CalledConnection, update: 
 }
 
 /** Bodies that are none, and a database that is away; anything else is a fault of ours. */
-function refuse({ logger }: TelegramWebhookDeps): ErrorRequestHandler {
+function refuse({ logger, refused }: TelegramWebhookDeps): ErrorRequestHandler {
   return (error: { status?: unknown }, req, res, next) => {
     const status = typeof error.status === 'number' ? error.status : isUnavailable(error) ? 503 : 500;
     if (status === 500) return next(error);
+    if (isUnreadableBody(error)) refused('telegram', 'malformed');
     logger.warn({ status, id: req.id }, 'telegram: a call was refused');
     res.status(status).end();
   };

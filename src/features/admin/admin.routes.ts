@@ -20,18 +20,20 @@ export interface AdminDeps extends PeopleDeps, Pick<SupportViewDeps, 'conversati
   oversight: Oversight;
   adminBots: AdminBotsRead;
   trail: AuditTrailRead;
+  /** Whether an AI is set up on this installation. */
+  aiConfigured: boolean;
   env: { META_VERIFY_TOKEN: string; PUBLIC_URL?: string | undefined; PORT: number };
 }
 
 /** /admin: the installation as its admins see it; to anybody else it does not exist. Mounted behind requireMember in src/app.ts. */
 export function adminRoutes(deps: AdminDeps): Router {
-  const { admin, oversight, adminBots, trail, env } = deps;
+  const { admin, oversight, adminBots, trail, env, aiConfigured } = deps;
   const router = Router();
   router.use(requireAdmin);
 
   router.get('/', async (_req, res) => {
     const webhooks = { token: env.META_VERIFY_TOKEN, origin: env.PUBLIC_URL ?? `http://localhost:${env.PORT}` };
-    res.render('admin/index', { ...(await oversight.look(new Date())), webhooks });
+    res.render('admin/index', { ...(await oversight.look(new Date())), webhooks, aiConfigured });
   });
 
   router.use('/users', peopleRoutes(deps));

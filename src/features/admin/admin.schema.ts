@@ -62,6 +62,13 @@ export const botsQuery = z.object({
   tenantId: z.preprocess(nothing, id),
   after: z.preprocess(nothing, id),
 });
+export const upgradesQuery = z.object({
+  after: z.preprocess(nothing, id),
+  decided: z
+    .literal('1')
+    .transform(() => true)
+    .catch(false),
+});
 export const auditQuery = z.object({
   q: search,
   actorKind: z.preprocess(nothing, z.enum(ACTOR_KINDS).nullable().catch(null)),

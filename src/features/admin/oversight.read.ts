@@ -1,4 +1,5 @@
-import { AI_FAILURE_REASONS } from '#core/reasons.ts';
+import type { ChannelKind } from '#core/message.ts';
+import { AI_FAILURE_REASONS, type WebhookRefusal } from '#core/reasons.ts';
 import type { Database } from '#platform/db/database.ts';
 
 /** The installation at a glance: counts only, never what anybody wrote. */
@@ -20,6 +21,13 @@ export interface Counted {
   name: string;
   state: string;
   count: number;
+}
+/** Deliveries that a webhook refused for one reason. */
+export interface Refusals {
+  platform: ChannelKind;
+  reason: WebhookRefusal;
+  count: number;
+  lastAt: Date;
 }
 
 export const DAYS_SHOWN = 30;
@@ -77,6 +85,9 @@ const CHANNEL_FAULTS = `SELECT platform::text AS name, reason AS state, count(*)
     UNION ALL SELECT platform, 'peer.' || last_error FROM connections WHERE enabled AND last_error_at > $1::timestamptz - interval '1 day') f
   GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 30`;
 
+const REFUSALS = `SELECT platform::text AS platform, reason, sum(count) AS count, max(last_at) AS "lastAt" FROM webhook_refusals
+  WHERE slot > $1::timestamptz - interval '1 day' GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2`;
+
 const QUEUE = `SELECT name, state::text AS state, count(*) AS count FROM pgboss.job
   WHERE state IN ('created', 'retry', 'active', 'failed') GROUP BY 1, 2 ORDER BY 1, 2`;
 
@@ -98,8 +109,11 @@ export function createOversightRead({ database: { sql } }: { database: Database 
     /** AI failures of the last 24 hours by reason. */
     failuresAcrossTenants: (now: Date) => counted(FAILURES, [now, FAULTS]),
     connectionsAcrossTenants: () => counted(CONNECTIONS),
-    /** What platforms and webhooks refuse: connections that need something, and refusals of the last 24 hours. */
+    /** What platforms refuse: connections that need something, and refusals of the last 24 hours. */
     channelFaultsAcrossTenants: (now: Date) => counted(CHANNEL_FAULTS, [now]),
+    /** What webhooks refused in the last 24 hours, what came last first. */
+    refusalsAcrossTenants: async (now: Date): Promise<Refusals[]> =>
+      (await sql.query<Refusals & Record<string, unknown>>(REFUSALS, [now])).rows,
     queueAcrossTenants: () => counted(QUEUE),
     leasesAcrossTenants: () => counted(LEASES),
 

@@ -15,8 +15,9 @@ export function createOversight({ read }: { read: OversightRead }) {
     ];
     const connections = await read.connectionsAcrossTenants();
     const faults = await read.channelFaultsAcrossTenants(now);
+    const refusals = await read.refusalsAcrossTenants(now);
     const [queue, leases] = [await read.queueAcrossTenants(), await read.leasesAcrossTenants()];
-    return { totals, days: days.toReversed(), failures, connections, faults, queue, leases, now };
+    return { totals, days: days.toReversed(), failures, connections, faults, refusals, queue, leases, now };
   }
 
   return {

@@ -9,7 +9,7 @@ import { adminOf } from './people.routes.ts';
 export interface SupportViewDeps {
   admin: Pick<AdminService, 'find'>;
   support: Pick<Support, 'require' | 'looked'>;
-  conversations: Pick<ConversationsService, 'page' | 'findInTenant'>;
+  conversations: Pick<ConversationsService, 'pageOfAll' | 'findInTenant'>;
   messages: MessagesRead;
 }
 
@@ -29,7 +29,7 @@ export function supportViewRoutes({ admin, support, conversations, messages }: S
   router.get('/:id/conversations', async (req, res) => {
     const { person, grant, tenantId } = await allowed(req.params.id);
     await support.looked(adminOf(req), tenantId, null);
-    const page = await conversations.page(tenantId, { botId: null, q: '', waitingOnly: false, takenOnly: false, after: null });
+    const page = await conversations.pageOfAll(tenantId, req.query['after']);
     res.render('admin/conversations', { person, grant, ...page });
   });
 

@@ -1,18 +1,18 @@
-import { Router } from 'express';
+import { type Request, Router } from 'express';
 import { RECEIPT_TYPES } from '#core/file-kind.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import type { Upgrades } from '../plans/upgrades.service.ts';
-import { approveForm, refuseForm } from './admin.schema.ts';
+import { approveForm, refuseForm, upgradesQuery } from './admin.schema.ts';
 import { adminOf } from './people.routes.ts';
 
 /** /admin/upgrades: what owners ask for. Mounted behind requireAdmin in admin.routes.ts. */
 export function upgradesRoutes({ upgrades }: { upgrades: Upgrades }): Router {
   const router = Router();
-  const pageOf = async () => ({ upgrades: await upgrades.list() });
+  const pageOf = ({ query }: Pick<Request, 'query'>) => upgrades.page(upgradesQuery.parse(query));
 
-  router.get('/', async (_req, res) => {
-    res.render('admin/upgrades', await pageOf());
+  router.get('/', async (req, res) => {
+    res.render('admin/upgrades', await pageOf(req));
   });
 
   // Whatever is inside, a browser saves it and runs nothing of it.

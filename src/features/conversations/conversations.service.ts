@@ -6,7 +6,7 @@ import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import { type ConversationFilter, type ConversationHead, type ConversationsRepo, PAGE_SIZE } from './conversations.repo.ts';
-import { writeCursor } from './cursor.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 
 interface Deps {
   conversations: ConversationsRepo;
@@ -16,14 +16,23 @@ interface Deps {
 
 /** What a member reads and settles among the customers' conversations. */
 export function createConversationsService({ conversations, channels, audit }: Deps) {
+  /** One page of the list, and the cursor of the next; null on the last. */
+  async function page(tenantId: string, filter: ConversationFilter) {
+    const rows = await conversations.list(tenantId, filter);
+    const shown = rows.slice(0, PAGE_SIZE);
+    const last = shown.at(-1);
+    const next = rows.length > PAGE_SIZE && last ? writeCursor({ at: last.lastMessageAt, id: last.id }) : null;
+    return { conversations: shown, next };
+  }
+
   return {
-    /** One page of the list, and the cursor of the next; null on the last. */
-    async page(tenantId: string, filter: ConversationFilter) {
-      const rows = await conversations.list(tenantId, filter);
-      const shown = rows.slice(0, PAGE_SIZE);
-      const last = shown.at(-1);
-      const next = rows.length > PAGE_SIZE && last ? writeCursor({ at: last.lastMessageAt, id: last.id }) : null;
-      return { conversations: shown, next };
+    page,
+
+    /** A page of all there are. What is no cursor shows the first one. */
+    async pageOfAll(tenantId: string, cursor: unknown) {
+      const after = readCursor(cursor);
+      const filter = { botId: null, q: '', waitingOnly: false, takenOnly: false, after };
+      return { ...(await page(tenantId, filter)), isFirst: after === null };
     },
 
     /** @throws NotFoundError also for the playground's and for another bot's. */

@@ -40,6 +40,14 @@ export interface UpgradeDecision {
   at: Date;
 }
 
+/** Where a page of requests ended. Among which it stood is said with it: it may have been decided since. */
+export interface UpgradesCursor {
+  after: string | null;
+  decided: boolean;
+}
+
+export const PAGE_SIZE = 30;
+
 const COLUMNS = `r.id, r.tenant_id AS "tenantId", r.plan, r.months, r.note, r.receipt_type AS "receiptType", r.state, r.reason,
   r.created_at AS "createdAt", r.decided_at AS "decidedAt"`;
 
@@ -48,7 +56,8 @@ const INSERT = `INSERT INTO upgrade_requests (id, tenant_id, asked_by, plan, mon
 
 const LIST = `SELECT ${COLUMNS}, t.name AS "tenantName", u.username AS "askedBy", u.id AS "ownerId"
   FROM upgrade_requests r JOIN tenants t ON t.id = r.tenant_id LEFT JOIN users u ON u.id = r.asked_by
-  ORDER BY r.state <> 'open', r.created_at DESC LIMIT 100`;
+  WHERE $1::uuid IS NULL OR (r.state <> 'open') > $2::bool OR ((r.state <> 'open') = $2 AND r.id < $1)
+  ORDER BY r.state <> 'open', r.id DESC LIMIT ${PAGE_SIZE + 1}`;
 
 // Of two admins one decides.
 const DECIDE = `UPDATE upgrade_requests r SET state = $2::"UpgradeState", reason = $3, decided_by = $4, decided_at = $5
@@ -71,8 +80,9 @@ export function createUpgradesRepo({ database: { sql } }: { database: Database }
         )
       ).rows[0] ?? null,
 
-    /** The open ones first, then the newest. */
-    listAcrossTenants: async (): Promise<UpgradeLine[]> => (await sql.query<UpgradeLine & Record<string, unknown>>(LIST)).rows,
+    /** One page, the open ones first, then the newest, and one more when there is another page. */
+    listAcrossTenants: async ({ after, decided }: UpgradesCursor): Promise<UpgradeLine[]> =>
+      (await sql.query<UpgradeLine & Record<string, unknown>>(LIST, [after, decided])).rows,
 
     receiptAcrossTenants: async (id: string): Promise<{ receipt: Buffer; receiptType: ReceiptType } | null> =>
       (

@@ -9,7 +9,7 @@ import type { AuditService } from '../audit/audit.service.ts';
 import type { Notices } from '../notices/notices.service.ts';
 import type { PlanChanges } from './change-plan.ts';
 import type { SubscriptionRepo } from './subscription.repo.ts';
-import type { Upgrade, UpgradeDecision, UpgradesRepo } from './upgrades.repo.ts';
+import { PAGE_SIZE, type Upgrade, type UpgradeDecision, type UpgradesCursor, type UpgradesRepo } from './upgrades.repo.ts';
 import type { UpgradeForm } from './upgrades.schema.ts';
 
 interface Deps {
@@ -42,7 +42,13 @@ export function createUpgrades({ upgrades, subscriptions, planChanges, notices, 
 
   return {
     latest: upgrades.latest,
-    list: upgrades.listAcrossTenants,
+
+    /** One page, and the last of it when there is another. */
+    async page(cursor: UpgradesCursor) {
+      const rows = await upgrades.listAcrossTenants(cursor);
+      const shown = rows.slice(0, PAGE_SIZE);
+      return { upgrades: shown, last: rows.length > PAGE_SIZE ? shown.at(-1) : null, isFirst: cursor.after === null };
+    },
 
     /** @throws ValidationError without a receipt that is one, or while a request is open. */
     async ask(actor: Actor, form: UpgradeForm, upload: Upload | null): Promise<void> {

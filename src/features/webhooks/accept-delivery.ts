@@ -1,11 +1,13 @@
 import type { ChannelAdapter, ChannelWebhook, Credentials } from '#channels/channel.ts';
 import type { AccountEvents, Echo, InboundEvent, Receipt } from '#core/inbound-event.ts';
 import type { ChannelKind, InboundMessage } from '#core/message.ts';
+import type { WebhookRefusal } from '#core/reasons.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { ForgetMessages } from './deletions.repo.ts';
 import type { KeepEcho } from './echoes.repo.ts';
 import type { LearnNames } from './learn-names.ts';
 import type { ApplyReceipts } from './receipts.repo.ts';
+import type { Refused } from './refusal-counter.ts';
 import type { WebhookConnection, WebhookConnectionsRepo } from './webhook-connections.repo.ts';
 
 /** `forged`: not signed by whom it names. `unreadable`: signed, and no JSON all the same. */
@@ -25,6 +27,7 @@ export interface AcceptDeliveryDeps {
   learnNames: LearnNames;
   /** Gives AI answers back that nobody got. */
   releaseMessages: (ids: number[]) => Promise<unknown>;
+  refused: Refused;
   logger: Logger;
 }
 
@@ -46,15 +49,16 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
   const { connections, logger } = deps;
 
   async function accept(channel: ReceivingChannel, rawBody: Buffer, signature: string | undefined): Promise<Verdict> {
-    if (!signature) return 'forged';
     const { kind, webhook } = channel;
+    if (!signature) return refuse(kind, 'unsigned');
     const payload = parseJson(rawBody);
     const accounts = payload === undefined ? [] : webhook.decode(payload);
     const ids = [...new Set(accounts.map(({ accountId }) => accountId))].filter((id) => ACCOUNT_ID.test(id));
-    if (ids.length > MAX_ACCOUNTS) return 'forged';
+    if (ids.length > MAX_ACCOUNTS) return refuse(kind, 'wrong_signature');
     const named = ids.length > 0 ? await connections.findAcrossTenants(kind, ids) : [];
-    if (!isGenuine(webhook, named, rawBody, signature)) return 'forged';
-    if (payload === undefined) return 'unreadable';
+    if (!isGenuine(webhook, named, rawBody, signature))
+      return refuse(kind, accounts.length > 0 && named.length === 0 ? 'unknown_account' : 'wrong_signature');
+    if (payload === undefined) return refuse(kind, 'malformed');
 
     for (const connection of named) await storeAll(connection, eventsOf(accounts, connection));
     for (const connection of named) deps.learnNames(channel, connection, sendersOf(eventsOf(accounts, connection)));
@@ -62,6 +66,11 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
     const silent = named.filter(({ quiet }) => quiet).map(({ id }) => id);
     if (silent.length > 0) await connections.noteInbound(silent);
     return 'accepted';
+  }
+
+  function refuse(platform: ChannelKind, reason: WebhookRefusal): Verdict {
+    deps.refused(platform, reason);
+    return reason === 'malformed' ? 'unreadable' : 'forged';
   }
 
   /** The installation's own apps sign for everybody; else each connection it names has to have signed it. */
@@ -108,6 +117,8 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
   function noteIgnored(platform: ChannelKind, accounts: AccountEvents[], named: WebhookConnection[]): void {
     const ignored = accounts.flatMap(({ events }) => events.flatMap((event) => (event.kind === 'ignored' ? [event.what] : [])));
     const unknown = accounts.filter(({ accountId }) => !named.some((one) => one.accountId === accountId)).length;
+    // The platform is answered 200, or it would bring it again and again; an admin should know of it all the same.
+    if (unknown > 0) deps.refused(platform, 'unknown_account');
     if (accounts.length === 0 || ignored.length > 0 || unknown > 0) {
       logger.debug(
         { platform, ignored: ignored.slice(0, 20), unknownAccounts: unknown },

@@ -1,15 +1,18 @@
-import express, { type Request, Router } from 'express';
+import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { ChannelAdapter } from '#channels/channel.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { isSameSecret } from '#platform/crypto/same-secret.ts';
 import type { Logger } from '#platform/logger.ts';
+import { isUnreadableBody } from '#platform/unreadable-body.ts';
 import type { AcceptDelivery, ReceivingChannel, Verdict } from './accept-delivery.ts';
+import type { Refused } from './refusal-counter.ts';
 
 interface Deps {
   channels: Record<ChannelKind, ChannelAdapter | undefined>;
   verifyToken: string;
   acceptDelivery: AcceptDelivery;
   markVerified: (platform: ChannelKind) => Promise<void>;
+  refused: Refused;
   logger: Logger;
 }
 
@@ -23,20 +26,27 @@ const STATUS: Record<Verdict, number> = { accepted: 200, forged: 401, unreadable
  * /webhooks/<platform>, for platforms that call us: the handshake and the deliveries. Mounted at /webhooks before sessions and
  * body parsers in src/app.ts; no cookie, no CSRF token, the signature is what counts.
  */
-export function webhooksRoutes({ channels, verifyToken, acceptDelivery, markVerified, logger }: Deps): Router {
+export function webhooksRoutes({ channels, verifyToken, acceptDelivery, markVerified, refused, logger }: Deps): Router {
   const router = Router();
   const receiving = Object.values(channels).filter((channel): channel is ReceivingChannel => channel?.webhook !== undefined);
 
   for (const channel of receiving) {
     router.get(`/${channel.kind}`, async (req, res) => {
       const challenge = challengeOf(req, verifyToken);
-      if (challenge === null) return void res.status(403).end();
+      if (challenge === null) {
+        if (hasWrongToken(req, verifyToken)) refused(channel.kind, 'wrong_verify_token');
+        return void res.status(403).end();
+      }
       // A database that is away is no reason to fail the handshake.
       await markVerified(channel.kind).catch((err: unknown) => logger.warn({ err }, 'webhook: the handshake could not be noted'));
       res.type('text/plain').send(challenge);
     });
 
-    router.post(`/${channel.kind}`, rawBody, async (req, res) => {
+    const unread: ErrorRequestHandler = (error, _req, _res, next) => {
+      if (isUnreadableBody(error)) refused(channel.kind, 'malformed');
+      next(error);
+    };
+    router.post(`/${channel.kind}`, rawBody, unread, async (req: Request, res: Response) => {
       const body: Buffer = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
       const verdict = await acceptDelivery(channel, body, req.get('x-hub-signature-256'));
       res.status(STATUS[verdict]).end();
@@ -51,3 +61,9 @@ function challengeOf({ query }: Request, verifyToken: string): string | null {
   if (mode !== 'subscribe' || typeof token !== 'string' || typeof challenge !== 'string') return null;
   return isSameSecret(token, verifyToken) ? challenge : null;
 }
+
+/** A handshake but for the token: what else is asked of this address is nobody's at Meta. */
+const hasWrongToken = ({ query }: Request, verifyToken: string): boolean =>
+  query['hub.mode'] === 'subscribe' &&
+  typeof query['hub.verify_token'] === 'string' &&
+  !isSameSecret(query['hub.verify_token'], verifyToken);

@@ -46,6 +46,17 @@ describe('who may see it', () => {
     expect((await agent.get('/dashboard')).text).not.toContain(token);
   });
 
+  test('without a key of the AI the first page says so; with one it does not, and never shows it', async () => {
+    expect((await admin.get('/admin')).text).toContain('No GEMINI_API_KEY is set');
+    const key = 'a-key-of-the-ai-that-nobody-sees';
+    const withKey = await testApp({ GEMINI_API_KEY: key }, site);
+    const agent = withKey.agent();
+    await login(agent, adminName, PASSWORD);
+    const { status, text } = await agent.get('/admin');
+    expect([status, text.includes('GEMINI_API_KEY'), text.includes(key)]).toEqual([200, false, false]);
+    await withKey.close();
+  });
+
   test('what customers write is on no page of an admin', async () => {
     const { agent, tenantId, page } = await person();
     const botId = (await makeBot(agent)).split('/')[2] as string;

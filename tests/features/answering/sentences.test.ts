@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { languageNamed } from '../../../src/core/decide-reply.ts';
 import { REPLY_LANGUAGES } from '../../../src/core/languages.ts';
-import { AI_FAILURE_REASONS, CONNECTION_FAILURE_REASONS, PEER_FAILURE_REASONS } from '../../../src/core/reasons.ts';
+import {
+  AI_FAILURE_REASONS,
+  CONNECTION_FAILURE_REASONS,
+  PEER_FAILURE_REASONS,
+  WEBHOOK_REFUSALS,
+} from '../../../src/core/reasons.ts';
 import { createSentences, type SentenceKey } from '../../../src/features/answering/sentences.ts';
 import { createI18n } from '../../../src/platform/i18n/i18n.ts';
 
@@ -57,6 +62,8 @@ test.each(['en', 'ru', 'uz'])('every reason has its words and its remedy in %s',
     ...[...AI_FAILURE_REASONS, 'no_knowledge'].map((reason) => `reasons.ai.${reason}`),
     ...PEER_FAILURE_REASONS.map((reason) => `reasons.peer.${reason}`),
     ...CONNECTION_FAILURE_REASONS.map((reason) => `reasons.connection.${reason}`),
+    ...WEBHOOK_REFUSALS.map((reason) => `reasons.webhook.meta.${reason}`),
+    ...WEBHOOK_REFUSALS.filter((reason) => reason !== 'wrong_verify_token').map((reason) => `reasons.webhook.telegram.${reason}`),
   ].flatMap((key) => [key, `${key}_remedy`]);
 
   expect(keys.filter((key) => !i18n.exists(key, { lng, fallbackLng: [] }))).toEqual([]);

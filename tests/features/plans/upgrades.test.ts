@@ -178,3 +178,33 @@ describe('deciding', () => {
     expect((await admin.get('/admin/upgrades/nothing/receipt')).status).toBe(404);
   });
 });
+
+test('all requests are shown page by page, the open ones first, also when one is decided in between', async () => {
+  await site.sql.query('DELETE FROM upgrade_requests');
+  await site.sql.query(
+    `INSERT INTO tenants (id, name) SELECT ('01890000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Bakery ' || n || '.'
+     FROM generate_series(1, 70) n`,
+  );
+  await site.sql.query(
+    `INSERT INTO upgrade_requests (id, tenant_id, plan, months, note, receipt, receipt_type, state)
+     SELECT id, id, 'BASIC', 1, '', '', 'image/png', CASE WHEN right(name, 2) > '5' THEN 'open' ELSE 'refused' END::"UpgradeState"
+     FROM tenants WHERE name LIKE 'Bakery %'`,
+  );
+  const pages: string[][] = [];
+  for (let path: string | undefined = '/admin/upgrades'; path; ) {
+    const { text } = await admin.get(path);
+    pages.push([...text.matchAll(/<h2>(Bakery \d+)\./g)].map(([, name]) => name as string));
+    path = /rel="next" href="([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&');
+    const last = pages.length === 1 ? `${pages[0]?.at(-1)}.` : '';
+    await site.sql.query(
+      "UPDATE upgrade_requests r SET state = 'refused' FROM tenants t WHERE t.id = r.tenant_id AND t.name = $1",
+      [last],
+    );
+  }
+  const all = pages.flat();
+
+  expect(pages.map(({ length }) => length)).toEqual([30, 30, 11]);
+  // The one that was decided while its page was looked at stands among the decided now.
+  expect(new Set(all).size).toBe(70);
+  expect((await admin.get('/admin/upgrades?after=nonsense&decided=x')).text).toContain(`${all[0]}.`);
+});

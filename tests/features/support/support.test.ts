@@ -54,6 +54,29 @@ test('with leave an admin reads, each look is in the trail and on the owner’s 
   expect(rows).toEqual([{ action: 'support.granted' }, { action: 'support.ended' }]);
 });
 
+test('all conversations are read page by page, each page a look in the trail', async () => {
+  const { owner, admin, list } = await cast();
+  await owner.submit('/account/support', { hours: '1' });
+  await world.sql.query(
+    `INSERT INTO conversations (id, tenant_id, bot_id, connection_id, chat_id, last_message_at)
+     SELECT gen_random_uuid(), tenant_id, bot_id, connection_id, 'many' || n, now() - n * interval '1 minute'
+     FROM conversations, generate_series(1, 65) n WHERE id = $1`,
+    [owner.things.conversationId],
+  );
+  const seen: string[] = [];
+  const pages: string[] = [];
+  for (let path: string | undefined = list; path; path = /rel="next" href="([^"]+)"/.exec(pages.at(-1) ?? '')?.[1]) {
+    const { text } = await admin.get(path);
+    pages.push(text);
+    seen.push(...[...text.matchAll(/conversations\/([0-9a-f-]{36})"/g)].map(([, id]) => id as string));
+  }
+
+  expect([pages.length, seen.length, new Set(seen).size]).toEqual([3, 66, 66]);
+  expect(pages.map((text) => text.includes(`rel="prev" href="${list}"`))).toEqual([false, true, true]);
+  expect(await looksOf(owner.things.tenantId)).toHaveLength(3);
+  expect((await admin.get(`${list}?after=nonsense`)).text).toContain(owner.things.conversationId);
+});
+
 test('leave ends by itself, is for this business alone, and only for the lengths offered', async () => {
   const { owner, admin, list } = await cast();
   const other = await world.owner();

@@ -10,8 +10,8 @@ export const VERIFY_TOKEN = 'a-verify-token-of-this-site';
 
 type Kind = GraphAccount['kind'];
 
-export async function webhookWorld(env: Record<string, string> = {}) {
-  const site = await testApp({ META_VERIFY_TOKEN: VERIFY_TOKEN, ...env });
+export async function webhookWorld(env: Record<string, string> = {}, beside?: Parameters<typeof testApp>[1]) {
+  const site = await testApp({ META_VERIFY_TOKEN: VERIFY_TOKEN, ...env }, beside);
   const { sql, container } = site;
 
   return {

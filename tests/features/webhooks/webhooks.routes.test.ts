@@ -176,11 +176,8 @@ test('while the database does not answer it is 503, so that the platform comes a
   const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
   const app = express();
   const acceptDelivery = async () => Promise.reject(away);
-  const { channels } = world.container;
-  app.use(
-    '/webhooks',
-    webhooksRoutes({ channels, verifyToken: VERIFY_TOKEN, acceptDelivery, markVerified: acceptDelivery, logger: silent }),
-  );
+  const { webhooks } = world.container;
+  app.use('/webhooks', webhooksRoutes({ ...webhooks, acceptDelivery, markVerified: acceptDelivery, logger: silent }));
   app.use(errorHandler(silent));
 
   const delivered = await request(app).post('/webhooks/whatsapp').set('x-hub-signature-256', 'sha256=00').send({});
