@@ -30,7 +30,9 @@ async function faultsAt(page: Page, path: string): Promise<string[]> {
   return found;
 }
 
-test.each(LANGUAGES)('in %s every page of the trail fits both widths, is in words and breaks no rule of axe', async (language) => {
+test.each(
+  LANGUAGES,
+)('in %s every page of the trail fits both widths, is in words and breaks no rule of axe', async (language) => {
   const context = await visit(browser, app.url, language);
   try {
     const page = await context.newPage();

@@ -36,7 +36,7 @@ export async function seedTrail(installation: Pick<Installation, 'query'>, bot: 
   );
   if (!owner) throw new Error(`nobody has ${bot}`);
   await installation.query('UPDATE users SET is_admin = true WHERE id = $1', [owner.userId]);
-  const actions = ['user.flew', ...EVENT_KINDS.flatMap((kind) => [...AUDIT_ACTIONS[kind]])];
+  const actions = [...EVENT_KINDS.flatMap((kind) => [...AUDIT_ACTIONS[kind]]), 'user.flew'];
   for (const action of actions) {
     const kind = BY_SYSTEM.test(action) ? 'system' : BY_ADMIN.test(action) ? 'admin' : 'owner';
     const target = BY_ADMIN.test(action) || action.startsWith('password.') ? ['user', owner.userId] : ['bot', botId];
