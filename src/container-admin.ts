@@ -10,6 +10,8 @@ import { createOversight } from '#features/admin/oversight.ts';
 import { createPeopleRead } from '#features/admin/people.read.ts';
 import { createSuspensionsRepo } from '#features/admin/suspensions.repo.ts';
 import { createBotDaysRepo } from '#features/analytics/bot-days.repo.ts';
+import { createSpokenTrail, searched } from '#features/audit/spoken-trail.ts';
+import { createTrailNamesRead } from '#features/audit/trail-names.read.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import { createPlanChanges } from '#features/plans/change-plan.ts';
 import { createPlanWatchRepo } from '#features/plans/plan-watch.repo.ts';
@@ -73,8 +75,9 @@ export function composeAdmin(
     oversight: createOversight({ read: oversightRead }),
     adminBots: createAdminBotsRead({ database }),
     support: createSupport({ grants: createSupportGrantsRepo({ database }), audit }),
-    trail,
-    sendTrail: (filter: Omit<TrailFilter, 'before'>, res: Response) => sendTrail(trail, filter, res),
+    spokenTrail: createSpokenTrail({ trail, names: createTrailNamesRead({ database }) }),
+    sendTrail: (filter: Omit<TrailFilter, 'before'>, res: Response) =>
+      sendTrail(trail, searched(filter, { t: res.locals['t'] }), res),
     admin: createAdminService({
       people,
       admins: createAdminsRepo(database),

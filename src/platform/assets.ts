@@ -38,7 +38,7 @@ const OWN_STYLES = [
     'tabs',
     'chat',
   ],
-  ...['fold', 'conversations', 'broadcasts', 'charts', 'landing'],
+  ...['fold', 'conversations', 'broadcasts', 'charts', 'trail', 'landing'],
 ];
 const HASH_CHARS = 12;
 const FRESH_FOR_MS = 1_000;

@@ -1,29 +1,22 @@
-// Every form that changes something leaves a line in the audit trail; those that need none, or cannot be sent here, are listed
-// with the reason.
+// Every form that changes something leaves its line in the audit trail; those that need none are listed with the reason.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AuditAction } from '../../src/core/audit-actions.ts';
+import { newId } from '../../src/platform/crypto/ids.ts';
 import { PASSWORD } from '../support/app.ts';
+import { type GraphEmulator, startGraphEmulator } from '../support/graph-emulator/graph-emulator.ts';
+import { aToken, seedMessage } from '../support/owner.ts';
+import { startTelegramEmulator, type TelegramEmulator } from '../support/telegram-emulator/telegram-emulator.ts';
 import type { RawClient } from './raw-client.ts';
 import { nameOf, posts, ROUTES } from './route-list.ts';
 import { addressOf, type Things, twoTenants, type World } from './two-tenants.ts';
 
-const NOT_SENT: Record<string, string> = {
+const CHANGES_NOTHING: Record<string, string> = {
   'POST /language': 'a choice of one’s own browser, or of one’s own account’s pages',
   'POST /bots/:id/playground': 'a conversation with one’s own bot',
   'POST /bots/:id/playground/reset': 'clears one’s own trial conversation',
   'POST /bots/:id/broadcasts/preview': 'changes nothing: shows what would be sent',
   'POST /bots/:id/broadcasts/look': 'changes nothing: the preview while one writes',
   'POST /bots/:id/broadcasts/edit': 'changes nothing: goes back to the form',
-  'POST /bots/:id/broadcasts/test':
-    'sends to a customer through a platform, which is not here; written by broadcasts.service (broadcast.tested)',
-  'POST /bots/:id/broadcasts/:broadcastId/resend':
-    'of one with unconfirmed recipients; written where pause and cancel are (broadcasts.service)',
-  'POST /subscription/upgrade': 'takes a file; written by upgrades.service (upgrade.asked)',
-  'POST /bots/:id/connections': 'asks a platform first, which is not here; written by connections.service',
-  'POST /bots/:id/connections/:connectionId': 'asks a platform first, which is not here; written by connections.service',
-  'POST /bots/:id/connections/:connectionId/subscribe': 'asks a platform, which is not here; written by connections.service',
-  'POST /bots/:id/conversations/:conversationId/retry':
-    'of a person’s message that failed; written where replies are (conversation.reply_retried)',
-  'POST /reset-password/:token': 'needs the letter’s link; written by password-resets.service (password.reset)',
 };
 
 const bot = { name: 'Lola', systemPrompt: 'You help.' };
@@ -49,11 +42,156 @@ const FORMS: Record<string, Record<string, string>> = {
   'POST /admin/upgrades/:upgradeId/refuse': { reason: 'No such payment' },
 };
 
+/** What each form writes. */
+const ACTIONS: Record<string, AuditAction> = {
+  'POST /register': 'user.registered',
+  'POST /login': 'session.started',
+  'POST /logout': 'session.left',
+  'POST /forgot-password': 'password.reset_requested',
+  'POST /reset-password/:token': 'password.reset',
+  'POST /bots': 'bot.created',
+  'POST /bots/:id': 'bot.changed',
+  'POST /bots/:id/start': 'bot.started',
+  'POST /bots/:id/stop': 'bot.stopped',
+  'POST /bots/:id/delete': 'bot.deleted',
+  'POST /bots/:id/connections': 'connection.created',
+  'POST /bots/:id/connections/:connectionId': 'connection.credentials_changed',
+  'POST /bots/:id/connections/:connectionId/start': 'connection.started',
+  'POST /bots/:id/connections/:connectionId/stop': 'connection.stopped',
+  'POST /bots/:id/connections/:connectionId/subscribe': 'connection.subscribed',
+  'POST /bots/:id/connections/:connectionId/delete': 'connection.deleted',
+  'POST /bots/:id/knowledge': 'knowledge.created',
+  'POST /bots/:id/knowledge/:entryId': 'knowledge.changed',
+  'POST /bots/:id/knowledge/:entryId/delete': 'knowledge.deleted',
+  'POST /bots/:id/conversations/:conversationId/messages': 'conversation.replied',
+  'POST /bots/:id/conversations/:conversationId/retry': 'conversation.reply_retried',
+  'POST /bots/:id/conversations/:conversationId/take-over': 'conversation.taken_over',
+  'POST /bots/:id/conversations/:conversationId/resolve': 'conversation.resolved',
+  'POST /bots/:id/conversations/:conversationId/resume-bot': 'conversation.bot_resumed',
+  'POST /bots/:id/broadcasts': 'broadcast.created',
+  'POST /bots/:id/broadcasts/test': 'broadcast.tested',
+  'POST /bots/:id/broadcasts/:broadcastId/edit': 'broadcast.edited',
+  'POST /bots/:id/broadcasts/:broadcastId/pause': 'broadcast.paused',
+  'POST /bots/:id/broadcasts/:broadcastId/resume': 'broadcast.resumed',
+  'POST /bots/:id/broadcasts/:broadcastId/cancel': 'broadcast.cancelled',
+  'POST /bots/:id/broadcasts/:broadcastId/resend': 'broadcast.resent',
+  'POST /bots/:id/broadcasts/:broadcastId/report': 'broadcast.exported',
+  'POST /bots/:id/analytics/export': 'analytics.exported',
+  'POST /subscription/upgrade': 'upgrade.asked',
+  'POST /account': 'account.changed',
+  'POST /account/password': 'password.changed',
+  'POST /account/sessions/end-others': 'session.others_ended',
+  'POST /account/sessions/:id/end': 'session.ended',
+  'POST /account/delete': 'account.deleted',
+  'POST /account/export': 'tenant.exported',
+  'POST /account/support': 'support.granted',
+  'POST /account/support/end': 'support.ended',
+  'POST /account/audit/export': 'audit.exported',
+  'POST /bots/:id/data': 'bot.retention_changed',
+  'POST /bots/:id/conversations/:conversationId/erase': 'customer.erased',
+  'POST /admin/users/:id/subscription': 'subscription.changed',
+  'POST /admin/users/:id/suspend': 'user.suspended',
+  'POST /admin/users/:id/restore': 'user.restored',
+  'POST /admin/users/:id/grant': 'admin.granted',
+  'POST /admin/users/:id/revoke': 'admin.revoked',
+  'POST /admin/upgrades/:upgradeId/approve': 'upgrade.approved',
+  'POST /admin/upgrades/:upgradeId/refuse': 'upgrade.refused',
+  'POST /admin/audit/export': 'audit.exported',
+};
+
 let world: World;
+let telegram: TelegramEmulator;
+let graph: GraphEmulator;
 beforeAll(async () => {
-  world = await twoTenants();
+  [telegram, graph] = await Promise.all([startTelegramEmulator(), startGraphEmulator()]);
+  world = await twoTenants({ TELEGRAM_API_ROOT: telegram.url, META_GRAPH_URL: graph.url });
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await Promise.all([telegram.close(), graph.close()]);
+});
+
+type Owner = Awaited<ReturnType<World['owner']>>;
+/** What the form is about, where it is not the owner's own thing, and what it says. */
+interface Sending {
+  things?: Partial<Things>;
+  path?: string;
+  form?: Record<string, string>;
+  /** Sent with the form, so that it goes as multipart. */
+  file?: Buffer;
+}
+
+let accounts = 600_000_000;
+const PNG = Buffer.from('89504e470d0a1a0a0000000d', 'hex');
+const newToken = (): string => telegram.addBot({ token: aToken(++accounts) }).token;
+
+/** Connects the bot for real. */
+async function connect({ submit, things }: Owner, form: Record<string, string>): Promise<string> {
+  const done = await submit(`/bots/${things.bot}/connections`, form);
+  if (done.status !== 303) throw new Error(`connecting answered ${done.status}: ${done.text}`);
+  const { rows } = await world.sql.query<{ id: string }>(
+    'SELECT id FROM connections WHERE bot_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1',
+    [things.bot],
+  );
+  return rows[0]?.id as string;
+}
+
+/** Forms that need a platform, a file, a letter or something that went wrong. */
+const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
+  'POST /bots/:id/connections': () => ({ form: { platform: 'telegram', telegramToken: newToken() } }),
+
+  'POST /bots/:id/connections/:connectionId': async (owner) => {
+    const form = { platform: 'telegram', telegramToken: newToken() };
+    return { things: { connectionId: await connect(owner, form) }, form };
+  },
+
+  'POST /bots/:id/connections/:connectionId/subscribe': async (owner) => {
+    await world.sql.query("UPDATE subscriptions SET type = 'BASIC' WHERE tenant_id = $1", [owner.things.tenantId]);
+    const account = graph.addInstagram({ id: String(++accounts), token: `TOKEN-${accounts}`, appSecret: `SECRET-${accounts}` });
+    const { id: instagramAccountId, token: instagramAccessToken, appSecret: instagramAppSecret } = account;
+    const form = { platform: 'instagram', instagramAccountId, instagramAccessToken, instagramAppSecret };
+    return { things: { connectionId: await connect(owner, form) } };
+  },
+
+  'POST /bots/:id/broadcasts/test': async (owner) => {
+    const connectionId = await connect(owner, { platform: 'telegram', telegramToken: newToken() });
+    telegram.bot(accounts).knownChats.add(5_001);
+    const testTo = newId();
+    await world.sql.query(
+      `INSERT INTO customers (id, tenant_id, bot_id, connection_id, platform_user_id, first_name) VALUES ($1, $2, $3, $4, '5001', 'Aziz')`,
+      [testTo, owner.things.tenantId, owner.things.bot, connectionId],
+    );
+    return { form: { text: 'We bake on Sundays too', testTo } };
+  },
+
+  'POST /bots/:id/broadcasts/:broadcastId/resend': async ({ things: { broadcastId, connectionId } }) => {
+    await world.sql.query("UPDATE broadcasts SET state = 'paused' WHERE id = $1", [broadcastId]);
+    await world.sql.query(
+      `INSERT INTO broadcast_recipients (broadcast_id, connection_id, customer_id, chat_id, language, state) VALUES ($1, $2, $3, '1', 'en', 'unconfirmed')`,
+      [broadcastId, connectionId, newId()],
+    );
+    return {};
+  },
+
+  'POST /bots/:id/conversations/:conversationId/retry': async ({ things: { tenantId, bot: botId, conversationId } }) => {
+    await world.sql.query('UPDATE connections SET enabled = true WHERE bot_id = $1', [botId]);
+    const failed = { direction: 'out', text: 'We will call', status: 'failed', mode: 'person' } as const;
+    return { form: { messageId: String(await seedMessage(world.site, tenantId, conversationId, failed)) } };
+  },
+
+  'POST /subscription/upgrade': async ({ things: { tenantId } }) => {
+    await world.sql.query('DELETE FROM upgrade_requests WHERE tenant_id = $1', [tenantId]);
+    return { form: { plan: 'BASIC', months: '3', note: '' }, file: PNG };
+  },
+
+  'POST /reset-password/:token': async ({ username }) => {
+    await world.visitor().submit('/forgot-password', { email: `${username}@example.com` });
+    const letter = (await world.site.mails()).findLast(({ to }) => to === `${username}@example.com`);
+    const path = /\/reset-password\/\S+/.exec(letter?.text ?? '')?.[0];
+    if (!path) throw new Error('no letter has a link');
+    return { path, form: { password: 'nine green herons at dawn' } };
+  },
+};
 
 /** What a form changes has to be there first. */
 async function prepare(name: string, { userId, broadcastId, bot: botId }: Things): Promise<void> {
@@ -70,26 +208,45 @@ async function prepare(name: string, { userId, broadcastId, bot: botId }: Things
   if (name === 'POST /bots/:id/broadcasts') await run('DELETE FROM broadcasts WHERE bot_id = $1', botId);
 }
 
-const lines = async (): Promise<number> =>
-  (await world.sql.query<{ n: number }>('SELECT count(*)::int AS n FROM audit_lines')).rows[0]?.n ?? 0;
+/** The last line's number, and the actions of those after `since`. */
+async function linesAfter(since: string): Promise<{ last: string; actions: string[] }> {
+  const { rows } = await world.sql.query<{ id: string; action: string }>(
+    'SELECT a.id::text, action FROM audit_lines a WHERE a.id > $1::bigint ORDER BY a.id',
+    [since],
+  );
+  return { last: rows.at(-1)?.id ?? since, actions: rows.map(({ action }) => action) };
+}
 
-const rows = posts(ROUTES).filter((row) => row.csrf && !(nameOf(row) in NOT_SENT));
-test.each(rows.map((row) => [nameOf(row), row.path, row.who] as const))('%s leaves a line', async (name, path, who) => {
+async function multipart(client: RawClient, path: string, form: Record<string, string>, file: Buffer) {
+  const field = (head: string): string => `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n`;
+  const fields = Object.entries({ _csrf: await client.token(), ...form }).map(
+    ([name, value]) => `${field(`name="${name}"`)}${value}\r\n`,
+  );
+  const head = fields.join('') + field('name="receipt"; filename="receipt.png"');
+  const body = Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--x--\r\n')]);
+  return client.send('POST', path, { body, type: 'multipart/form-data; boundary=x' });
+}
+
+const rows = posts(ROUTES).filter((row) => row.csrf && !(nameOf(row) in CHANGES_NOTHING));
+test.each(rows.map((row) => [nameOf(row), row.path, row.who] as const))('%s leaves its line', async (name, path, who) => {
   const owner = await world.owner();
-  const doer: RawClient =
-    who === 'admin' ? await world.admin() : path.match(/^\/(register|login|forgot)/) ? world.visitor() : owner;
-  const forms = {
+  const visitor = /^\/(register|login|forgot|reset)/.test(path);
+  const doer: RawClient = who === 'admin' ? await world.admin() : visitor ? world.visitor() : owner;
+  const forms: Record<string, Record<string, string>> = {
     ...FORMS,
     'POST /login': { login: owner.username, password: PASSWORD },
     'POST /forgot-password': { email: `${owner.username}@example.com` },
-  } as typeof FORMS;
+  };
   await prepare(name, owner.things);
-  const before = await lines();
-  const answer = await doer.submit(addressOf(path, owner.things), forms[name] ?? {});
-  expect([answer.status, (await lines()) > before]).toEqual([answer.status < 400 ? answer.status : 303, true]);
+  const sending = (await SENDINGS[name]?.(owner)) ?? {};
+  const form = sending.form ?? forms[name] ?? {};
+  const address = sending.path ?? addressOf(path, { ...owner.things, ...sending.things });
+  const { last } = await linesAfter('0');
+  const answer = await (sending.file ? multipart(doer, address, form, sending.file) : doer.submit(address, form));
+  expect([answer.status < 400, (await linesAfter(last)).actions]).toEqual([true, [ACTIONS[name]]]);
 });
 
-test('what is not sent is a route there is', () => {
+test('what is said to change nothing is a route there is', () => {
   const names = posts(ROUTES).map(nameOf);
-  expect(Object.keys(NOT_SENT).filter((name) => !names.includes(name))).toEqual([]);
+  expect(Object.keys(CHANGES_NOTHING).filter((name) => !names.includes(name))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { keyOf } from '#core/account-rules.ts';
+import type { AuditAction } from '#core/audit-actions.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
@@ -24,8 +25,12 @@ interface Deps {
 
 /** What people do with their own account. */
 export function createAccountService({ account, passwords, audit, notifications, i18n, sendMail, passwordTries }: Deps) {
-  const record = ({ user, tenant, role }: Member, ip: string, action: string, details?: Record<string, unknown>): Promise<void> =>
-    audit.record({ tenantId: tenant.id, actorId: user.id, actorKind: role, action, ip, details });
+  const record = (
+    { user, tenant, role }: Member,
+    ip: string,
+    action: AuditAction,
+    details?: Record<string, unknown>,
+  ): Promise<void> => audit.record({ tenantId: tenant.id, actorId: user.id, actorKind: role, action, ip, details });
 
   /** S29: whoever sits at an unlocked screen does not know it. @throws ValidationError at `field` */
   async function confirmPassword({ user }: Member, password: string, field: string): Promise<string> {

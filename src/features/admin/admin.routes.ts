@@ -1,12 +1,13 @@
-import { Router } from 'express';
+import { type Response, Router } from 'express';
+import { EVENT_KINDS } from '#core/audit-actions.ts';
 import { parseForm } from '#web/form.ts';
 import { requireAdmin } from '#web/guards.ts';
+import type { Words } from '../audit/audit-sentences.ts';
 import type { Upgrades } from '../plans/upgrades.service.ts';
 import type { Support } from '../support/support.service.ts';
 import { auditExportForm, auditQuery, botsQuery } from './admin.schema.ts';
 import type { AdminService } from './admin.service.ts';
-import { sendTrail } from './audit-export.ts';
-import { ACTOR_KINDS, type AuditTrailRead, PAGE_SIZE as TRAIL_PAGE } from './audit-trail.read.ts';
+import { ACTOR_KINDS, PAGE_SIZE as TRAIL_PAGE, type TrailFilter } from './audit-trail.read.ts';
 import { type AdminBotsRead, BOT_STATES, PAGE_SIZE as BOTS_PAGE } from './bots.read.ts';
 import type { Oversight } from './oversight.ts';
 import { adminOf, type PeopleDeps, peopleRoutes } from './people.routes.ts';
@@ -19,15 +20,15 @@ export interface AdminDeps extends PeopleDeps, Pick<SupportViewDeps, 'conversati
   admin: AdminService;
   oversight: Oversight;
   adminBots: AdminBotsRead;
-  trail: AuditTrailRead;
   /** Whether an AI is set up on this installation. */
   aiConfigured: boolean;
+  sendTrail: (filter: Omit<TrailFilter, 'before'>, res: Response) => Promise<void>;
   env: { META_VERIFY_TOKEN: string; PUBLIC_URL?: string | undefined; PORT: number };
 }
 
 /** /admin: the installation as its admins see it; to anybody else it does not exist. Mounted behind requireMember in src/app.ts. */
 export function adminRoutes(deps: AdminDeps): Router {
-  const { admin, oversight, adminBots, trail, env, aiConfigured } = deps;
+  const { admin, oversight, adminBots, spokenTrail, sendTrail, env, aiConfigured } = deps;
   const router = Router();
   router.use(requireAdmin);
 
@@ -48,19 +49,20 @@ export function adminRoutes(deps: AdminDeps): Router {
     res.render('admin/bots', { bots: shown, next, query, states: BOT_STATES });
   });
 
+  const choices = { actorKinds: ACTOR_KINDS, kinds: EVENT_KINDS };
   router.get('/audit', async (req, res) => {
     const query = auditQuery.parse(req.query);
-    const rows = await trail(query);
+    const rows = await spokenTrail(query, res.locals as Words);
     const shown = rows.slice(0, TRAIL_PAGE);
     const next = rows.length > TRAIL_PAGE ? shown.at(-1)?.id : null;
-    res.render('admin/audit', { lines: shown, next, query, kinds: ACTOR_KINDS });
+    res.render('admin/audit', { lines: shown, next, query, ...choices });
   });
 
-  const noLines = () => ({ lines: [], next: null, query: auditQuery.parse({}), kinds: ACTOR_KINDS });
+  const noLines = () => ({ lines: [], next: null, query: auditQuery.parse({}), ...choices });
   router.post('/audit/export', parseForm(auditExportForm, 'admin/audit', noLines), async (req, res) => {
     const { form } = res.locals;
     await admin.exported(adminOf(req), form);
-    await sendTrail(trail, form, res);
+    await sendTrail(form, res);
   });
   return router;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EVENT_KINDS } from '#core/audit-actions.ts';
 import { PLAN_NAMES } from '#core/plans.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import { ACTOR_KINDS } from './audit-trail.read.ts';
@@ -71,6 +72,7 @@ export const upgradesQuery = z.object({
 });
 export const auditQuery = z.object({
   q: search,
+  kind: z.preprocess(nothing, z.enum(EVENT_KINDS).nullable().catch(null)),
   actorKind: z.preprocess(nothing, z.enum(ACTOR_KINDS).nullable().catch(null)),
   tenantId: z.preprocess(nothing, id),
   before: z.preprocess(nothing, z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).nullable().catch(null)),
@@ -78,6 +80,7 @@ export const auditQuery = z.object({
 /** POST /admin/audit/export: the filter of the page it was asked for on. */
 export const auditExportForm = z.strictObject({
   q: search.optional().default(''),
+  kind: z.preprocess(nothing, z.enum(EVENT_KINDS).nullable().catch(null)),
   actorKind: z.preprocess(nothing, z.enum(ACTOR_KINDS).nullable().catch(null)),
   tenantId: z.preprocess(nothing, id),
 });

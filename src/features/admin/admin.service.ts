@@ -1,3 +1,4 @@
+import type { AuditAction } from '#core/audit-actions.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { PLANS } from '#core/plans.ts';
 import { zonedInstant } from '#core/zoned-time.ts';
@@ -37,7 +38,7 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
 
   const record = (
     { actorId, ip }: AdminActor,
-    action: string,
+    action: AuditAction,
     person: Person,
     details?: Record<string, unknown>,
   ): Promise<void> =>

@@ -4,11 +4,12 @@ import { zonedLocal } from '#core/zoned-time.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
+import type { Words } from '../audit/audit-sentences.ts';
+import type { SpokenTrail } from '../audit/spoken-trail.ts';
 import type { Period, SubscriptionRepo } from '../plans/subscription.repo.ts';
 import type { Support } from '../support/support.service.ts';
 import { actForm, peopleQuery, subscriptionForm } from './admin.schema.ts';
 import type { AdminActor, AdminService } from './admin.service.ts';
-import type { AuditTrailRead } from './audit-trail.read.ts';
 import type { AdminBotsRead } from './bots.read.ts';
 import { PAGE_SIZE, type PeopleRead, type Person, STATES } from './people.read.ts';
 
@@ -17,7 +18,7 @@ export interface PeopleDeps {
   people: PeopleRead;
   subscriptions: Pick<SubscriptionRepo, 'periods' | 'months'>;
   adminBots: AdminBotsRead;
-  trail: AuditTrailRead;
+  spokenTrail: SpokenTrail;
   support: Pick<Support, 'find'>;
 }
 
@@ -27,7 +28,7 @@ const ACTS = ['suspend', 'restore', 'grant', 'revoke'] as const;
 export const adminOf = (req: Request): AdminActor => ({ actorId: memberOf(req).user.id, ip: req.ip });
 
 /** /admin/users: people and their businesses. Mounted behind requireAdmin in admin.routes.ts. */
-export function peopleRoutes({ admin, people, subscriptions, adminBots, trail, support }: PeopleDeps): Router {
+export function peopleRoutes({ admin, people, subscriptions, adminBots, spokenTrail, support }: PeopleDeps): Router {
   const router = Router();
 
   router.get('/', async (req, res) => {
@@ -55,7 +56,7 @@ export function peopleRoutes({ admin, people, subscriptions, adminBots, trail, s
           subscriptions.months(tenantId),
           people.members(tenantId),
           adminBots({ ...filter, state: 'all' }),
-          trail({ q: '', tenantId, actorKind: null, before: null }, AUDIT_SHOWN),
+          spokenTrail({ q: '', tenantId, actorKind: null, before: null }, res.locals as Words, AUDIT_SHOWN),
         ])
       : [[], [], [], [], []];
     const supportGrant = tenantId ? await support.find(tenantId, new Date()) : null;

@@ -1,3 +1,4 @@
+import type { AuditAction } from '#core/audit-actions.ts';
 import type { Database } from '#platform/db/database.ts';
 
 /** One thing that was done, worth knowing afterwards. Never a secret, a message's text or a customer's name in `details`. */
@@ -5,8 +6,7 @@ export interface AuditEntry {
   tenantId?: string | undefined;
   actorId?: string | undefined;
   actorKind: 'owner' | 'operator' | 'admin' | 'system' | 'anonymous';
-  /** `<noun>.<verb>` */
-  action: string;
+  action: AuditAction;
   targetType?: string | undefined;
   targetId?: string | undefined;
   details?: Record<string, unknown> | undefined;

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { keyOf } from '#core/account-rules.ts';
+import type { AuditAction } from '#core/audit-actions.ts';
 import { ValidationError } from '#core/errors.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Mail } from '#platform/mailer.ts';
@@ -42,7 +43,7 @@ export function createPasswordResets({ resets, passwords, audit, i18n, sendMail,
       () => false,
     );
 
-  const record = (user: ResetUser, action: string, ip: string): Promise<void> =>
+  const record = (user: ResetUser, action: AuditAction, ip: string): Promise<void> =>
     audit.record({ tenantId: user.tenantId ?? undefined, actorId: user.id, actorKind: 'anonymous', action, ip });
 
   return {

@@ -1,3 +1,4 @@
+import type { AuditAction } from '#core/audit-actions.ts';
 import { LimitReachedError, NotFoundError, ValidationError } from '#core/errors.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
@@ -16,7 +17,7 @@ interface Deps {
 
 /** What an owner does with bots. */
 export function createBotsService({ bots, connectionsRepo, connections, audit }: Deps) {
-  const record = (actor: Actor, action: string, targetId: string, details?: Record<string, unknown>) =>
+  const record = (actor: Actor, action: AuditAction, targetId: string, details?: Record<string, unknown>) =>
     audit.record({ ...actor, action, targetType: 'bot', targetId, ...(details && { details }) });
 
   return {

@@ -1,3 +1,4 @@
+import type { AuditAction } from '#core/audit-actions.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { type Preflight, planBroadcast } from '#core/plan-broadcast.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
@@ -23,11 +24,16 @@ interface Deps {
 const BETWEEN_MESSAGES_MS = 1_000;
 export const ACTS = ['pause', 'resume', 'cancel', 'resend'] as const;
 export type Act = (typeof ACTS)[number];
-const DONE: Record<Act, string> = { pause: 'paused', resume: 'resumed', cancel: 'cancelled', resend: 'resent' };
+const DONE = {
+  pause: 'broadcast.paused',
+  resume: 'broadcast.resumed',
+  cancel: 'broadcast.cancelled',
+  resend: 'broadcast.resent',
+} as const satisfies Record<Act, AuditAction>;
 
 /** What an owner does with broadcasts. The bot is one of the tenant's already (bots' loadBot). */
 export function createBroadcastsService({ broadcasts, audience, photos, send, audit, notifications }: Deps) {
-  const record = (actor: Actor, action: string, targetId: string | undefined, details: Record<string, unknown>) =>
+  const record = (actor: Actor, action: AuditAction, targetId: string | undefined, details: Record<string, unknown>) =>
     audit.record({ ...actor, action, targetType: 'broadcast', targetId, details });
 
   async function preflight(tenantId: string, botId: string, content: BroadcastContent): Promise<Preflight> {
@@ -121,7 +127,7 @@ export function createBroadcastsService({ broadcasts, audience, photos, send, au
     /** False when the broadcast is in no state for that. */
     async act(actor: Actor, botId: string, id: string, act: Act): Promise<boolean> {
       if (!(await broadcasts[act](actor.tenantId, botId, id))) return false;
-      await record(actor, `broadcast.${DONE[act]}`, id, { botId });
+      await record(actor, DONE[act], id, { botId });
       await notifications.notify('broadcasts');
       return true;
     },

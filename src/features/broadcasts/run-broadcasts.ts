@@ -1,4 +1,5 @@
 import type { SendPauses } from '#channels/send-pauses.ts';
+import type { AuditAction } from '#core/audit-actions.ts';
 import type { HaltReason } from '#core/broadcast-state.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -38,8 +39,11 @@ export function createBroadcastRunner(deps: RunnerDeps) {
   let looking: Promise<void> | null = null;
   let stopping = false;
 
-  const record = ({ tenantId, id }: OpenBroadcast, action: string, details?: Record<string, unknown>): Promise<void> =>
-    audit.record({ tenantId, actorKind: 'system', action, targetType: 'broadcast', targetId: id, details });
+  const record = (broadcast: OpenBroadcast, action: AuditAction, rest?: { reason: HaltReason }): Promise<void> => {
+    const { tenantId, botId, id } = broadcast;
+    const details = { botId, ...rest };
+    return audit.record({ tenantId, actorKind: 'system', action, targetType: 'broadcast', targetId: id, details });
+  };
   const onHalted = async (broadcast: OpenBroadcast, reason: HaltReason): Promise<void> => {
     logger.warn({ broadcast: broadcast.id, reason }, 'broadcast: halted');
     await record(broadcast, 'broadcast.halted', { reason });

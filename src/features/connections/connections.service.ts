@@ -1,4 +1,5 @@
 import type { Credentials } from '#channels/channel.ts';
+import type { AuditAction } from '#core/audit-actions.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '#core/message.ts';
 import { cheapestPlanWith, includesChannel, requireChannel } from '#core/plans.ts';
@@ -33,7 +34,12 @@ interface Deps {
 export function createConnectionsService({ connections, channels, secrets, plans, recheck, notifications, audit }: Deps) {
   const wake = (): Promise<void> => notifications.notify('connections');
 
-  const changed = async (actor: Actor, action: string, targetId: string, details?: Record<string, unknown>): Promise<void> => {
+  const changed = async (
+    actor: Actor,
+    action: AuditAction,
+    targetId: string,
+    details?: Record<string, unknown>,
+  ): Promise<void> => {
     await audit.record({ ...actor, action, targetType: 'connection', targetId, ...(details && { details }) });
     await plans.apply(actor.tenantId);
     await wake();

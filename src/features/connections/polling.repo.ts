@@ -5,6 +5,7 @@ import type {
   HeldConnection,
   PollingStore,
 } from '#channels/telegram/polling-store.ts';
+import type { AuditAction } from '#core/audit-actions.ts';
 import type { Database } from '#platform/db/database.ts';
 
 const MAX_DETAIL_CHARS = 300;
@@ -56,10 +57,11 @@ const REPORT = `
       IS DISTINCT FROM ($4::"ConnectionState", coalesce($5, ''), coalesce($10, ''))
   RETURNING c.tenant_id AS "tenantId", c.bot_id AS "botId", b.name AS "botName"`;
 
+const GAP: AuditAction = 'connection.gap';
 // $3: milliseconds. Shown by bots/bot-overview.
 const RECORD_GAP = `
   INSERT INTO audit_lines (tenant_id, actor_kind, action, target_type, target_id, details)
-  SELECT c.tenant_id, 'system', 'connection.gap', 'connection', c.id, json_build_object('botId', c.bot_id,
+  SELECT c.tenant_id, 'system', '${GAP}', 'connection', c.id, json_build_object('botId', c.bot_id,
     'from', now() - $3::float8 * interval '1 millisecond', 'until', now())
   FROM connections c JOIN leases l ON l.connection_id = c.id WHERE c.id = $1 AND l.epoch = $2`;
 

@@ -58,7 +58,8 @@ export function createConversationsService({ conversations, channels, audit }: D
     /** A person has seen to it. @throws NotFoundError */
     async resolve(actor: Actor, botId: string, id: unknown): Promise<void> {
       if (!isId(id) || !(await conversations.resolve(actor.tenantId, botId, id))) throw new NotFoundError();
-      await audit.record({ ...actor, action: 'conversation.resolved', targetType: 'conversation', targetId: id });
+      const target = { targetType: 'conversation', targetId: id };
+      await audit.record({ ...actor, action: 'conversation.resolved', ...target, details: { botId } });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AuditAction } from '#core/audit-actions.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
@@ -17,8 +18,8 @@ interface Deps {
 
 /** A person of the business in a customer's conversation: answers, takes it over, hands it back. */
 export function createPersonReplies({ personReplies, conversations, releaseMessages, audit }: Deps) {
-  const record = (actor: Actor, action: string, id: string): Promise<unknown> =>
-    audit.record({ ...actor, action: `conversation.${action}`, targetType: 'conversation', targetId: id });
+  const record = (actor: Actor, action: AuditAction, { id, botId }: ConversationHead): Promise<void> =>
+    audit.record({ ...actor, action, targetType: 'conversation', targetId: id, details: { botId } });
 
   async function release(ended: Ended): Promise<void> {
     if (ended.length > 0) await releaseMessages(ended);
@@ -33,13 +34,13 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
 
   async function said(
     actor: Actor,
-    { id }: ConversationHead,
-    action: string,
+    conversation: ConversationHead,
+    action: AuditAction,
     outcome: { sent: boolean; ended: Ended } | null,
   ): Promise<boolean> {
     if (!outcome) throw new NotFoundError();
     await release(outcome.ended);
-    if (outcome.sent) await record(actor, action, id);
+    if (outcome.sent) await record(actor, action, conversation);
     return outcome.sent;
   }
 
@@ -60,7 +61,7 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
       const draftHash = createHash('sha256').update(`${draft}\n${text}`).digest('base64url');
       const { botId, id } = conversation;
       const outcome = await personReplies.reply(actor.tenantId, botId, id, { text, draftHash });
-      return said(actor, conversation, 'replied', outcome);
+      return said(actor, conversation, 'conversation.replied', outcome);
     },
 
     /** Sends again what failed. False: there is nothing to send. @throws ValidationError when it cannot be written now. */
@@ -68,21 +69,21 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
       const refusal = refusalOf(conversation, new Date());
       if (refusal) throw new ValidationError({ text: refusal });
       const outcome = await personReplies.retry(actor.tenantId, conversation.botId, conversation.id, messageId);
-      return said(actor, conversation, 'reply_retried', outcome);
+      return said(actor, conversation, 'conversation.reply_retried', outcome);
     },
 
     /** @throws NotFoundError */
-    async takeOver(actor: Actor, { botId, id }: ConversationHead): Promise<void> {
-      const ended = await personReplies.takeOver(actor.tenantId, botId, id);
+    async takeOver(actor: Actor, conversation: ConversationHead): Promise<void> {
+      const ended = await personReplies.takeOver(actor.tenantId, conversation.botId, conversation.id);
       if (!ended) throw new NotFoundError();
       await release(ended);
-      await record(actor, 'taken_over', id);
+      await record(actor, 'conversation.taken_over', conversation);
     },
 
     /** The bot answers again at once, whoever had the conversation. @throws NotFoundError */
-    async handBack(actor: Actor, { botId, id }: ConversationHead): Promise<void> {
-      if (!(await personReplies.handBack(actor.tenantId, botId, id))) throw new NotFoundError();
-      await record(actor, 'bot_resumed', id);
+    async handBack(actor: Actor, conversation: ConversationHead): Promise<void> {
+      if (!(await personReplies.handBack(actor.tenantId, conversation.botId, conversation.id))) throw new NotFoundError();
+      await record(actor, 'conversation.bot_resumed', conversation);
     },
   };
 }

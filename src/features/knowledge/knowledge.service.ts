@@ -1,3 +1,4 @@
+import type { AuditAction } from '#core/audit-actions.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
@@ -28,7 +29,7 @@ interface Deps {
 
 /** What an owner does with a bot's knowledge. The bot is one of the tenant's already (bots' loadBot). */
 export function createKnowledgeService({ knowledge, search, audit }: Deps) {
-  const record = (actor: Actor, action: string, botId: string, targetId: string): Promise<void> =>
+  const record = (actor: Actor, action: AuditAction, botId: string, targetId: string): Promise<void> =>
     audit.record({ ...actor, action, targetType: 'knowledge_entry', targetId, details: { botId } });
 
   return {

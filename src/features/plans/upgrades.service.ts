@@ -76,12 +76,12 @@ export function createUpgrades({ upgrades, subscriptions, planChanges, notices, 
       if (!upgrade) throw new NotFoundError();
       const { tenantId, plan } = upgrade;
       await (decision.state === 'approved' ? approve : settle)(upgrade, { ...decision, decidedBy: admin.actorId, at: now });
-      const [action, details] = [`upgrade.${decision.state}`, { plan, months: upgrade.months }];
+      const details = { plan, months: upgrade.months };
       await audit.record({
         tenantId,
         ...admin,
         actorKind: 'admin',
-        action,
+        action: `upgrade.${decision.state}`,
         targetType: 'upgrade',
         targetId: upgrade.id,
         details,

@@ -242,12 +242,12 @@ describe('admin rights', () => {
 describe('the trail', () => {
   test('is searched, and saved as CSV that no spreadsheet runs', async () => {
     const { tenantId, agent } = await person();
-    await site.container.audit.record({
+    // As another version of the product would have written it.
+    await site.sql.query("INSERT INTO audit_lines (tenant_id, actor_kind, action, details) VALUES ($1, 'system', $2, $3)", [
       tenantId,
-      actorKind: 'system',
-      action: '=HYPERLINK("http://evil")',
-      details: { a: '+1' },
-    });
+      '=HYPERLINK("http://evil")',
+      JSON.stringify({ a: '+1' }),
+    ]);
     const page = await admin.get(`/admin/audit?tenantId=${tenantId}`);
     expect(page.text).toContain('user.registered');
     expect((await admin.get(`/admin/audit?tenantId=${tenantId}&actorKind=system`)).text).not.toContain('user.registered');
