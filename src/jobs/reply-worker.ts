@@ -1,11 +1,10 @@
-import { createBatcher } from '#platform/batcher.ts';
-import { isUnavailable } from '#platform/db/failures.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createEmbeddedUpkeep } from './embedded-upkeep.ts';
+import { createAttemptEnds } from './end-attempts.ts';
 import { createFairShares } from './fair-shares.ts';
 import type { Queue } from './queue.ts';
-import { type Attempt, type ClaimedReplyJob, claimReplyJobs, PER_GROUP, postpone, reclaim, removeDead } from './reply-jobs.ts';
+import { type Attempt, type ClaimedReplyJob, claimReplyJobs, PER_GROUP, reclaim, removeDead } from './reply-jobs.ts';
 import type { JobHandlers } from './worker.ts';
 
 const BATCH = 100;
@@ -14,13 +13,10 @@ const SHARE_OF_ONE = 32;
 const POLL_MS = 1_000;
 // A fetch that found less than it asked for waits this long for the next: more jobs for one statement.
 const FETCH_PAUSE_MS = 10;
-const SETTLE_SPACING_MS = 10;
 // Less than half of the queue's heartbeatSeconds.
 const HEARTBEAT_MS = 4_000;
 const RECLAIM_MS = 2_000;
 const STOP_MS = 10_000;
-// After the database failed a job; twice that at random, so that all of them do not come back at once.
-const AFTER_OUTAGE_MS = 500;
 
 /**
  * One fetcher that claims jobs in batches and runs many at once; pg-boss' policy holds it to one per conversation. Jobs that
@@ -42,27 +38,18 @@ export function createReplyWorker({
   const { boss, database } = queue;
   const running = new Map<string, { attempt: Attempt; done: Promise<void> }>();
   const shares = createFairShares({ most: SHARE_OF_ONE, mostOfOneClaim: PER_GROUP });
+  const ends = createAttemptEnds({ queue, logger });
   const timers: NodeJS.Timeout[] = [];
   let fetching: Promise<void> | null = null;
   let wanted = false;
   let claimedAtMs = 0;
   let starved = false;
-  let stopping = false;
+  let phase: 'new' | 'started' | 'stopping' = 'new';
   let reclaiming = false;
-  let started = false;
 
   const upkeep = createEmbeddedUpkeep({
     database,
     onError: (err) => logger.warn(err, 'embedded database: upkeep failed, trying again'),
-  });
-
-  const settled = createBatcher<Attempt, void>({
-    spacingMs: SETTLE_SPACING_MS,
-    maxItems: 500,
-    flush: async (attempts) => {
-      await boss.deleteJob('reply', attempts);
-      return [];
-    },
   });
 
   /** @returns whether there may be something to claim now that could not be claimed before. */
@@ -71,21 +58,14 @@ export function createReplyWorker({
     try {
       const outcome = await handlers.reply({ conversationId, messageId }, attempt);
       if (outcome && 'more' in outcome) return outcome.more || claimedAtMs >= outcome.settledSinceMs;
-      if (outcome) await postpone(database.sql, attempt, outcome.retryAfterMs);
-      else await settled.add(attempt);
+      if (outcome) await ends.later(attempt, outcome.retryAfterMs);
+      else await ends.done(attempt);
     } catch (err) {
       // When even this fails, the missing heartbeat gives the job back.
-      await giveBack(attempt, err).catch((error: Error) => logger.warn(error, 'reply: the failed try was not recorded'));
+      await ends.failed(attempt, err).catch((error: Error) => logger.warn(error, 'reply: the failed try was not recorded'));
       void takeBack(false);
     }
     return true;
-  }
-
-  /** R04: what the database did not let us do says nothing against the job, so it is no try of its five. */
-  function giveBack(attempt: Attempt, err: unknown): Promise<unknown> {
-    if (isUnavailable(err)) return postpone(database.sql, attempt, AFTER_OUTAGE_MS * (1 + Math.random()));
-    logger.error({ err, job: attempt.id, try: attempt.retryCount + 1 }, 'reply: a try failed');
-    return boss.fail('reply', attempt);
   }
 
   /** Claims until there is nothing left or no room; asked for while it does so, it looks once more. */
@@ -98,7 +78,7 @@ export function createReplyWorker({
 
   async function claim(): Promise<void> {
     try {
-      while (wanted && !stopping) {
+      while (wanted && phase !== 'stopping') {
         wanted = false;
         starved = false;
         const room = Math.min(BATCH, concurrency - running.size);
@@ -137,7 +117,7 @@ export function createReplyWorker({
 
   /** Jobs of dead workers come back, dead jobs go, so that no conversation stays blocked. */
   async function takeBack(everyone: boolean): Promise<void> {
-    if (reclaiming || stopping) return;
+    if (reclaiming || phase === 'stopping') return;
     reclaiming = true;
     try {
       for (const dead of await reclaim(database.sql, { everyone })) {
@@ -154,18 +134,15 @@ export function createReplyWorker({
   }
 
   return {
-    /**
-     * Of connections and how many messages each brings: those whose jobs can begin at once, if they are made as claimed
-     * (takeReplyJobsSql). The others' wait their turn.
-     */
+    /** Of connections and how many messages each brings: those whose jobs can begin at once, made as claimed (takeReplyJobsSql). */
     roomFor: (messages: ReadonlyMap<string, number>): string[] =>
-      started && !stopping ? shares.roomFor(messages, concurrency - running.size) : [],
+      phase === 'started' ? shares.roomFor(messages, concurrency - running.size) : [],
 
     /** Begins jobs that were made as claimed; those that come too late for that go back into the queue. */
     take(jobs: readonly ClaimedReplyJob[]): void {
-      for (const job of jobs) if (!stopping) begin(job);
-      if (!stopping) return;
-      const returned = Promise.all(jobs.map((job) => postpone(database.sql, job, 0)));
+      for (const job of jobs) if (phase !== 'stopping') begin(job);
+      if (phase !== 'stopping') return;
+      const returned = Promise.all(jobs.map((job) => ends.later(job, 0)));
       returned.catch((err: Error) => logger.warn(err, 'reply: jobs were not given back, their heartbeat will do so'));
     },
 
@@ -178,13 +155,13 @@ export function createReplyWorker({
         setInterval(() => void beat(), HEARTBEAT_MS),
         setInterval(() => void takeBack(false), RECLAIM_MS),
       );
-      started = true;
+      phase = 'started';
       pump();
     },
 
     /** Heartbeats go on until all is settled or the time is up; what is left then comes back by its missing heartbeat. */
     async stop(): Promise<void> {
-      stopping = true;
+      phase = 'stopping';
       upkeep.stop();
       const idle = async (): Promise<void> => {
         await fetching;
