@@ -11,37 +11,33 @@ const LEAST_LIKENESS = 0.6;
  * lacks weighs more than a common one it has; a likely misspelling counts in part.
  */
 export function coverage(asked: readonly { word: string; rarity: number }[], textWords: Iterable<string>): number {
-  const words = new Set<string>();
-  const beginnings = new Set<string>();
-  for (const textWord of textWords) {
-    const plain = withoutAccents(textWord);
-    if (words.has(plain)) continue;
-    words.add(plain);
-    for (let letters = LEAST_LETTERS; letters <= STEM_LETTERS; letters++) beginnings.add(plain.slice(0, letters));
-  }
+  const words = Array.from(textWords, withoutAccents);
   let total = 0;
   let met = 0;
   for (const { word, rarity } of asked) {
     total += rarity;
-    met += rarity * likeness(withoutAccents(word), words, beginnings);
+    met += rarity * likeness(withoutAccents(word), words);
   }
   return total === 0 ? 0 : met / total;
 }
 
 /** 1 when a text has the word or one of its stem, less for a shorter beginning or a likely misspelling, 0 for nothing like it. */
-function likeness(word: string, words: ReadonlySet<string>, beginnings: ReadonlySet<string>): number {
-  if (words.has(word)) return 1;
-  if (word.length < LEAST_LETTERS) return 0;
+function likeness(word: string, words: readonly string[]): number {
+  if (word.length < LEAST_LETTERS) return words.includes(word) ? 1 : 0;
   const beginning = word.slice(0, STEM_LETTERS);
-  if (beginnings.has(beginning)) return beginning.length / STEM_LETTERS;
-  for (let letters = beginning.length - 1; letters >= LEAST_LETTERS; letters--) {
-    if (words.has(word.slice(0, letters))) return letters / STEM_LETTERS;
+  let stem = 0;
+  let shorter = 0;
+  for (const other of words) {
+    if (other === word) return 1;
+    if (other.startsWith(beginning)) stem = beginning.length;
+    else if (other.length >= LEAST_LETTERS && beginning.startsWith(other)) shorter = Math.max(shorter, other.length);
   }
-  if (word.length < STEM_LETTERS) return 0;
-  return closest(word, words);
+  const letters = stem || shorter;
+  if (letters > 0) return letters / STEM_LETTERS;
+  return word.length < STEM_LETTERS ? 0 : closest(word, words);
 }
 
-function closest(word: string, words: ReadonlySet<string>): number {
+function closest(word: string, words: readonly string[]): number {
   let best = 0;
   for (const other of words) {
     if (other[0] === word[0] && Math.abs(word.length - other.length) <= 2) best = Math.max(best, sharedPairs(word, other));

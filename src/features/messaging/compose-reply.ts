@@ -15,6 +15,7 @@ export interface TurnUsage {
   chargeTurn(turn: {
     tenantId: string;
     conversationId: string;
+    epoch: number;
     customerId: string | null;
     messageIds: number[];
   }): Promise<{ ok: true; month: string } | { ok: false; reason: 'quota_reached' | 'customer_pause' }>;

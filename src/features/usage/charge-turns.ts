@@ -8,6 +8,8 @@ export type Charge = { ok: true; month: string } | { ok: false; reason: 'quota_r
 export interface TurnToCharge {
   tenantId: string;
   conversationId: string;
+  /** The conversation's, when the turn began. */
+  epoch: number;
   customerId: string | null;
   /** All messages of the turn: a charge on any of them, by a try that was cut off, counts for the turn. */
   messageIds: number[];
@@ -47,13 +49,14 @@ async function chargeOnce(sql: Sql, turns: TurnToCharge[], limits: Limits): Prom
     turns.flatMap(({ messageIds }, i) => messageIds.map(() => i + 1)),
     limits.freeLimit,
     limits.customerMessagesPerMinute,
+    turns.map(({ epoch }) => epoch),
   ];
   const { rows } = await retryOnConflict(() => sql.query<Row>({ name: 'usage-charge-turns', text: CHARGE_TURNS, values }));
   const byTurn = new Map(rows.map((row) => [row.ord, row]));
   return turns.map((_, i) => byTurn.get(i + 1));
 }
 
-/** A turn whose messages are gone is not asked either; nobody need be told. */
+/** A turn whose messages are gone, or that was taken over, is not asked either; nobody need be told. */
 function chargeOf(row: Row | undefined): Charge {
   if (row?.month) return { ok: true, month: row.month };
   return { ok: false, reason: row && !row.paused ? 'quota_reached' : 'customer_pause' };

@@ -28,7 +28,8 @@ const RECENT_ROWS = 300;
 
 /**
  * Charges turns, each once: $1 their tenants, $2 conversations, $3 customers, by position; $4 and $5 their messages and the
- * position of each one's turn; $6 the limit without an active subscription; $7 answers a minute (0: any number). The messages
+ * position of each one's turn; $6 the limit without an active subscription; $7 answers a minute (0: any number); $8 the epochs
+ * of the turns: one that was taken over is not charged. The messages
  * are locked first, so that of two tries of one turn the second finds the first one's charge, then the months' rows, so that
  * what room there is counts every answer before. Gives the month charged, or null and why; `counted` is false where the
  * tenant has no row of this month yet (OPEN_MONTHS makes it). It does not wait for the disk: the reply that is saved after it
@@ -36,10 +37,11 @@ const RECENT_ROWS = 300;
  */
 export const CHARGE_TURNS = `
   WITH input AS (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS i(tenant_id, conversation_id, customer_id, ord)),
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $8::int[]) WITH ORDINALITY AS i(tenant_id, conversation_id, customer_id, epoch, ord)),
   locked AS MATERIALIZED (SELECT id, charged_month FROM messages WHERE id = ANY($4::bigint[]) ORDER BY id FOR NO KEY UPDATE),
   turn AS MATERIALIZED (
-    SELECT i.*, m.last_id, m.charged, p.paused
+    SELECT i.*, m.last_id, m.charged, p.paused,
+      (SELECT c.work_epoch FROM conversations c WHERE c.id = i.conversation_id) = i.epoch AS ours
     FROM input i JOIN (
       SELECT u.ord, max(l.id) AS last_id, max(l.charged_month) AS charged
       FROM unnest($4::bigint[], $5::bigint[]) AS u(id, ord) JOIN locked l ON l.id = u.id GROUP BY u.ord) m ON m.ord = i.ord
@@ -51,7 +53,7 @@ export const CHARGE_TURNS = `
         AND created_at > now() - interval '1 minute') p),
   wanting AS (
     SELECT w.*, row_number() OVER (PARTITION BY tenant_id ORDER BY ord) AS place
-    FROM (SELECT DISTINCT ON (conversation_id) * FROM turn WHERE charged IS NULL AND NOT paused ORDER BY conversation_id, last_id) w),
+    FROM (SELECT DISTINCT ON (conversation_id) * FROM turn WHERE charged IS NULL AND NOT paused AND ours ORDER BY conversation_id, last_id) w),
   room AS MATERIALIZED (
     SELECT u.tenant_id, u.month, ${limitOf('u.tenant_id', '$6')} - u.ai_answers AS answers
     FROM usage_months u WHERE u.tenant_id = ANY($1::uuid[]) AND u.month = ${month('now()')} ORDER BY u.tenant_id FOR NO KEY UPDATE),
@@ -63,7 +65,7 @@ export const CHARGE_TURNS = `
     FROM (SELECT tenant_id, month, count(*) AS answers FROM granted GROUP BY tenant_id, month) g
     WHERE u.tenant_id = g.tenant_id AND u.month = g.month),
   marked AS (UPDATE messages m SET charged_month = g.month FROM granted g WHERE m.id = g.last_id)
-  SELECT t.ord, coalesce(t.charged, g.month)::text AS month, t.paused, r.tenant_id IS NOT NULL AS counted
+  SELECT t.ord, coalesce(t.charged, g.month)::text AS month, t.paused OR t.ours IS NOT TRUE AS paused, r.tenant_id IS NOT NULL AS counted
   FROM (SELECT set_config('synchronous_commit', 'off', true)) unhurried CROSS JOIN turn t LEFT JOIN granted g ON g.conversation_id = t.conversation_id LEFT JOIN room r ON r.tenant_id = t.tenant_id`;
 
 /** $1: tenants. */

@@ -58,7 +58,13 @@ test('ten processes that each charge ten turns at once take exactly the 10 answe
     );
     const charges = await Promise.all(
       jobs.map(({ conversationId, messageId }, i) =>
-        processes[i % 10]?.chargeTurn({ tenantId: shop.tenantId, conversationId, customerId: null, messageIds: [messageId] }),
+        processes[i % 10]?.chargeTurn({
+          tenantId: shop.tenantId,
+          conversationId,
+          epoch: 0,
+          customerId: null,
+          messageIds: [messageId],
+        }),
       ),
     );
     granted.push(charges.filter((charge) => charge?.ok).length);
@@ -77,7 +83,7 @@ test('turns of several tenants in one batch are charged to their own, each withi
       [shops.map(({ tenantId }) => tenantId)],
     )
   ).rows;
-  await Promise.all(turns.map(({ id, ...turn }) => usage.chargeTurn({ ...turn, customerId: null, messageIds: [id] })));
+  await Promise.all(turns.map(({ id, ...turn }) => usage.chargeTurn({ ...turn, epoch: 0, customerId: null, messageIds: [id] })));
 
   expect(await Promise.all(shops.map(async ({ tenantId }) => (await usage.current(tenantId)).used))).toEqual([1, 3]);
 });
@@ -89,6 +95,7 @@ test('a turn is charged once however often and by however many it is tried', asy
   const turn = {
     tenantId: shop.tenantId,
     conversationId: job?.conversationId ?? '',
+    epoch: 0,
     customerId: null,
     messageIds: [job?.messageId ?? 0],
   };
@@ -105,7 +112,7 @@ test('a turn that was taken over is not given back by who had it before', async 
   const shop = await seedShop(opened.database);
   const [job] = await questions(shop, 1);
   const { conversationId = '', messageId = 0 } = job ?? {};
-  await usage.chargeTurn({ tenantId: shop.tenantId, conversationId, customerId: null, messageIds: [messageId] });
+  await usage.chargeTurn({ tenantId: shop.tenantId, conversationId, epoch: 0, customerId: null, messageIds: [messageId] });
   const { rows } = await opened.database.sql.query<{ epoch: number }>(
     'UPDATE conversations SET work_epoch = work_epoch + 1 WHERE id = $1 RETURNING work_epoch AS epoch',
     [conversationId],
@@ -116,6 +123,20 @@ test('a turn that was taken over is not given back by who had it before', async 
   expect(await usage.current(shop.tenantId)).toMatchObject({ used: 1 });
   await usage.releaseMessages([messageId], { conversationId, epoch });
   expect(await usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+});
+
+test('a turn that was taken over is not charged, whatever it answers', async () => {
+  await opened.database.sql.query('DELETE FROM pgboss.job');
+  const shop = await seedShop(opened.database);
+  const [job] = await questions(shop, 1);
+  const { conversationId = '', messageId = 0 } = job ?? {};
+  await opened.database.sql.query('UPDATE conversations SET work_epoch = 2 WHERE id = $1', [conversationId]);
+  const turn = { tenantId: shop.tenantId, conversationId, customerId: null, messageIds: [messageId] };
+
+  expect(await usage.chargeTurn({ ...turn, epoch: 1 })).toEqual({ ok: false, reason: 'customer_pause' });
+  expect(await usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+  expect(await usage.chargeTurn({ ...turn, epoch: 2 })).toMatchObject({ ok: true });
+  expect(await usage.current(shop.tenantId)).toMatchObject({ used: 1 });
 });
 
 test('a customer who asks too fast is paused, another is not, and the tenant is not charged for the pause', async () => {
