@@ -34,6 +34,8 @@ export interface JobTaker {
 
 // Long enough to meet the updates of other bots, too short to be felt.
 const BATCH = { spacingMs: 10, maxItems: 50 };
+// What brings more at once, of a bot that is flooded, goes by a way of its own: others need not wait for it to be stored.
+const FEW = 10;
 
 /**
  * The one entrance for customers' messages. Stores them with their customers, conversations and jobs in one statement, so
@@ -72,8 +74,9 @@ export function createReceiver({
     return intakes.map((_, i) => ({ accepted: accepted.has(i + 1) }));
   }
 
-  const batch = createBatcher<Intake, { accepted: boolean }>({ ...BATCH, flush: store });
-  return (intake: Intake): Promise<{ accepted: boolean }> => batch.add(intake);
+  const few = createBatcher<Intake, { accepted: boolean }>({ ...BATCH, flush: store });
+  const many = createBatcher<Intake, { accepted: boolean }>({ ...BATCH, flush: store });
+  return (intake: Intake): Promise<{ accepted: boolean }> => (intake.messages.length > FEW ? many : few).add(intake);
 }
 
 export type Receiver = ReturnType<typeof createReceiver>;
