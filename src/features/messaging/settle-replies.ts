@@ -34,7 +34,8 @@ const IF_OURS = `AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conver
 
 /**
  * Makes the function that notes what the platform has all parts of, and settles the jobs that are done with it: one
- * statement for all. `settleReplyJobsSql`: jobs/reply-jobs.
+ * statement for all. It does not wait for the disk (synchronous_commit): when the database's machine loses it, this process
+ * remembers what was sent (deliver-message's `taken`). `settleReplyJobsSql`: jobs/reply-jobs.
  */
 export function createMarkSent(sql: Sql, settleReplyJobsSql: (source: string) => string) {
   const text = `
@@ -46,7 +47,8 @@ export function createMarkSent(sql: Sql, settleReplyJobsSql: (source: string) =>
       FROM input x, conversations c
       WHERE m.id = x.id AND m.status = 'sending' AND c.id = x.conversation_id AND c.id = m.conversation_id AND c.work_epoch = x.epoch),
     ${settleReplyJobsSql('input')}
-    SELECT conversation_id AS "conversationId" FROM unfinished`;
+    SELECT conversation_id AS "conversationId"
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) unhurried LEFT JOIN unfinished ON true`;
 
   return async (replies: SentReply[]): Promise<Settled[]> => {
     const values = [
@@ -61,7 +63,7 @@ export function createMarkSent(sql: Sql, settleReplyJobsSql: (source: string) =>
       replies.map(({ job }) => job?.upToMessageId ?? null),
     ];
     const settledSinceMs = performance.now();
-    const { rows } = await sql.query<{ conversationId: string }>({ name: 'mark-sent', text, values });
+    const { rows } = await sql.query<{ conversationId: string | null }>({ name: 'mark-sent', text, values });
     const unfinished = new Set(rows.map(({ conversationId }) => conversationId));
     return replies.map(({ turn }) => ({ settledSinceMs, more: unfinished.has(turn.conversationId) }));
   };
