@@ -4,9 +4,16 @@ import { defineConfig } from 'vitest/config';
 // that is when TEST_DATABASE_URL is set.
 const onPostgres = Boolean(process.env.TEST_DATABASE_URL);
 // These measure: memory, descriptors, or how long something takes while the processor is busy. They have the machine to themselves.
-const measuring = ['backup', 'busy-loop', 'embedded-database', 'idle-streams', 'large-broadcast', 'process-faults', 'soak'].map(
-  (name) => `tests/faults/${name}.test.ts`,
-);
+const measuring = [
+  'backup',
+  'busy-loop',
+  'embedded-database',
+  'idle-streams',
+  'large-broadcast',
+  'many-bots',
+  'process-faults',
+  'soak',
+].map((name) => `tests/faults/${name}.test.ts`);
 if (onPostgres) measuring.push('tests/faults/postgres/database-outages.test.ts');
 // These wait for timers and for processes that start, most of the time: two at once, which a server of 100 connections serves.
 const waiting = [`tests/faults/${onPostgres ? '**/' : ''}*.test.ts`];

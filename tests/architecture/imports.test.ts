@@ -74,6 +74,29 @@ test('every package with an owner is imported by its owner alone', () => {
   expect(stray.map(describe)).toEqual([]);
 });
 
+// S46, S47: whatever asks a foreign server goes through one of these, and each has a test of what it refuses to ask.
+const CALLERS: Record<string, RegExp> = {
+  'node:http': /^src\/(serve\.ts|platform\/http-client\.ts)$/,
+  'node:https': /^src\/platform\/http-client\.ts$/,
+  'node:net': /^src\/(platform\/embedded\/|web\/limits\.ts)/,
+  'node:tls': /^$/,
+  'node:http2': /^$/,
+  'node:dgram': /^$/,
+  undici: /^$/,
+};
+
+test('nobody but the callers opens a connection of their own, nor by the fetch of the platform', () => {
+  const own = atRunTime.filter((found) => CALLERS[found.specifier] && !CALLERS[found.specifier]?.test(found.from));
+  const fetching = files.filter(
+    ({ path, text }) => /(?<![.\w])fetch\(|\b(?:WebSocket|EventSource)\(/.test(withoutComments(text)) && path !== FILE_SERVER,
+  );
+  expect([...own.map(describe), ...fetching.map(({ path }) => path)]).toEqual([]);
+});
+
+/** Telegram's files: the address is the installation's own, redirects are refused (tests/channels/telegram). */
+const FILE_SERVER = 'src/channels/telegram/telegram.media.ts';
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');
+
 test("Prisma's generated client is used in platform/db, repositories and read models only", () => {
   const clients = atRunTime.filter((found) => found.target.startsWith('src/platform/db/generated'));
   expect(clients.filter((found) => !/^src\/platform\/db\/|\.(repo|read)\.ts$/.test(found.from)).map(describe)).toEqual([]);

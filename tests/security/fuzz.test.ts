@@ -93,6 +93,33 @@ test.each(Object.entries(RIGHT))('%s with one field too many is refused whole, w
   expect(await fingerprint(world)).toBe(before);
 });
 
+test.each(named(FORMS))('%s takes no field of another: what an attacker adds changes nothing anywhere', async (_name, row) => {
+  const client = await somebodyFor(row);
+  const path = addressOf(row.path, client.things);
+  const before = await privilegesOf();
+  for (const extra of PRIVILEGED) {
+    const { status } = await client.submit(path, { [extra]: bystander.things.tenantId });
+    expect([extra, status < 500]).toEqual([extra, true]);
+    if (ENDS.test(row.path)) break;
+  }
+  expect(await privilegesOf()).toEqual(before);
+});
+
+/** Who is an admin, who belongs to which business in which role, whose each thing is. */
+async function privilegesOf() {
+  const owned = ['bots', 'connections', 'customers', 'conversations', 'knowledge_entries', 'broadcasts', 'broadcast_photos'];
+  const parts = owned.map(
+    (table) => `(SELECT md5(string_agg(id::text || tenant_id, '' ORDER BY id)) FROM ${table} WHERE tenant_id = $1)`,
+  );
+  const { rows } = await world.sql.query(
+    `SELECT (SELECT string_agg(id::text, '' ORDER BY id) FROM users WHERE is_admin AND id = $2) AS admin,
+       (SELECT string_agg(user_id::text || role, '' ORDER BY user_id) FROM memberships WHERE tenant_id = $1) AS members,
+       (SELECT string_agg(s::text, '' ORDER BY id) FROM subscriptions s WHERE tenant_id = $1) AS plans, ${parts.join(', ')}`,
+    [bystander.things.tenantId, bystander.things.userId],
+  );
+  return rows[0];
+}
+
 test('the server alone gives ids: a body that names one makes nothing under it and takes nothing over', async () => {
   const client = await world.owner();
   const before = await othersOf(bystander.things);

@@ -14,9 +14,10 @@ const LANGUAGES = ['en', 'ru', 'uz'];
 
 let world: World;
 let owner: RawClient & { things: Things };
+let admin: RawClient & { things: Things };
 beforeAll(async () => {
   world = await twoTenants();
-  owner = await world.owner();
+  [owner, admin] = [await world.owner(), await world.admin()];
   await poison(owner.things);
 });
 afterAll(() => world.close());
@@ -41,6 +42,11 @@ async function poison({ tenantId, userId, bot, entryId, connectionId, conversati
     'UPDATE broadcasts SET text = $1, button_label = $1, button_url = $1, state_reason = $1 WHERE tenant_id = $2',
     tenantId,
   );
+  await write('UPDATE upgrade_requests SET note = $1 WHERE tenant_id = $2', tenantId);
+  await write(
+    "INSERT INTO audit_lines (tenant_id, actor_kind, action, target_type, target_id, details, ip) VALUES ($2, 'owner', $1, $1, $1, jsonb_build_object($1::text, $1::text), $1)",
+    tenantId,
+  );
   await write('UPDATE sessions SET user_agent = $1, ip = $1 WHERE user_id = $2', userId);
   const sources = [{ id: `"><script>alert(4)</script>`, title: HOSTILE }];
   const asked = await seedMessage(world.site, tenantId, conversationId, { direction: 'in', text: HOSTILE });
@@ -52,18 +58,40 @@ async function poison({ tenantId, userId, bot, entryId, connectionId, conversati
   await owner.submit(`/bots/${bot}/playground`, { text: HOSTILE });
 }
 
-const PAGES = ROUTES.filter(
-  ({ method, who, path }) => method === 'GET' && ['anyone', 'member'].includes(who) && !/status|events|assets/.test(path),
-);
+const pagesFor = (...of: string[]) =>
+  ROUTES.filter(({ method, who, path }) => method === 'GET' && of.includes(who) && !/status|events|assets|receipt/.test(path));
+const named = (rows: typeof ROUTES) => rows.map((row) => [nameOf(row), row] as const);
 
 describe.each(LANGUAGES)('in %s', (language) => {
-  beforeAll(() => world.sql.query('UPDATE users SET language = $2 WHERE id = $1', [owner.things.userId, language]));
+  beforeAll(() =>
+    world.sql.query('UPDATE users SET language = $2 WHERE id = ANY($1)', [[owner.things.userId, admin.things.userId], language]),
+  );
 
-  test.each(PAGES.map((row) => [nameOf(row), row] as const))('%s shows it as text', async (_name, { path }) => {
+  test.each(named(pagesFor('anyone', 'member', 'owner')))('%s shows it as text', async (_name, { path }) => {
     const { text } = await owner.get(addressOf(path, owner.things));
     expect(dangersIn(text, { allowed: [/^https:\/\/t\.me\//] })).toEqual([]);
     expect(text).not.toContain('7006652');
   });
+
+  // Whoever writes it is a stranger to the admin, and the admin has the keys to everything.
+  test.each(named(pagesFor('admin')))('%s shows it to an admin as text', async (_name, { path }) => {
+    const { status, text } = await admin.get(addressOf(path, owner.things));
+    expect(status).toBe(200);
+    expect(dangersIn(text, { allowed: [/^https:\/\/t\.me\//] })).toEqual([]);
+    expect(text).not.toContain('7006652');
+  });
+});
+
+test.each([
+  '/admin/users',
+  '/admin/users/:id',
+  '/admin/users/:id/conversations/:conversationId',
+  '/admin/upgrades',
+  '/admin/bots',
+  '/admin/audit',
+])('%s does show an admin the hostile text, letter by letter', async (path) => {
+  const { text } = await admin.get(addressOf(path, owner.things));
+  expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
 });
 
 test.each([

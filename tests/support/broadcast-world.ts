@@ -1,6 +1,7 @@
 // Broadcasts on a real database: a shop with customers, and runners that stand for processes. The channel is a fake.
 import type { ChannelAdapter } from '../../src/channels/channel.ts';
 import { createSendPauses } from '../../src/channels/send-pauses.ts';
+import type { ChannelKind } from '../../src/core/message.ts';
 import { createAudit } from '../../src/features/audit/audit.service.ts';
 import { createAudienceRepo } from '../../src/features/broadcasts/audience.repo.ts';
 import { type BroadcastContent, createBroadcastsRepo } from '../../src/features/broadcasts/broadcasts.repo.ts';
@@ -47,14 +48,19 @@ export const content = (rest: Partial<BroadcastContent> = {}): BroadcastContent 
 });
 
 /** A process: its own runner over the shared database. `behave` answers a send in place of the channel. */
-export function broadcastProcess(database: Database, overrides: Partial<ChannelAdapter> = {}, times: { claimMs?: number } = {}) {
+export function broadcastProcess(
+  database: Database,
+  overrides: Partial<ChannelAdapter> = {},
+  times: { claimMs?: number } = {},
+  platform: ChannelKind = 'telegram',
+) {
   const channel = fakeChannel();
   const adapter = { ...channel.adapter, textLimit: { max: 4_096, unit: 'utf16' as const }, ...overrides };
-  const channels = { telegram: adapter, instagram: undefined, whatsapp: undefined };
+  const channels = { telegram: undefined, instagram: undefined, whatsapp: undefined, [platform]: adapter };
   const notifications = createNotifications({ database, logger: silent });
   const audit = createAudit({ database });
-  const windowsMs: Record<string, number> = adapter.replyWindowMs === null ? {} : { telegram: DAY_MS };
-  const rules = { ready: ['telegram'], windowsMs, templates: adapter.sendTemplate ? ['telegram'] : [], noPhoto: [] };
+  const windowsMs: Record<string, number> = adapter.replyWindowMs === null ? {} : { [platform]: DAY_MS };
+  const rules = { ready: [platform], windowsMs, templates: adapter.sendTemplate ? [platform] : [], noPhoto: [] };
   const audience = createAudienceRepo({ database, rules });
   const sending = createSendingRepo({ database, rules });
   const broadcasts = createBroadcastsRepo({ database });

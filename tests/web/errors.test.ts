@@ -43,6 +43,8 @@ test('a fault of ours shows its number and nothing else, and is logged once', as
 test.each([
   ['the database refuses connections', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 503],
   ['the pool is used up', new Error('timeout exceeded when trying to connect'), 503],
+  ['the disk of the database is full', Object.assign(new Error('could not extend file'), { code: '53100' }), 503],
+  ['the database has no connection left', Object.assign(new Error('too many clients'), { code: '53300' }), 503],
   ['the wrapped driver failed', new Error('query', { cause: Object.assign(new Error('x'), { code: '57P01' }) }), 503],
   ['a value no database can hold', Object.assign(new Error('invalid input syntax for type uuid'), { code: '22P02' }), 400],
   ['a refusal', new AppError(403, 'errors.forbidden'), 403],
@@ -86,6 +88,20 @@ test('an address that leads nowhere is the same page for everybody', async () =>
   const answers = [await member.get('/bots/01890000-0000-7000-8000-000000000000'), await member.get('/bots/nonsense')];
   expect(answers.map(({ status }) => status)).toEqual([404, 404]);
   expect((await site.agent().get('/no-such-page')).status).toBe(404);
+});
+
+test('whatever a request says of itself, it adds no line of its own to the log', async () => {
+  const { agent, lines } = await failingApp(new AppError(404, 'errors.not_found'));
+  const forged = '{"level":60,"msg":"all is lost"}';
+  await agent
+    .get(`/fails/%0a${encodeURIComponent(forged)}%0d%0a`)
+    .set('User-Agent', `x ${forged}`)
+    .set('Referer', `/ ${forged}`);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) {
+    expect(line.trimEnd()).not.toMatch(/[\r\n]/);
+    expect(JSON.parse(line)).not.toMatchObject({ msg: 'all is lost' });
+  }
 });
 
 test('the log has one line per request, with the path but neither query nor reset token', async () => {

@@ -116,11 +116,11 @@ export function createBroadcastsService({ broadcasts, audience, photos, send, au
       const to = isId(testTo) ? await audience.tester(actor.tenantId, botId, testTo) : null;
       if (!to) throw new ValidationError({ testTo: 'broadcasts.test.nobody' });
       const [free, template] = await tryOn(to, content);
-      const ok = free.ok && (template === null || template.ok);
-      await record(actor, 'broadcast.tested', undefined, { botId, customerId: testTo, ok });
-      if (template && !template.ok) throw new ValidationError({ templateName: `reasons.peer.${template.reason}` });
       // With a template, those outside the window get that: the text could not have come.
       const isLate = template !== null && !free.ok && free.reason === 'window_closed';
+      const ok = (free.ok || isLate) && (template === null || template.ok);
+      await record(actor, 'broadcast.tested', undefined, { botId, customerId: testTo, ok });
+      if (template && !template.ok) throw new ValidationError({ templateName: `reasons.peer.${template.reason}` });
       if (!free.ok && !isLate) throw new ValidationError({ testTo: `reasons.peer.${free.reason}` });
     },
 

@@ -12,6 +12,10 @@ const MESSAGES = `DELETE FROM messages WHERE id IN (
 const CONVERSATIONS = 'DELETE FROM conversations WHERE tenant_id = $1 AND bot_id = $2 AND customer_id = $3 AND NOT is_group';
 const RECIPIENTS = `DELETE FROM broadcast_recipients r USING broadcasts b
   WHERE b.id = r.broadcast_id AND b.tenant_id = $1 AND b.bot_id = $2 AND r.customer_id = $3 AND r.state NOT IN ('queued', 'sending')`;
+// What is on its way to the customer, or would be, stays in the broadcast's sum, and without whom it was for: the runner leaves
+// out whom it does not find.
+const UNNAMED = `UPDATE broadcast_recipients r SET chat_id = '' FROM broadcasts b
+  WHERE b.id = r.broadcast_id AND b.tenant_id = $1 AND b.bot_id = $2 AND r.customer_id = $3`;
 const CUSTOMER = 'DELETE FROM customers WHERE tenant_id = $1 AND bot_id = $2 AND id = $3';
 
 const OLD = `DELETE FROM messages WHERE id IN (
@@ -24,7 +28,8 @@ const EMPTY = `DELETE FROM conversations c USING bots b
     AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id)`;
 
 /** Forgetting: one customer at their wish, and what is older than its bot keeps. In bounded steps. */
-export function createErasureRepo({ database: { sql } }: { database: Database }) {
+export function createErasureRepo({ database }: { database: Database }) {
+  const { sql } = database;
   async function inSteps(text: string, values: unknown[]): Promise<number> {
     let total = 0;
     for (let removed = BATCH; removed === BATCH; total += removed) removed = (await sql.query(text, values)).rowCount ?? 0;
@@ -43,9 +48,13 @@ export function createErasureRepo({ database: { sql } }: { database: Database })
     async erase(tenantId: string, botId: string, customerId: string): Promise<boolean> {
       const values = [tenantId, botId, customerId];
       await inSteps(MESSAGES, values);
-      await sql.query(CONVERSATIONS, values);
-      await sql.query(RECIPIENTS, values);
-      return (await sql.query(CUSTOMER, values)).rowCount === 1;
+      return database.inTransaction(async (tx) => {
+        await tx.query(CONVERSATIONS, values);
+        const { rowCount } = await tx.query(CUSTOMER, values);
+        await tx.query(RECIPIENTS, values);
+        await tx.query(UNNAMED, values);
+        return rowCount === 1;
+      });
     },
 
     async setRetention(tenantId: string, botId: string, months: number | null): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { PHOTO_EXTENSIONS, type PhotoType } from '#core/file-kind.ts';
 import type { Database } from '#platform/db/database.ts';
 
 /** One file of the export: its name and, by the id of the last row, the rows after it. */
@@ -56,6 +57,15 @@ const BUSINESS = `SELECT t.id, t.name, t.time_zone, t.created_at,
       FROM usage_months WHERE tenant_id = t.id) AS usage
   FROM tenants t WHERE t.id = $1`;
 
+/** A picture of the export: under which name, and its bytes when the archive gets there. */
+export interface ExportFile {
+  name: string;
+  content: () => Promise<Buffer>;
+}
+
+const PHOTOS = 'SELECT id, type FROM broadcast_photos WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3';
+const PHOTO = 'SELECT content FROM broadcast_photos WHERE tenant_id = $1 AND id = $2';
+
 /** All that is kept of a business, table by table in bounded steps, without secrets. */
 export function createExportRead({ database: { sql } }: { database: Database }) {
   async function* pages(tenantId: string, { text, first, step }: Part): AsyncGenerator<Record<string, unknown>[]> {
@@ -66,9 +76,25 @@ export function createExportRead({ database: { sql } }: { database: Database }) 
       after = rows.at(-1)?.['id'];
     }
   }
+
+  /** Named as `photo_id` of a broadcast has it. One that was removed meanwhile is an empty file. */
+  const photoFile = (tenantId: string, { id, type }: { id: string; type: PhotoType }): ExportFile => ({
+    name: `photos/${id}.${PHOTO_EXTENSIONS[type]}`,
+    content: async () => (await sql.query<{ content: Buffer }>(PHOTO, [tenantId, id])).rows[0]?.content ?? Buffer.alloc(0),
+  });
+
   return {
     business: async (tenantId: string) => (await sql.query(BUSINESS, [tenantId])).rows[0],
     parts: (tenantId: string) => PARTS.map((part) => ({ name: part.name, pages: () => pages(tenantId, part) })),
+
+    async photos(tenantId: string): Promise<ExportFile[]> {
+      const files: ExportFile[] = [];
+      const all: Part = { name: 'photos', text: PHOTOS, first: FIRST_ID, step: STEP_ROWS };
+      for await (const rows of pages(tenantId, all)) {
+        files.push(...rows.map((row) => photoFile(tenantId, row as { id: string; type: PhotoType })));
+      }
+      return files;
+    },
   };
 }
 

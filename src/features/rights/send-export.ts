@@ -6,7 +6,7 @@ import type { ExportRead } from './export.read.ts';
 
 const CHUNK_CHARS = 64 * 1024;
 
-/** Sends the export as a ZIP of JSON files while it is read: any size in bounded memory. */
+/** Sends the export as a ZIP of JSON files and pictures while it is read: any size in bounded memory. */
 export async function sendExport(read: ExportRead, tenantId: string, res: Response): Promise<void> {
   const zip = new yazl.ZipFile();
   zip.addBuffer(Buffer.from(JSON.stringify(await read.business(tenantId), null, 2)), 'business.json');
@@ -16,6 +16,15 @@ export async function sendExport(read: ExportRead, tenantId: string, res: Respon
       const stream = Readable.from(json(pages()));
       stream.on('error', (error) => zip.emit('error', error));
       done(null, stream);
+    });
+  }
+  for (const { name, content } of await read.photos(tenantId)) {
+    // Packed already, by being pictures.
+    zip.addReadStreamLazy(name, { compress: false }, (done) => {
+      content().then(
+        (bytes) => done(null, Readable.from([bytes])),
+        (error: Error) => zip.emit('error', error),
+      );
     });
   }
   zip.end();

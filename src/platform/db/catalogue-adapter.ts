@@ -7,6 +7,27 @@ import pg from 'pg';
 const CHAR_OID = 18;
 const TEXT_OID = 25;
 
+// Held by a script that runs, until it has come to its end: a killed process' script goes on at the server.
+const SCRIPT_LOCK = 7_242_025;
+const LOCK_SCRIPT = `SELECT pg_advisory_xact_lock(${SCRIPT_LOCK})`;
+
+/**
+ * In the script's own transaction, so that what is recorded as done is done, and what is not was undone: the engine records it
+ * in a statement of its own afterwards, and whoever is killed in between would leave a migration nobody could tell about.
+ */
+const RECORD_DONE = `DO $done$ BEGIN IF to_regclass('public._prisma_migrations') IS NOT NULL THEN
+  UPDATE public._prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL;
+END IF; END $done$`;
+
+/**
+ * Waits for a script that is still running, of a process that was killed, and forgets the migrations that were begun and
+ * undone, so that they are applied anew. For whoever is alone in migrating.
+ */
+export async function forgetUndone(client: pg.Client): Promise<void> {
+  await client.query(LOCK_SCRIPT);
+  await client.query('DELETE FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL');
+}
+
 /** A pool whose "char" columns pass the adapter. */
 export class CataloguePool extends pg.Pool {
   readonly charColumns = new Set<string>();
@@ -45,7 +66,7 @@ export class CataloguePg extends PrismaPg implements SqlMigrationAwareDriverAdap
       return { ...result, columnTypes };
     };
     adapter.executeScript = async (script) => {
-      await this.#pool.query(script);
+      await this.#pool.query(`${LOCK_SCRIPT};\n${script}\n;\n${RECORD_DONE}`);
     };
     return adapter;
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
-import { CataloguePg, CataloguePool } from './catalogue-adapter.ts';
+import { CataloguePg, CataloguePool, forgetUndone } from './catalogue-adapter.ts';
 import type { DatabaseAddress } from './database.ts';
 import { newerMigrations } from './newer-database.ts';
 
@@ -23,7 +23,8 @@ const NO_FILTERS = { externalTables: [], externalEnums: [] };
 /**
  * Brings the database to the schema of this version: prisma/migrations, recorded in the official `_prisma_migrations`.
  * Processes that start together take turns by an advisory lock (a transaction's, since poolers drop a session's); the
- * embedded database has one process and one connection, so it takes none.
+ * embedded database has one process and one connection, so it takes none. One that was killed in the midst of it holds nobody
+ * up: what it had not finished is applied anew (R13).
  * @throws NewerDatabaseError when a newer version has taken away what this one needs.
  */
 export async function migrate(address: DatabaseAddress): Promise<Migrated> {
@@ -77,11 +78,12 @@ async function applyMissing(address: DatabaseAddress): Promise<Migrated> {
   }
 }
 
-/** The names of the migrations in the database; none in a new one. */
+/** The names of the migrations in the database; none in a new one. What was begun and not finished is forgotten. */
 async function appliedBefore(address: DatabaseAddress): Promise<string[]> {
   const client = new pg.Client(connectionConfig(address));
   await client.connect();
   try {
+    await forgetUndone(client);
     const done = await client.query<{ name: string }>(
       'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
     );

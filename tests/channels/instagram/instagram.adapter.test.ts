@@ -101,6 +101,46 @@ test.each([
   expect(await send('Salom')).toEqual({ ok: false, ...failure });
 });
 
+const photo = (publicUrl: string | null) => ({
+  handle: null,
+  type: 'image/png' as const,
+  content: () => Promise.reject(new Error('Meta fetches it; nobody reads it here')),
+  publicUrl,
+});
+
+test('a photo goes out as the address that Meta fetches it from, without words and without its bytes', async () => {
+  const url = 'https://bots.example/media/photos/1/signature.png';
+  const sent = await adapter.sendRich?.(own(), customer, { text: '', photo: photo(url), button: null });
+  expect(sent).toEqual({ ok: true, externalId: account.sent[0]?.externalId });
+  expect(account.requests.map(({ body }) => body)).toEqual([
+    { recipient: { id: customer }, message: { attachment: { type: 'image', payload: { url } } } },
+  ]);
+  expect(account.sent).toMatchObject([{ chatId: customer, photo: url }]);
+});
+
+test('without an address of our own a photo is refused before anybody is called', async () => {
+  const sent = await adapter.sendRich?.(own(), customer, { text: '', photo: photo(null), button: null });
+  expect(sent).toEqual({ ok: false, reason: 'photo_refused', notSent: true });
+  expect(account.requests).toEqual([]);
+});
+
+test('a link goes out as a button under the words, without marks', async () => {
+  const button = { label: 'Menyu', url: 'https://example.com/menu' };
+  const sent = await adapter.sendRich?.(own(), customer, { text: '**Yangi** patir', photo: null, button });
+  expect(sent).toMatchObject({ ok: true });
+  expect(account.sent).toMatchObject([{ chatId: customer, text: 'Yangi patir', button }]);
+});
+
+test.each([
+  [{ code: 100, subcode: 2018047 }, 'photo_refused'],
+  [{ code: 10, subcode: 2018278 }, 'window_closed'],
+  [{ code: 190 }, 'token_revoked'],
+] as const)('a photo that meets the error %o is %s', async (error, reason) => {
+  graph.fault({ accountId: account.id, fault: { kind: 'error', ...error } });
+  const sent = await adapter.sendRich?.(own(), customer, { text: '', photo: photo('https://bots.example/1.png'), button: null });
+  expect(sent).toEqual({ ok: false, reason });
+});
+
 test('the emulator keeps the window and knows only those who wrote', async () => {
   account.lastInboundMs.set(customer, Date.now() - 86_400_000);
   expect(await send('Salom')).toEqual({ ok: false, reason: 'window_closed' });

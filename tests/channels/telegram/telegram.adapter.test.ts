@@ -107,6 +107,52 @@ describe('sending', () => {
   });
 });
 
+describe('a photo', () => {
+  const photo = (bytes: Buffer, handle: string | null = null) => ({
+    handle,
+    type: 'image/png' as const,
+    content: async () => bytes,
+    publicUrl: null,
+  });
+  const send = (bytes: Buffer, handle?: string) =>
+    adapter().sendRich?.(credentials, '501', { text: 'Patir', photo: photo(bytes, handle), button: null });
+  const PICTURE = Buffer.from('89504e47', 'hex');
+
+  test('goes out with its words; what Telegram calls it is kept for the next one', async () => {
+    const sent = await send(PICTURE);
+    expect(sent).toEqual({ ok: true, externalId: '1', photoHandle: emulator.sent(bot)[0]?.photo });
+    expect(await send(Buffer.alloc(0), sent?.photoHandle)).toEqual({ ok: true, externalId: '2' });
+    expect(bot.photoUploads).toBe(1);
+  });
+
+  test('that is none, or that Telegram does not know, is refused and nothing goes out', async () => {
+    expect(await send(Buffer.from('no picture at all'))).toEqual({ ok: false, reason: 'photo_refused' });
+    expect(await send(PICTURE, 'AgAC-of-another-bot')).toEqual({ ok: false, reason: 'photo_refused' });
+    expect(emulator.sent(bot)).toEqual([]);
+  });
+
+  test.each([
+    [400, 'Bad Request: PHOTO_INVALID_DIMENSIONS', 'photo_refused'],
+    [400, 'Bad Request: file is too big', 'photo_refused'],
+    [413, 'Request Entity Too Large', 'photo_refused'],
+    [400, 'Bad Request: chat not found', 'chat_gone'],
+    [403, 'Forbidden: bot was blocked by the user', 'blocked_by_customer'],
+  ])('that meets %i "%s" is %s', async (status, description, reason) => {
+    emulator.fault({ method: 'sendPhoto', fault: { kind: 'error', status, description } });
+    expect(await send(PICTURE)).toEqual({ ok: false, reason });
+  });
+});
+
+test.each([
+  ['a name nobody knows', () => 'http://no-such-host.invalid'],
+  ['a server that speaks no TLS', () => emulator.url.replace('http:', 'https:')],
+])('%s is unreachable, and nothing shows the token', async (_what, root) => {
+  const broken = telegramAdapter({ apiRoot: root(), timeoutMs: 5_000 });
+  const outcomes = [await broken.sendText(credentials, '501', 'x'), await broken.check(credentials)];
+  expect(outcomes.map((outcome) => !outcome.ok && outcome.reason)).toEqual(['unreachable', 'unreachable']);
+  expect(inspect(outcomes, { depth: 9 })).not.toContain(TOKEN);
+});
+
 test('typing is shown, and its failure does not matter', async () => {
   await adapter().showTyping(credentials, '501');
   await adapter().showTyping(credentials, '999');

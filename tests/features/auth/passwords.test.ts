@@ -16,6 +16,25 @@ test('every character of a long password counts, Cyrillic too', async () => {
   expect(await passwords.matches('\0anything', await passwords.hash('\0other'))).toBe(false);
 });
 
+test('a name nobody has costs the work of a hash: the time to the answer says nothing of whether there is one', async () => {
+  const passwords = createPasswords({ cost: 11 });
+  const hash = await passwords.hash('seven blue cranes');
+  // Of several, the quickest: whatever else the machine does only adds to it.
+  const quickest = async (of: string | null): Promise<number> => {
+    const times: number[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      const askedAt = performance.now();
+      expect(await passwords.matches('not the password', of)).toBe(false);
+      times.push(performance.now() - askedAt);
+    }
+    return Math.min(...times);
+  };
+  await passwords.matches('warm', null);
+  const ratio = (await quickest(null)) / (await quickest(hash));
+  expect(ratio).toBeGreaterThan(0.7);
+  expect(ratio).toBeLessThan(1.4);
+});
+
 test('one way of writing a letter is as good as the other', async () => {
   const passwords = createPasswords({ cost: LOWEST_COST });
   expect(await passwords.matches('caf\u0065\u0301 at noon', await passwords.hash('caf\u00e9 at noon'))).toBe(true);

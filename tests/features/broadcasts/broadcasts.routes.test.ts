@@ -77,6 +77,26 @@ test('the preflight tells how many get it and why others do not, and makes nothi
   expect(await broadcastsOf(botId)).toEqual([]);
 });
 
+test.each([
+  ['en', '3, by template: 2'],
+  ['ru', '3, из них шаблоном: 2'],
+  ['uz', '3, shablon bilan: 2'],
+])('in %s the preflight sets the number of those who get the template off from the number of all', async (language, words) => {
+  const { agent, base, connectionId } = await shop(3);
+  await site.sql.query("UPDATE connections SET platform = 'whatsapp' WHERE id = $1", [connectionId]);
+  await site.sql.query(
+    `INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, kind, text, status)
+     SELECT tenant_id, id, connection_id, customer_id, 'in', 'text', 'Salom', 'answered' FROM conversations
+     WHERE connection_id = $1 AND chat_id = '1'`,
+    [connectionId],
+  );
+  await postForm(agent, '/language', { language, returnTo: base }, base);
+  const template = { templateName: 'news', templateLanguage: 'uz' };
+  const page = await postForm(agent, `${base}/preview`, { text: 'Salom', ...template }, base);
+
+  expect(page.text.replace(/<[^>]*>/g, '')).toContain(words);
+});
+
 test('the form sent twice, reloaded or by two people at once makes one broadcast', async () => {
   const { agent, base, botId } = await shop();
   const page = await agent.get(base);

@@ -42,11 +42,16 @@ const becomes = (id: string, state: string): Promise<boolean> =>
     () => `never ${state}`,
   );
 
-async function begin(overrides: Parameters<typeof broadcastProcess>[1], shop: Shop, rest: Parameters<typeof content>[0]) {
+async function begin(
+  overrides: Parameters<typeof broadcastProcess>[1],
+  shop: Shop,
+  rest: Parameters<typeof content>[0],
+  picture = PNG,
+) {
   const process = broadcastProcess(opened.database, overrides);
   running.push(process);
   const photoId = rest?.photoId
-    ? await process.photos.keep(shop.tenantId, shop.botId, { content: PNG, type: 'image/png' })
+    ? await process.photos.keep(shop.tenantId, shop.botId, { content: picture, type: 'image/png' })
     : null;
   const { id } = await process.service.create(ownerOf(shop), shop.botId, {
     draft: undefined,
@@ -81,6 +86,31 @@ test('on Telegram a photo is uploaded once for all, with the words and the butto
     shop.connectionId,
   ]);
   expect(rows).toEqual([{ kind: 'photo' }]);
+});
+
+test('a photo that Telegram refuses halts the broadcast at its start: nobody gets the words without it', async () => {
+  const shop = await seedShop(opened.database);
+  await seedAudience(opened.database, shop, 30);
+  const bot = telegram.addBot({ token: `700000002:${'A'.repeat(35)}` });
+  for (let chat = 1; chat <= 30; chat += 1) bot.knownChats.add(chat);
+  const adapter = telegramAdapter({ apiRoot: telegram.url });
+  const own = { telegramToken: bot.token };
+  const { id } = await begin(
+    { ...(adapter.parts && { parts: adapter.parts }), sendRich: (_none, ...rest) => adapter.sendRich?.(own, ...rest) as never },
+    shop,
+    { photoId: 'yes' },
+    Buffer.from('no picture at all'),
+  );
+  await becomes(id, 'halted');
+
+  const { failed = 0, queued = 0, sending = 0 } = await countsOf(opened.database, id);
+  expect(failed + queued + sending).toBe(30);
+  expect(bot.sent).toEqual([]);
+  const { rows } = await opened.database.sql.query(
+    "SELECT DISTINCT reason FROM broadcast_recipients WHERE broadcast_id = $1 AND state = 'failed'",
+    [id],
+  );
+  expect(rows).toEqual([{ reason: 'photo_refused' }]);
 });
 
 /** A WhatsApp number of whose customers the first three wrote just now; the rest days ago. */
@@ -131,6 +161,36 @@ test('who wrote days ago gets the template, who wrote today the words; the prefl
     { text: 'Fresh bread at eight.', n: 3 },
     { text: 'news: Yangi patir', n: 6 },
   ]);
+});
+
+test('a test sends the words and the template; what Meta refuses of the template stands at its field', async () => {
+  const { shop, number, overrides } = await whatsappShop('APPROVED');
+  await opened.database.sql.query(`UPDATE connections SET platform = 'whatsapp' WHERE id = $1`, [shop.connectionId]);
+  const { service } = broadcastProcess(opened.database, overrides, {}, 'whatsapp');
+  const customerOf = async (chatId: string): Promise<string> => {
+    const text = 'SELECT id FROM customers WHERE connection_id = $1 AND platform_user_id = $2';
+    return (await opened.database.sql.query<{ id: string }>(text, [shop.connectionId, chatId])).rows[0]?.id as string;
+  };
+  const sentTo = (chatId: string) => number.sent.filter((sent) => sent.chatId === chatId).map(({ text }) => text);
+  const tried = (testTo: string, of = template) =>
+    service.test(ownerOf(shop), shop.botId, { testTo, content: content({ template: of }) });
+
+  // Who wrote today gets both; of who wrote days ago only the template can come, and that is no failure.
+  await tried(await customerOf('998901110001'));
+  await tried(await customerOf('998901110009'));
+  expect(sentTo('998901110001')).toEqual(['Fresh bread at eight.\n\nen stop', 'Salom! Yangi patir']);
+  expect(sentTo('998901110009')).toEqual(['Salom! Yangi patir']);
+
+  const refused = tried(await customerOf('998901110002'), { ...template, parameters: [] });
+  await expect(refused).rejects.toMatchObject({ fields: { templateName: 'reasons.peer.template_parameters' } });
+  number.templates[0] = { name: 'news', language: 'uz', body: 'Salom! {{1}}', status: 'PAUSED' };
+  const paused = tried(await customerOf('998901110003'));
+  await expect(paused).rejects.toMatchObject({ fields: { templateName: 'reasons.peer.template_paused' } });
+  const { rows } = await opened.database.sql.query(
+    "SELECT details->>'ok' AS ok FROM audit_lines WHERE tenant_id = $1 AND action = 'broadcast.tested' ORDER BY id",
+    [shop.tenantId],
+  );
+  expect(rows.map(({ ok }) => ok)).toEqual(['true', 'true', 'false', 'false']);
 });
 
 test('without a template they are left out', async () => {

@@ -36,6 +36,7 @@ async function shopWith(customers: number): Promise<Shop> {
   return shop;
 }
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const create = async (process: BroadcastProcess, shop: Shop, rest = {}): Promise<string> =>
   (await process.service.create(ownerOf(shop), shop.botId, { draft: undefined, content: content(rest) })).id;
 const becomes = (id: string, state: string): Promise<boolean> =>
@@ -264,3 +265,38 @@ test('more recipients than the plan has left: it halts before the first, and goe
   await becomes(id, 'finished');
   expect(process.sent).toHaveLength(5);
 });
+
+// A true race only on Postgres: the embedded database has one connection.
+test('changed at the moment it begins, a broadcast is sent as it was or as it became, and the owner is told which, 20 times over', async () => {
+  const process = await start();
+  const rivals = Array.from({ length: 3 }, () => broadcastProcess(opened.database).sending);
+  let won = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const shop = await shopWith(2);
+    const soon = new Date(Date.now() + 60_000);
+    const id = await create(process, shop, { text: 'As it was', scheduledAt: soon });
+    await opened.database.sql.query('UPDATE broadcasts SET scheduled_at = now() WHERE id = $1', [id]);
+    const changed = content({ text: 'As it became', scheduledAt: new Date(Date.now() + (round % 4) - 2) });
+    const [edited] = await Promise.all([
+      process.service.edit(ownerOf(shop), shop.botId, id, changed),
+      // Each round a little later, so that some come before the change, some in its midst and some after it.
+      ...rivals.map((rival) => pause(round).then(() => rival.openAcrossTenants())),
+    ]);
+    await becomes(id, 'finished');
+
+    if (edited) won += 1;
+    const { rows } = await opened.database.sql.query<{ text: string }>('SELECT text FROM messages WHERE connection_id = $1', [
+      shop.connectionId,
+    ]);
+    const words = edited ? 'As it became' : 'As it was';
+    expect(rows).toEqual([{ text: words }, { text: words }]);
+    expect(await auditOf(id)).toEqual([
+      'broadcast.created',
+      ...(edited ? ['broadcast.edited'] : []),
+      'broadcast.started',
+      'broadcast.finished',
+    ]);
+  }
+  expect(process.sent).toHaveLength(40);
+  console.info(`${won} of 20 changes came before the beginning`);
+}, 120_000);

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../../src/platform/crypto/ids.ts';
 import { type Agent, postForm, type TestApp, testApp } from '../../support/app.ts';
 import { makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
 
@@ -27,8 +29,8 @@ const count = async (table: string, tenantId: string): Promise<number> =>
     ?.n as number;
 
 /** The files of a ZIP, by the central directory at its end. */
-function unzip(zip: Buffer): Record<string, string> {
-  const files: Record<string, string> = {};
+function unzip(zip: Buffer): Record<string, Buffer> {
+  const files: Record<string, Buffer> = {};
   const end = zip.lastIndexOf(Buffer.from('504b0506', 'hex'));
   let at = zip.readUInt32LE(end + 16);
   for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
@@ -42,7 +44,7 @@ function unzip(zip: Buffer): Record<string, string> {
     const start = head + 30 + zip.readUInt16LE(head + 26) + zip.readUInt16LE(head + 28);
     const content = zip.subarray(start, start + size);
     const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
-    files[name] = (zip.readUInt16LE(at + 10) === 8 ? inflateRawSync(content) : content).toString('utf8');
+    files[name] = zip.readUInt16LE(at + 10) === 8 ? inflateRawSync(content) : content;
     at += 46 + nameLength + extra + comment;
   }
   return files;
@@ -50,11 +52,11 @@ function unzip(zip: Buffer): Record<string, string> {
 
 const save = (agent: Agent) => postForm(agent, '/account/export', {}, '/account');
 
-test('an owner saves all of the business and nothing of another, without secrets', async () => {
-  const [mine, other] = [await business(), await business()];
-  const { text } = await mine.agent.get('/account');
+/** The files of the export, as their owner gets them. */
+async function exported(agent: Agent): Promise<Record<string, Buffer>> {
+  const { text } = await agent.get('/account');
   const csrf = /name="_csrf" value="([^"]*)"/.exec(text)?.[1] ?? '';
-  const saved = await mine.agent
+  const saved = await agent
     .post('/account/export')
     .type('form')
     .send({ _csrf: csrf })
@@ -65,7 +67,12 @@ test('an owner saves all of the business and nothing of another, without secrets
       res.on('end', () => done(null, Buffer.concat(parts)));
     });
   expect([saved.status, saved.headers['content-type']]).toEqual([200, 'application/zip']);
-  const files = unzip(saved.body as Buffer);
+  return unzip(saved.body as Buffer);
+}
+
+test('an owner saves all of the business and nothing of another, without secrets', async () => {
+  const [mine, other] = [await business(), await business()];
+  const files = await exported(mine.agent);
   const names = [
     'business',
     'bots',
@@ -79,12 +86,34 @@ test('an owner saves all of the business and nothing of another, without secrets
     'audit',
   ];
   expect(Object.keys(files).sort()).toEqual(names.map((name) => `${name}.json`).sort());
-  const rows = (name: string) => JSON.parse(files[`${name}.json`] as string) as Record<string, unknown>[];
+  const rows = (name: string) => JSON.parse(String(files[`${name}.json`])) as Record<string, unknown>[];
   expect([rows('bots').length, rows('customers').length, rows('messages').length, rows('broadcasts')]).toEqual([1, 2, 4, []]);
   expect(rows('messages')[0]).toMatchObject({ text: 'I am Anvar', direction: 'in' });
   const all = Object.values(files).join('');
   expect(all).not.toMatch(/sealed|password_hash|\$2b\$|v1:x:x/);
   expect(all).not.toContain(other.tenantId);
+});
+
+test('the photos of broadcasts are in it byte by byte, under the name their broadcast has for them, and no other business’s', async () => {
+  const [mine, other] = [await business(), await business()];
+  const { photos } = site.container;
+  const [png, jpg] = [randomBytes(3_000_000), randomBytes(1_000)];
+  const ids = [
+    await photos.keep(mine.tenantId, mine.botId, { content: png, type: 'image/png' }),
+    await photos.keep(mine.tenantId, mine.botId, { content: jpg, type: 'image/jpeg' }),
+  ];
+  await photos.keep(other.tenantId, other.botId, { content: randomBytes(1_000), type: 'image/png' });
+  await site.sql.query(
+    `INSERT INTO broadcasts (id, tenant_id, bot_id, draft_id, content_hash, text, state, photo_id) VALUES ($1, $2, $3, $1, 'x', 'Look', 'finished', $4)`,
+    [newId(), mine.tenantId, mine.botId, ids[0]],
+  );
+  const files = await exported(mine.agent);
+
+  const names = Object.keys(files).filter((name) => name.startsWith('photos/'));
+  expect(names.sort()).toEqual([`photos/${ids[0]}.png`, `photos/${ids[1]}.jpg`].sort());
+  expect(files[`photos/${ids[0]}.png`]?.equals(png)).toBe(true);
+  expect(files[`photos/${ids[1]}.jpg`]?.equals(jpg)).toBe(true);
+  expect(JSON.parse(String(files['broadcasts.json']))).toMatchObject([{ photo_id: ids[0] }]);
 });
 
 test('after five times in an hour saving is refused', async () => {

@@ -1,0 +1,76 @@
+// R18: two processes, each told to end and started anew in turn, while customers of every bot go on writing.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AppProcess, startApp } from '../../support/app-process.ts';
+import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
+import { expectInvariants, untilSettled } from '../../support/invariants.ts';
+import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
+import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
+
+const BOTS = 4;
+const ROUNDS = 2;
+const EVERY_MS = 400;
+// The lease, and five seconds.
+const LONGEST_GAP_MS = 20_000;
+
+let product: Product;
+let second: AppProcess;
+let bots: BotState[];
+beforeAll(async () => {
+  product = await startProduct();
+  ({ bots } = await ownerWithBots(product, BOTS));
+  second = await startApp(product.env);
+  product.gemini.controls.answer = ({ body }) => `You asked: ${questionOf(body)}`;
+});
+afterAll(async () => {
+  await second.end('SIGTERM');
+  await product.close();
+});
+
+interface Asked {
+  bot: BotState;
+  userId: number;
+  atMs: number;
+}
+
+/** A new customer of every bot, again and again until told to stop. */
+function keepAsking() {
+  const asked: Asked[] = [];
+  const timer = setInterval(() => {
+    for (const bot of bots) {
+      const userId = 1_000 + asked.length;
+      product.telegram.customerSends(bot, { userId, languageCode: 'en', text: `What is ${userId}?` });
+      asked.push({ bot, userId, atMs: Date.now() });
+    }
+  }, EVERY_MS);
+  return {
+    asked,
+    stop: () => clearInterval(timer),
+  };
+}
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test(`${ROUNDS} rolling restarts under load: every customer is answered once, none waits longer than the lease and five seconds`, async () => {
+  const { asked, stop } = keepAsking();
+  const codes: unknown[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await pause(2_000);
+    codes.push(await product.app.end('SIGTERM'));
+    await product.restart();
+    await pause(2_000);
+    codes.push(await second.end('SIGTERM'));
+    second = await startApp(product.env);
+  }
+  await pause(2_000);
+  stop();
+  await untilSettled(product);
+
+  expect(codes).toEqual(codes.map(() => 0));
+  const waits = asked.map(({ bot, userId, atMs }) => {
+    const answers = bot.sent.filter(({ chatId }) => chatId === userId);
+    expect(answers.map(({ text }) => text)).toEqual([`You asked: What is ${userId}?`]);
+    return (answers[0]?.atMs ?? 0) - atMs;
+  });
+  expect(Math.max(...waits)).toBeLessThan(LONGEST_GAP_MS);
+  await expectInvariants(product);
+  console.info(`${asked.length} questions; the longest wait ${Math.max(...waits)} ms`);
+});

@@ -1,0 +1,115 @@
+// Broadcasts whose business, bot or customer goes while they are sent.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createErasureRepo } from '../../../src/features/rights/erasure.repo.ts';
+import { until } from '../../support/app-process.ts';
+import {
+  type BroadcastProcess,
+  broadcastProcess,
+  content,
+  countsOf,
+  ownerOf,
+  seedAudience,
+  stateOf,
+} from '../../support/broadcast-world.ts';
+import { type Shop, seedShop } from '../../support/pipeline.ts';
+import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
+
+const CUSTOMERS = 80;
+
+let opened: TestDatabase;
+const running: BroadcastProcess[] = [];
+beforeAll(async () => {
+  opened = await testDatabase();
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ runner }) => runner.stop()));
+});
+afterAll(() => opened.close());
+
+const sql = (text: string, values: unknown[] = []) => opened.database.sql.query<Record<string, unknown>>(text, values);
+const quiet = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A broadcast of which the first messages have gone out. */
+async function underWay(): Promise<{ shop: Shop; id: string; process: BroadcastProcess }> {
+  const shop = await seedShop(opened.database);
+  await seedAudience(opened.database, shop, CUSTOMERS);
+  const process = broadcastProcess(opened.database);
+  running.push(process);
+  const { id } = await process.service.create(ownerOf(shop), shop.botId, { draft: undefined, content: content() });
+  await process.runner.start();
+  await until(
+    () => process.sent.length > 5,
+    10_000,
+    () => 'nothing was sent',
+  );
+  return { shop, id, process };
+}
+/** What is on its way when somebody says stop: a handful per look at the queue. */
+const IN_FLIGHT = 10;
+
+test('a suspended business sends nothing more; restored, the rest is sent, nobody twice', async () => {
+  const { shop, id, process } = await underWay();
+  await sql('UPDATE tenants SET suspended_at = now() WHERE id = $1', [shop.tenantId]);
+  const atStop = process.sent.length;
+  await quiet(1_500);
+  const whileSuspended = process.sent.length;
+  await quiet(1_500);
+
+  expect(whileSuspended - atStop).toBeLessThanOrEqual(IN_FLIGHT);
+  expect(process.sent).toHaveLength(whileSuspended);
+  await sql('UPDATE tenants SET suspended_at = NULL WHERE id = $1', [shop.tenantId]);
+  await until(
+    async () => (await stateOf(opened.database, id)) === 'finished',
+    20_000,
+    () => 'never finished',
+  );
+  expect(await countsOf(opened.database, id)).toEqual({ sent: CUSTOMERS });
+  expect(new Set(process.sent.map(({ chatId }) => chatId)).size).toBe(CUSTOMERS);
+  expect(process.sent).toHaveLength(CUSTOMERS);
+});
+
+test.each([
+  ['the bot', 'DELETE FROM bots WHERE id = $1', 'botId'],
+  ['the business', 'DELETE FROM tenants WHERE id = $1', 'tenantId'],
+] as const)('after %s is deleted nothing more is sent, and no recipient is left', async (_what, statement, key) => {
+  const { shop, id, process } = await underWay();
+  await sql(statement, [shop[key]]);
+  const atStop = process.sent.length;
+  await quiet(1_500);
+  const later = process.sent.length;
+  await quiet(1_000);
+
+  expect(later - atStop).toBeLessThanOrEqual(IN_FLIGHT);
+  expect(process.sent).toHaveLength(later);
+  const { rows } = await sql(
+    `SELECT (SELECT count(*) FROM broadcasts WHERE id = $1)::int AS broadcasts,
+       (SELECT count(*) FROM broadcast_recipients WHERE broadcast_id = $1)::int AS recipients,
+       (SELECT count(*) FROM messages WHERE connection_id = $2)::int AS messages,
+       (SELECT count(*) FROM send_rates WHERE connection_id = $2)::int AS rates`,
+    [id, shop.connectionId],
+  );
+  expect(rows).toEqual([{ broadcasts: 0, recipients: 0, messages: 0, rates: 0 }]);
+});
+
+test('a customer who is forgotten meanwhile gets nothing, and no chat of theirs stands anywhere', async () => {
+  const { shop, id, process } = await underWay();
+  const text = `SELECT r.customer_id AS id, r.chat_id AS chat FROM broadcast_recipients r
+    WHERE r.broadcast_id = $1 AND r.state = 'queued' ORDER BY r.id DESC LIMIT 1`;
+  const { id: customerId, chat } = (await sql(text, [id])).rows[0] as { id: string; chat: string };
+  expect(await createErasureRepo(opened).erase(shop.tenantId, shop.botId, customerId)).toBe(true);
+  await until(
+    async () => (await stateOf(opened.database, id)) === 'finished',
+    20_000,
+    () => 'never finished',
+  );
+
+  expect(process.sent.map(({ chatId }) => chatId)).not.toContain(chat);
+  expect(await countsOf(opened.database, id)).toEqual({ sent: CUSTOMERS - 1, skipped: 1 });
+  const { rows } = await sql(
+    `SELECT (SELECT count(*) FROM broadcast_recipients WHERE broadcast_id = $1 AND chat_id = $3)::int AS recipients,
+       (SELECT count(*) FROM customers WHERE connection_id = $2 AND platform_user_id = $3)::int AS customers,
+       (SELECT count(*) FROM conversations WHERE connection_id = $2 AND chat_id = $3)::int AS conversations`,
+    [id, shop.connectionId, chat],
+  );
+  expect(rows).toEqual([{ recipients: 0, customers: 0, conversations: 0 }]);
+});
