@@ -7,6 +7,7 @@ import request, { type Response } from 'supertest';
 import { createApp } from '../../src/app.ts';
 import { createContainer } from '../../src/container.ts';
 import { readEnv } from '../../src/env.ts';
+import { openDatabase } from '../../src/platform/db/database.ts';
 import { testDatabase } from './test-database.ts';
 
 export type Agent = ReturnType<typeof request.agent>;
@@ -20,12 +21,14 @@ export async function testApp(extraEnv: Record<string, string> = {}) {
   const opened = await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'bf-web-'));
   const env = readEnv({ NODE_ENV: 'test', ROLE: 'web', DATA_DIR: dataDir, SESSION_SECRET: 's'.repeat(40), ...extraEnv });
-  const container = await createContainer({
-    env,
-    opened: { ...opened, embedded: null } as never,
-    logger: pino({ level: 'silent' }) as never,
-    passwordCost: LOWEST_BCRYPT_COST,
-  });
+  const containerOn = (database: typeof opened.database) =>
+    createContainer({
+      env,
+      opened: { ...opened, database, embedded: null } as never,
+      logger: pino({ level: 'silent' }) as never,
+      passwordCost: LOWEST_BCRYPT_COST,
+    });
+  const container = await containerOn(opened.database);
   await container.queue.start();
   const app = createApp(container);
   const { sql } = container.database;
@@ -35,7 +38,14 @@ export async function testApp(extraEnv: Record<string, string> = {}) {
     container,
     sql,
     /** A new browser. Each one has an address of its own, as the limits see it. */
-    agent: (address = nextAddress()): Agent => request.agent(app).set('X-Forwarded-For', address) as Agent,
+    agent: agentOf(app),
+    /** The app once more, as another process on the same database has it. */
+    async another() {
+      const database = openDatabase(opened.address, { onError: () => {} });
+      const second = await containerOn(database);
+      const secondApp = createApp(second);
+      return { container: second, agent: agentOf(secondApp), close: () => database.close() };
+    },
     async mails(): Promise<{ to: string; subject: string; text: string }[]> {
       const { rows } = await sql.query<{ data: { to: string; subject: string; text: string } }>(
         "SELECT data FROM pgboss.job WHERE name = 'mail' ORDER BY created_on",
@@ -51,6 +61,11 @@ export async function testApp(extraEnv: Record<string, string> = {}) {
 }
 
 export type TestApp = Awaited<ReturnType<typeof testApp>>;
+
+const agentOf =
+  (app: ReturnType<typeof createApp>) =>
+  (address = nextAddress()): Agent =>
+    request.agent(app).set('X-Forwarded-For', address) as Agent;
 
 let addresses = 0;
 const nextAddress = (): string => `10.0.${Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`;

@@ -5,7 +5,7 @@ import type { Actor } from '#web/actor.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import type { ConversationHead } from './conversations.repo.ts';
 import type { ConversationsService } from './conversations.service.ts';
-import type { Ended, PersonRepliesRepo } from './person-replies.repo.ts';
+import type { Ended, PersonRepliesRepo, Said } from './person-replies.repo.ts';
 
 interface Deps {
   personReplies: PersonRepliesRepo;
@@ -17,8 +17,8 @@ interface Deps {
 
 /** A person of the business in a customer's conversation: answers, takes it over, hands it back. */
 export function createPersonReplies({ personReplies, conversations, releaseMessages, audit }: Deps) {
-  const record = (actor: Actor, action: string, id: string): Promise<unknown> =>
-    audit.record({ ...actor, action: `conversation.${action}`, targetType: 'conversation', targetId: id });
+  const record = (actor: Actor, action: string, id: string, details?: Record<string, unknown>): Promise<unknown> =>
+    audit.record({ ...actor, action: `conversation.${action}`, targetType: 'conversation', targetId: id, details });
 
   async function release(ended: Ended): Promise<void> {
     if (ended.length > 0) await releaseMessages(ended);
@@ -31,16 +31,14 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
     return window && !window.open ? 'conversations.reply.window_closed' : null;
   }
 
-  async function said(
-    actor: Actor,
-    { id }: ConversationHead,
-    action: string,
-    outcome: { sent: boolean; ended: Ended } | null,
-  ): Promise<boolean> {
+  async function said(actor: Actor, { id }: ConversationHead, action: string, outcome: Said | null): Promise<boolean> {
     if (!outcome) throw new NotFoundError();
-    await release(outcome.ended);
-    if (outcome.sent) await record(actor, action, id);
-    return outcome.sent;
+    const { messageId, writtenBy, ended } = outcome;
+    await release(ended);
+    if (messageId === null) return false;
+    // The message's page names its writer by this line.
+    await record(actor, action, id, { messageId, ...(writtenBy && { writtenBy }) });
+    return true;
   }
 
   return {
