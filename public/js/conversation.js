@@ -42,6 +42,8 @@ function over() {
   rest();
   if (!isTyping()) return location.reload();
   stopped.hidden = false;
+  said.textContent = wordsOf(stopped.querySelector('p'));
+  placeAboveForm();
 }
 
 async function refresh() {
@@ -173,8 +175,12 @@ function holdPlace() {
 }
 
 function offerNewer() {
-  newer.style.bottom = `${part('reply').offsetHeight + 8}px`;
   newer.hidden = false;
+  placeAboveForm();
+}
+
+function placeAboveForm() {
+  for (const element of [newer, stopped]) element.style.bottom = `${part('reply').offsetHeight + 8}px`;
 }
 
 function watchVisibility() {
@@ -193,6 +199,7 @@ if (page) {
     if (isAtEnd()) newer.hidden = true;
   };
   addEventListener('scroll', seen, { passive: true });
+  addEventListener('resize', placeAboveForm);
   watchVisibility();
   follow();
 }
