@@ -15,11 +15,10 @@ import { createBroadcastRunner } from '#features/broadcasts/run-broadcasts.ts';
 import { createBroadcastSender } from '#features/broadcasts/send-broadcast.ts';
 import { createPhotoSender } from '#features/broadcasts/send-photos.ts';
 import { createSendingRepo, type SendingRepo } from '#features/broadcasts/sending.repo.ts';
-import { tenantsOfUsersAcrossTenants } from '#web/member.repo.ts';
 import type { Foundation } from './container.ts';
 
 export function composeBroadcasts(
-  { env, database, logger, notifications, channels, secrets, audit, pauses }: Foundation,
+  { env, database, logger, notifications, channels, secrets, audit, pauses, streams }: Foundation,
   { sentence }: { sentence: Sentence },
 ) {
   const rules = rulesOf(channels, env.PUBLIC_URL);
@@ -43,7 +42,7 @@ export function composeBroadcasts(
     broadcastStreams: createProgressStreams({
       find: broadcastsRepo.find,
       counts: broadcastsRepo.counts,
-      tenantsOfUsers: (userIds) => tenantsOfUsersAcrossTenants(database, userIds),
+      ...streams,
     }),
     broadcastRunner: createBroadcastRunner({
       sending,

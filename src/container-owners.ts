@@ -11,6 +11,8 @@ import { presentConnection } from '#features/connections/present-connection.ts';
 import { createRecheck } from '#features/connections/recheck-connections.ts';
 import { createTokenRenewal } from '#features/connections/renew-tokens.ts';
 import { createUpkeepRepo } from '#features/connections/upkeep.repo.ts';
+import { createConversationStreams } from '#features/conversations/conversation-streams.ts';
+import { createConversationVersions } from '#features/conversations/conversation-versions.read.ts';
 import { createConversationsRepo } from '#features/conversations/conversations.repo.ts';
 import { createConversationsService } from '#features/conversations/conversations.service.ts';
 import { createMessagesRead } from '#features/conversations/messages.read.ts';
@@ -26,7 +28,7 @@ import { insertOwnReplyJobsSql, queueReplyJobsSql } from '#jobs/reply-jobs.ts';
 import type { Foundation } from './container.ts';
 
 export function composeOwners(
-  { env, database, notifications, channels, secrets, audit, logger }: Foundation,
+  { env, database, notifications, channels, secrets, audit, logger, streams }: Foundation,
   { notices }: { notices: Notices },
 ) {
   const connectionsRepo = createConnectionsRepo({ database });
@@ -72,6 +74,7 @@ export function composeOwners(
       audit,
     }),
     messages: createMessagesRead({ database }),
+    conversationStreams: createConversationStreams({ ...streams, versions: createConversationVersions({ database }) }),
     dashboard: createDashboardRead({ database }),
     subscriptions: createSubscriptionRepo({ database }),
     languages: createLanguageRepo(database),

@@ -14,6 +14,8 @@ import type { Logger } from '#platform/logger.ts';
 import { createMailer } from '#platform/mailer.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createLimits } from '#web/limits.ts';
+import { createSeats } from '#web/live-streams.ts';
+import { tenantsOfSessionsAcrossTenants } from '#web/member.repo.ts';
 import { composeAdmin } from './container-admin.ts';
 import { composeAnswering } from './container-answering.ts';
 import { composeBroadcasts } from './container-broadcasts.ts';
@@ -55,6 +57,10 @@ export async function createFoundation({ env, opened, logger, passwordCost = 12,
     audit: createAudit({ database }),
     pauses: createSendPauses(),
     limits: createLimits({ database }),
+    streams: {
+      seats: createSeats(),
+      tenantsOfSessions: (sessionKeys: string[]) => tenantsOfSessionsAcrossTenants(database, sessionKeys),
+    },
     mailer: createMailer({ smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, logger }),
     channels: meterChannels(createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT, meta: env }), metrics),
     secrets: createConnectionSecrets({ sealer: createSealer(env.ENCRYPTION_KEYS) }),

@@ -46,7 +46,7 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
   const { port } = server.address() as AddressInfo;
   logger.info({ port, role: env.ROLE }, `BotFactory is up: http://localhost:${port}`);
 
-  const { worker, botManager, broadcastRunner } = container;
+  const { worker, botManager, broadcastRunner, broadcastStreams, conversationStreams } = container;
   const working = env.ROLE !== 'web';
   if (working) {
     await worker.start();
@@ -56,7 +56,7 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
 
   const steps = [
     // Nothing new comes in …
-    () => Promise.all([closeServer(server), working && botManager.stop()]),
+    () => Promise.all([closeServer(server, [broadcastStreams, conversationStreams]), working && botManager.stop()]),
     // … what has come is finished.
     async () => working && Promise.all([worker.stop(), broadcastRunner.stop()]),
     () => Promise.all([container.queue.stop(), container.refusals.stop()]),
@@ -67,10 +67,11 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
   endOrderly({ logger, steps, onStray: container.metrics.stray });
 }
 
-/** Lets requests under way finish; what hangs is cut off. */
-function closeServer(server: Server): Promise<void> {
+/** Lets requests under way finish, but streams, which would not; what hangs is cut off. */
+function closeServer(server: Server, streams: { close(): void }[]): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
+    for (const stream of streams) stream.close();
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), REQUESTS_DRAIN_MS).unref();
   });

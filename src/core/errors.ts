@@ -46,12 +46,14 @@ export class LimitReachedError extends AppError {
   }
 }
 
-/** Too often: 429 with Retry-After. */
+/** Too often: 429 with Retry-After. With `fields`, as of a ValidationError, the form comes back with what was typed. */
 export class TooManyRequestsError extends AppError {
   readonly retryAfterSeconds: number;
+  readonly fields: Record<string, string> | null;
 
-  constructor(retryAfterSeconds: number, key = 'errors.too_many_requests') {
-    super(429, key, { seconds: retryAfterSeconds, count: Math.ceil(retryAfterSeconds / 60) });
+  constructor(retryAfterSeconds: number, fields: Record<string, string> | null = null) {
+    super(429, 'errors.too_many_requests', { seconds: retryAfterSeconds, count: Math.ceil(retryAfterSeconds / 60) });
     this.retryAfterSeconds = retryAfterSeconds;
+    this.fields = fields;
   }
 }

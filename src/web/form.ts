@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { LimitReachedError, ValidationError } from '#core/errors.ts';
+import { LimitReachedError, TooManyRequestsError, ValidationError } from '#core/errors.ts';
 import { wantsJson } from './wants-json.ts';
 
 type Locals = (req: Request, res: Response) => object | Promise<object>;
@@ -14,20 +14,21 @@ const SECRET_FIELD = /password|secret|token/i;
 /**
  * Checks the form and puts what it means in `res.locals.form`. A refused form, here or later by a ValidationError of the
  * service, comes back as `view` with status 422, `form` (what was typed, no secrets) and `errors` (field → translation key);
- * after a LimitReachedError of the service with `refusal`, which has its key and params.
+ * after a LimitReachedError of the service with `refusal`, which has its key and params; after a TooManyRequestsError with
+ * fields with status 429.
  * Messages of the schema are translation keys; those it does not give are general ones (errors.form.…). A strict schema
  * refuses fields it does not know, at the pseudo field `form`.
  */
 export function parseForm<S extends z.ZodType>(schema: S, view: string, locals: Locals = () => ({})): FormHandler<z.output<S>> {
   return async (req, res, next) => {
     const { _csrf, ...raw } = (req.body ?? {}) as Record<string, unknown>;
-    setRerender(res, async (errors, refusal) => {
+    setRerender(res, async (errors, refusal, status = 422) => {
       if (wantsJson(req) && refusal) return void res.status(422).json({ error: res.locals.t(refusal.key, refusal.params) });
-      if (wantsJson(req)) return void res.status(422).json({ errors: translated(res, errors) });
+      if (wantsJson(req)) return void res.status(status).json({ errors: translated(res, errors) });
       const form = Object.fromEntries(
         Object.entries(raw).filter(([name, value]) => !SECRET_FIELD.test(name) && typeof value === 'string'),
       );
-      res.status(422).render(view, { ...(await locals(req, res)), form, errors, ...(refusal && { refusal }) });
+      res.status(status).render(view, { ...(await locals(req, res)), form, errors, ...(refusal && { refusal }) });
     });
     const parsed = schema.safeParse(raw, { error: generalMessage });
     if (!parsed.success) throw new ValidationError(errorsOf(parsed.error));
@@ -36,7 +37,7 @@ export function parseForm<S extends z.ZodType>(schema: S, view: string, locals: 
   };
 }
 
-type Rerender = (errors: Errors, refusal: LimitReachedError | null) => Promise<void>;
+type Rerender = (errors: Errors, refusal: LimitReachedError | null, status?: number) => Promise<void>;
 const rerenders = new WeakMap<object, Rerender>();
 const setRerender = (res: object, rerender: Rerender): void => void rerenders.set(res, rerender);
 
@@ -46,7 +47,10 @@ export async function rerenderForm(res: Response, error: unknown): Promise<boole
   if (!rerender) return false;
   if (error instanceof ValidationError) await rerender(error.fields, null);
   else if (error instanceof LimitReachedError) await rerender({}, error);
-  else return false;
+  else if (error instanceof TooManyRequestsError && error.fields) {
+    res.set('Retry-After', String(error.retryAfterSeconds));
+    await rerender(error.fields, null, error.status);
+  } else return false;
   return true;
 }
 

@@ -32,8 +32,12 @@ export function createLimits({ database }: { database: Database }) {
       });
       cleaned = true;
       return {
-        /** Counts one try. @throws TooManyRequestsError when there are none left. */
-        consume: (key: string): Promise<void> => counter.consume(key).then(() => {}, refuse),
+        /** Counts one try. @throws TooManyRequestsError when there are none left; with `fields`, which a form's page shows. */
+        consume: (key: string, fields?: Record<string, string>): Promise<void> =>
+          counter.consume(key).then(
+            () => {},
+            (reason: unknown) => refuse(reason, fields),
+          ),
         /** Forgets what was counted. */
         forgive: (key: string): Promise<void> => counter.delete(key).then(() => {}),
         /** Gives one try back. */
@@ -70,7 +74,8 @@ function fullIPv6(ip: string): string[] {
   );
 }
 
-function refuse(reason: unknown): never {
-  if (reason instanceof RateLimiterRes) throw new TooManyRequestsError(Math.max(1, Math.ceil(reason.msBeforeNext / 1000)));
+function refuse(reason: unknown, fields?: Record<string, string>): never {
+  if (reason instanceof RateLimiterRes)
+    throw new TooManyRequestsError(Math.max(1, Math.ceil(reason.msBeforeNext / 1000)), fields);
   throw reason;
 }

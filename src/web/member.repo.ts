@@ -19,16 +19,18 @@ interface Row {
   time_zone: string;
 }
 
-const MEMBERS = `FROM users u JOIN memberships m ON m.user_id = u.id JOIN tenants t ON t.id = m.tenant_id
-  WHERE u.id = ANY($1) AND u.suspended_at IS NULL AND t.suspended_at IS NULL`;
+const MEMBERS = `users u JOIN memberships m ON m.user_id = u.id JOIN tenants t ON t.id = m.tenant_id
+    AND u.suspended_at IS NULL AND t.suspended_at IS NULL`;
 const FIND = `
   SELECT u.id, u.username, u.email, u.language, u.is_admin AS admin, m.role, t.id AS tenant_id, t.name AS tenant_name, t.time_zone
-  ${MEMBERS} ORDER BY m.created_at LIMIT 1`;
-const TENANTS = `SELECT DISTINCT ON (u.id) u.id, t.id AS tenant_id ${MEMBERS} ORDER BY u.id, m.created_at`;
+  FROM ${MEMBERS} WHERE u.id = $1 ORDER BY m.created_at LIMIT 1`;
+const TENANTS = `SELECT DISTINCT ON (s.id_hash) s.id_hash AS "sessionKey", t.id AS "tenantId"
+  FROM ${MEMBERS} JOIN sessions s ON s.user_id = u.id
+  WHERE s.id_hash = ANY($1) AND s.expires_at > now() ORDER BY s.id_hash, m.created_at`;
 
 /** The member a user id stands for; null when the user or the business is gone or suspended. */
 export async function findMemberAcrossTenants(database: Database, userId: string): Promise<Member | null> {
-  const { rows } = await database.sql.query<Row>(FIND, [[userId]]);
+  const { rows } = await database.sql.query<Row>(FIND, [userId]);
   const [row] = rows;
   if (!row) return null;
   return {
@@ -38,8 +40,8 @@ export async function findMemberAcrossTenants(database: Database, userId: string
   };
 }
 
-/** The tenant each of these users belongs to; who is suspended or gone is left out. */
-export async function tenantsOfUsersAcrossTenants(database: Database, userIds: string[]): Promise<Map<string, string>> {
-  const { rows } = await database.sql.query<Pick<Row, 'id' | 'tenant_id'>>(TENANTS, [userIds]);
-  return new Map(rows.map(({ id, tenant_id }) => [id, tenant_id]));
+/** The tenant each of these sessions' people belong to; what ended, and who is suspended or gone, is left out. */
+export async function tenantsOfSessionsAcrossTenants(database: Database, sessionKeys: string[]): Promise<Map<string, string>> {
+  const { rows } = await database.sql.query<{ sessionKey: string; tenantId: string }>(TENANTS, [sessionKeys]);
+  return new Map(rows.map(({ sessionKey, tenantId }) => [sessionKey, tenantId]));
 }

@@ -7,8 +7,8 @@ import request, { type Response } from 'supertest';
 import { createApp } from '../../src/app.ts';
 import { createContainer } from '../../src/container.ts';
 import { readEnv } from '../../src/env.ts';
-import type { Database } from '../../src/platform/db/database.ts';
-import { testDatabase } from './test-database.ts';
+import { openDatabase } from '../../src/platform/db/database.ts';
+import { type TestDatabase, testDatabase } from './test-database.ts';
 
 export type Agent = ReturnType<typeof request.agent>;
 
@@ -20,26 +20,36 @@ export const PASSWORD = 'seven blue cranes at dusk';
  * The app on a database of its own, or as another process on that of `beside`. Jobs are queued and not worked on: `mails` reads
  * them. Close it in afterAll.
  */
-export async function testApp(extraEnv: Record<string, string> = {}, beside?: { container: { database: Database } }) {
-  const opened = beside ? { database: beside.container.database, close: async () => {} } : await testDatabase();
+export async function testApp(extraEnv: Record<string, string> = {}, beside?: { opened: TestDatabase }) {
+  const opened = beside ? { ...beside.opened, close: async () => {} } : await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'bf-web-'));
   const env = readEnv({ NODE_ENV: 'test', ROLE: 'web', DATA_DIR: dataDir, SESSION_SECRET: 's'.repeat(40), ...extraEnv });
-  const container = await createContainer({
-    env,
-    opened: { ...opened, embedded: null } as never,
-    logger: pino({ level: 'silent' }) as never,
-    passwordCost: LOWEST_BCRYPT_COST,
-  });
+  const containerOn = (database: typeof opened.database) =>
+    createContainer({
+      env,
+      opened: { ...opened, database, embedded: null } as never,
+      logger: pino({ level: 'silent' }) as never,
+      passwordCost: LOWEST_BCRYPT_COST,
+    });
+  const container = await containerOn(opened.database);
   await container.queue.start();
   const app = createApp(container);
   const { sql } = container.database;
 
   return {
     app,
+    opened,
     container,
     sql,
     /** A new browser. Each one has an address of its own, as the limits see it. */
-    agent: (address = nextAddress()): Agent => request.agent(app).set('X-Forwarded-For', address) as Agent,
+    agent: agentOf(app),
+    /** The app once more, as another process on the same database has it. */
+    async another() {
+      const database = openDatabase(opened.address, { onError: () => {} });
+      const second = await containerOn(database);
+      const secondApp = createApp(second);
+      return { container: second, agent: agentOf(secondApp), close: () => database.close() };
+    },
     async mails(): Promise<{ to: string; subject: string; text: string }[]> {
       const { rows } = await sql.query<{ data: { to: string; subject: string; text: string } }>(
         "SELECT data FROM pgboss.job WHERE name = 'mail' ORDER BY created_on",
@@ -55,6 +65,11 @@ export async function testApp(extraEnv: Record<string, string> = {}, beside?: { 
 }
 
 export type TestApp = Awaited<ReturnType<typeof testApp>>;
+
+const agentOf =
+  (app: ReturnType<typeof createApp>) =>
+  (address = nextAddress()): Agent =>
+    request.agent(app).set('X-Forwarded-For', address) as Agent;
 
 let addresses = 0;
 const nextAddress = (): string => `10.0.${Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`;

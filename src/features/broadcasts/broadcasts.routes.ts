@@ -2,12 +2,12 @@ import { type Request, type RequestHandler, type RequestParamHandler, type Respo
 import { NotFoundError } from '#core/errors.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
+import { eventStream } from '#web/event-stream.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf, requireOwner, tenantOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
 import { contentOf } from './broadcast-content.ts';
-import { progressEvents } from './broadcast-events.ts';
 import type { Broadcast } from './broadcasts.repo.ts';
 import { actForm, type BroadcastForm, broadcastForm } from './broadcasts.schema.ts';
 import { ACTS, type BroadcastsService } from './broadcasts.service.ts';
@@ -133,7 +133,9 @@ function watching(router: Router, { broadcasts, broadcastStreams, broadcastRepor
     res.render('broadcasts/show', { progress, reasons: reasonsOf(counts), form, previews });
   });
 
-  router.get('/:id/broadcasts/:broadcastId/events', progressEvents(broadcastStreams));
+  // The page shows itself anew after the last.
+  const watchedOf = (_req: Request, res: Response) => ({ botId: botOf(res).id, id: broadcastOf(res).id });
+  router.get('/:id/broadcasts/:broadcastId/events', eventStream(broadcastStreams, { event: 'progress', watchedOf }));
 
   const pressed = [requireOwner, parseForm(actForm, 'broadcasts/index', composePage.locals)] as RequestHandler[];
   for (const act of ACTS) {

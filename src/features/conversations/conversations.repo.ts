@@ -1,5 +1,6 @@
 import type { ChannelKind } from '#core/message.ts';
 import type { Database } from '#platform/db/database.ts';
+import { VERSION_SQL } from './conversation-versions.read.ts';
 import type { Cursor } from './cursor.ts';
 
 /** One line of the list. */
@@ -30,6 +31,8 @@ export interface ConversationHead extends Omit<ConversationSummary, 'lastText' |
   connectionOn: boolean;
   lastCustomerMessageAt: Date | null;
   createdAt: Date;
+  /** Another one as soon as its page shows anything else; read before the messages, so that none is missed. */
+  version: string;
 }
 
 export interface ConversationFilter {
@@ -68,7 +71,8 @@ const LIST = `SELECT page.*, m.text AS "lastText", m.kind AS "lastKind", m.direc
 
 const FIND = `SELECT ${HEAD}, c.language, c.is_group AS "isGroup", u.unreachable_at AS "unreachableAt", c.created_at AS "createdAt",
     (n.enabled AND n.failure_reason IS DISTINCT FROM 'plan_limit') AS "connectionOn",
-    (SELECT created_at FROM messages WHERE conversation_id = c.id AND direction = 'in' ORDER BY id DESC LIMIT 1) AS "lastCustomerMessageAt"
+    (SELECT created_at FROM messages WHERE conversation_id = c.id AND direction = 'in' ORDER BY id DESC LIMIT 1) AS "lastCustomerMessageAt",
+    ${VERSION_SQL} AS version
   ${FROM}
   WHERE c.tenant_id = $1 AND ($2::uuid IS NULL OR c.bot_id = $2) AND c.id = $3`;
 

@@ -2,9 +2,12 @@ import { type Request, type RequestParamHandler, type Response, Router } from 'e
 import { z } from 'zod';
 import { newId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
+import { eventStream } from '#web/event-stream.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf, tenantOf } from '#web/guards.ts';
+import type { Limits } from '#web/limits.ts';
+import type { ConversationStreams } from './conversation-streams.ts';
 import type { ConversationHead } from './conversations.repo.ts';
 import { MAX_REPLY_CHARS, replyForm, retryForm } from './conversations.schema.ts';
 import type { ConversationsService } from './conversations.service.ts';
@@ -17,10 +20,15 @@ interface Deps {
   conversations: ConversationsService;
   messages: MessagesRead;
   personReplies: PersonReplies;
+  conversationStreams: ConversationStreams;
+  limits: Limits;
   loadBot: RequestParamHandler;
 }
 
 const MAX_SEARCH_CHARS = 100;
+/** Each is a message of ours to a customer: more than a person types, whoever's the hands are. */
+const REPLIES = { points: 60, durationSeconds: 60 };
+const TOO_OFTEN = { text: 'conversations.reply.too_often' };
 
 const flag = z
   .literal('1')
@@ -69,8 +77,11 @@ const draftOf = (req: Request): string =>
   typeof req.body?.draft === 'string' && req.body.draft !== '' ? req.body.draft : newId();
 
 /** /bots/:id/conversations: of one bot. Mounted at /bots behind requireMember in src/app.ts. */
-export function botConversationsRoutes({ conversations, messages, personReplies, loadBot }: Deps): Router {
+export function botConversationsRoutes(deps: Deps): Router {
+  const { conversations, messages, personReplies, conversationStreams, limits, loadBot } = deps;
   const router = Router();
+  const replies = limits.limiter('person-reply', REPLIES);
+  const countReply = (req: Request): Promise<void> => replies.consume(memberOf(req).user.id, TOO_OFTEN);
   router.param('id', loadBot);
   // Gone, another bot's or another tenant's: 404 before anything else of the route is looked at.
   router.param('conversationId', async (req, res, next, id: unknown) => {
@@ -104,10 +115,18 @@ export function botConversationsRoutes({ conversations, messages, personReplies,
     res.render('conversations/show', { ...(await pageLocals(req, res)), form: {}, errors: {} });
   });
 
+  // What of the page may have changed, for public/js/conversation.js, which hears from the stream that it has.
+  router.get('/:id/conversations/:conversationId/live', async (req, res) => {
+    res.render('conversations/live', { ...(await pageLocals(req, res)), form: {}, errors: {} });
+  });
+  const watchedOf = (_req: Request, res: Response) => ({ botId: botOf(res).id, id: conversationOf(res).id });
+  router.get('/:id/conversations/:conversationId/events', eventStream(conversationStreams, { event: 'changed', watchedOf }));
+
   router.post(
     '/:id/conversations/:conversationId/messages',
     parseForm(replyForm, 'conversations/show', pageLocals),
     async (req, res) => {
+      await countReply(req);
       const sent = await personReplies.reply(actorOf(req), conversationOf(res), res.locals.form);
       if (!sent) flash(req, 'info', 'conversations.reply.already');
       res.redirect(303, `${pathOf(res)}#reply`);
@@ -118,6 +137,7 @@ export function botConversationsRoutes({ conversations, messages, personReplies,
     '/:id/conversations/:conversationId/retry',
     parseForm(retryForm, 'conversations/show', pageLocals),
     async (req, res) => {
+      await countReply(req);
       const sent = await personReplies.retry(actorOf(req), conversationOf(res), res.locals.form.messageId);
       if (!sent) flash(req, 'info', 'conversations.reply.nothing_to_retry');
       res.redirect(303, `${pathOf(res)}#reply`);

@@ -1,5 +1,6 @@
 import type { Attachment, MessageKind, ReplyMode, Source } from '#core/message.ts';
 import type { Database } from '#platform/db/database.ts';
+import { WRITTEN_BY_SQL } from './written-by.sql.ts';
 
 /** One message as the conversation's page shows it. */
 export interface MessageLine {
@@ -18,12 +19,15 @@ export interface MessageLine {
   question: string | null;
   /** Of an answer without the AI, when the plan had no answers left: what became of the question. */
   kept: 'waiting' | 'answered' | 'dropped' | null;
+  /** Of a person's message: the name of who wrote it here, where that is known. */
+  writtenBy: string | null;
 }
 
 export const MESSAGES_PER_PAGE = 50;
 
 const PAGE = `SELECT m.id, m.direction, m.kind, m.text, m.attachment, m.status, m.mode, m.reason, m.sources, m.took_ms AS "tookMs",
-    m.created_at AS "createdAt", q.text AS question, k.state AS kept
+    m.created_at AS "createdAt", q.text AS question, k.state AS kept,
+    (SELECT username FROM users WHERE id = ${WRITTEN_BY_SQL}) AS "writtenBy"
   FROM messages m LEFT JOIN messages q ON q.id = coalesce(m.reply_to_id, m.follow_up_to_id) AND q.conversation_id = m.conversation_id
     LEFT JOIN kept_questions k ON k.message_id = coalesce(m.reply_to_id, CASE WHEN m.status = 'ignored' THEN m.id END)
   WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND ($3::bigint IS NULL OR m.id < $3)

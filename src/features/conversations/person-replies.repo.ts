@@ -1,9 +1,19 @@
 import { NEXT_EPOCH_SQL, SILENCE_MINUTES } from '#core/silence.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
 import { notifySql } from '#platform/db/notifications.ts';
+import { WRITTEN_BY_SQL } from './written-by.sql.ts';
 
 /** Names a customer's conversation, as it is looked for. */
 export type Place = [tenantId: string, botId: string, id: string];
+
+/** What became of a person's words. */
+export interface Said {
+  /** Null: nothing is sent. */
+  messageId: number | null;
+  ended: Ended;
+  /** Of words that go out again: who wrote them, where that is known. */
+  writtenBy?: string | null;
+}
 
 /** What a person put an end to: customers' messages the bot would have answered, whose charges are to be given back. */
 export type Ended = number[];
@@ -25,6 +35,8 @@ const KEEP = `INSERT INTO messages (tenant_id, conversation_id, connection_id, c
 const AGAIN = `UPDATE messages SET id = nextval(pg_get_serial_sequence('messages', 'id')), created_at = now(), status = 'pending', reason = NULL
   WHERE conversation_id = $1 AND id = $2 AND direction = 'out' AND mode = 'person' AND status IN ('failed', 'unconfirmed')
   RETURNING id AS message_id, conversation_id, connection_id`;
+
+const WRITER = `SELECT ${WRITTEN_BY_SQL} AS id FROM messages m WHERE m.conversation_id = $1 AND m.id = $2`;
 
 const ANSWERED = `WITH answered AS (
     UPDATE messages SET status = 'answered' WHERE conversation_id = $1 AND direction = 'in' AND status IN ('received', 'for_person') RETURNING id),
@@ -72,20 +84,24 @@ export function createPersonRepliesRepo({
     });
   }
 
-  async function say(tx: Sql, id: string, statement: string, values: unknown[]): Promise<{ sent: boolean; ended: Ended }> {
+  async function say(tx: Sql, id: string, statement: string, values: unknown[]): Promise<Said> {
     await tx.query(SILENCE, [id]);
-    const sent = (await tx.query(statement, [id, ...values])).rows.length === 1;
-    return { sent, ended: sent ? idsOf(await tx.query<{ id: number }>(ANSWERED, [id])) : [] };
+    const [said] = (await tx.query<{ message_id: number }>(statement, [id, ...values])).rows;
+    if (!said) return { messageId: null, ended: [] };
+    return { messageId: said.message_id, ended: idsOf(await tx.query<{ id: number }>(ANSWERED, [id])) };
   }
 
   return {
-    /** Keeps a message and its job and takes the conversation over. `sent: false`: the same form brought it before. */
+    /** Keeps a message and its job and takes the conversation over. No `messageId`: the same form brought it before. */
     reply: (tenantId: string, botId: string, id: string, message: { text: string; draftHash: string }) =>
       inConversation([tenantId, botId, id], (tx) => say(tx, id, keep, [message.text, message.draftHash])),
 
-    /** Sends a failed message again. `sent: false`: there is none, or it is on its way already. */
+    /** Sends a failed message again, under a new id. No `messageId`: there is none, or it is on its way already. */
     retry: (tenantId: string, botId: string, id: string, messageId: number) =>
-      inConversation([tenantId, botId, id], (tx) => say(tx, id, again, [messageId])),
+      inConversation([tenantId, botId, id], async (tx) => {
+        const [writer] = (await tx.query<{ id: string | null }>(WRITER, [id, messageId])).rows;
+        return { ...(await say(tx, id, again, [messageId])), writtenBy: writer?.id ?? null };
+      }),
 
     /** The bot is silent; what it has not answered yet waits for a person. */
     takeOver: (tenantId: string, botId: string, id: string): Promise<Ended | null> =>

@@ -6,7 +6,7 @@ import type { Actor } from '#web/actor.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import type { ConversationHead } from './conversations.repo.ts';
 import type { ConversationsService } from './conversations.service.ts';
-import type { Ended, PersonRepliesRepo } from './person-replies.repo.ts';
+import type { Ended, PersonRepliesRepo, Said } from './person-replies.repo.ts';
 
 interface Deps {
   personReplies: PersonRepliesRepo;
@@ -18,8 +18,13 @@ interface Deps {
 
 /** A person of the business in a customer's conversation: answers, takes it over, hands it back. */
 export function createPersonReplies({ personReplies, conversations, releaseMessages, audit }: Deps) {
-  const record = (actor: Actor, action: AuditAction, { id, botId }: ConversationHead): Promise<void> =>
-    audit.record({ ...actor, action, targetType: 'conversation', targetId: id, details: { botId } });
+  const record = (
+    actor: Actor,
+    action: AuditAction,
+    { id, botId }: ConversationHead,
+    details?: Record<string, unknown>,
+  ): Promise<unknown> =>
+    audit.record({ ...actor, action, targetType: 'conversation', targetId: id, details: { botId, ...details } });
 
   async function release(ended: Ended): Promise<void> {
     if (ended.length > 0) await releaseMessages(ended);
@@ -32,16 +37,14 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
     return window && !window.open ? 'conversations.reply.window_closed' : null;
   }
 
-  async function said(
-    actor: Actor,
-    conversation: ConversationHead,
-    action: AuditAction,
-    outcome: { sent: boolean; ended: Ended } | null,
-  ): Promise<boolean> {
+  async function said(actor: Actor, conversation: ConversationHead, action: AuditAction, outcome: Said | null): Promise<boolean> {
     if (!outcome) throw new NotFoundError();
-    await release(outcome.ended);
-    if (outcome.sent) await record(actor, action, conversation);
-    return outcome.sent;
+    const { messageId, writtenBy, ended } = outcome;
+    await release(ended);
+    if (messageId === null) return false;
+    // The message's page names its writer by this line.
+    await record(actor, action, conversation, { messageId, ...(writtenBy && { writtenBy }) });
+    return true;
   }
 
   return {

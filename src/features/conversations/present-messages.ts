@@ -4,7 +4,7 @@ import type { MessageLine } from './messages.read.ts';
 /** A message with what the page says about it. */
 export interface MessageItem extends MessageLine {
   /** The first message of a day in the business's time zone carries the day. */
-  day: { label: 'today' | 'yesterday' | null; at: Date } | null;
+  day: { key: string; label: 'today' | 'yesterday' | null; at: Date } | null;
   /** Why it is not the AI's, or why it failed: a translation key. */
   reasonKey: string | null;
   /** Nothing in the knowledge fitted: the owner can mend that. */
@@ -25,7 +25,7 @@ export function presentMessages(
   return messages.map((message) => {
     const key = format.format(message.createdAt);
     const label = key === today ? 'today' : key === yesterday ? 'yesterday' : null;
-    const day = key === previous ? null : ({ label, at: message.createdAt } as const);
+    const day = key === previous ? null : ({ key, label, at: message.createdAt } as const);
     previous = key;
     return {
       ...message,

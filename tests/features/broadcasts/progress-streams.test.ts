@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Broadcast, CountRow } from '../../../src/features/broadcasts/broadcasts.repo.ts';
 import type { Progress } from '../../../src/features/broadcasts/present-broadcast.ts';
-import { createProgressStreams, type Watched } from '../../../src/features/broadcasts/progress-streams.ts';
+import { createProgressStreams } from '../../../src/features/broadcasts/progress-streams.ts';
+import { createSeats } from '../../../src/web/live-streams.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -10,7 +11,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const watched: Watched = { userId: 'u1', tenantId: 't1', botId: 'b1', broadcastId: 'x1' };
+const watcher = { userId: 'u1', sessionKey: 's1' };
+const watched = { tenantId: 't1', botId: 'b1', id: 'x1' };
 
 function world() {
   const state = {
@@ -27,17 +29,18 @@ function world() {
       state.reads += 1;
       return state.counts;
     },
-    tenantsOfUsers: async (userIds) => {
+    seats: createSeats(),
+    tenantsOfSessions: async (keys) => {
       state.asked += 1;
       state.whileAsked();
-      return new Map(userIds.flatMap((userId) => (state.tenant === null ? [] : [[userId, state.tenant] as const])));
+      return new Map(keys.flatMap((key) => (state.tenant === null ? [] : [[key, state.tenant] as const])));
     },
   });
   const seen: Progress[] = [];
   const ids: string[] = [];
   const other = { heartbeats: 0, ended: 0, renewed: 0 };
   const listener = {
-    progress(progress: Progress, id: string) {
+    news(progress: Progress, id: string) {
       seen.push(progress);
       ids.push(id);
     },
@@ -50,7 +53,7 @@ function world() {
 
 test('progress is told at once and then only when it changed; a heartbeat comes meanwhile', async () => {
   const { state, streams, seen, other, listener } = world();
-  const stop = streams.watch(watched, listener);
+  const stop = streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(seen).toHaveLength(1);
 
@@ -68,7 +71,7 @@ test('progress is told at once and then only when it changed; a heartbeat comes 
 
 test('whoever is suspended or moved to another business hears nothing more', async () => {
   const { state, streams, seen, other, listener } = world();
-  streams.watch(watched, listener);
+  streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(1_500);
   state.tenant = 't2';
   state.counts = [{ state: 'sent', reason: null, count: 5 }];
@@ -81,7 +84,7 @@ test('whoever is suspended or moved to another business hears nothing more', asy
 test('another tenant that asks for it gets the end and nothing else', async () => {
   const { state, streams, seen, other, listener } = world();
   state.tenant = 't2';
-  streams.watch({ ...watched, tenantId: 't2' }, listener);
+  streams.watch(watcher, { ...watched, tenantId: 't2' }, listener);
   await vi.advanceTimersByTimeAsync(2_000);
 
   expect(seen).toEqual([]);
@@ -90,7 +93,7 @@ test('another tenant that asks for it gets the end and nothing else', async () =
 
 test('the stream ends with the broadcast', async () => {
   const { state, streams, seen, other, listener } = world();
-  streams.watch(watched, listener);
+  streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(1_500);
   state.broadcast = { id: 'x1', state: 'finished' } as Broadcast;
   await vi.advanceTimersByTimeAsync(2_000);
@@ -101,7 +104,7 @@ test('the stream ends with the broadcast', async () => {
 
 test('many who watch the same broadcast read it once a second together', async () => {
   const { state, streams, listener } = world();
-  for (let user = 0; user < 50; user += 1) streams.watch({ ...watched, userId: `u${user}` }, listener);
+  for (let user = 0; user < 50; user += 1) streams.watch({ userId: `u${user}`, sessionKey: `s${user}` }, watched, listener);
   await vi.advanceTimersByTimeAsync(4_050);
   expect(state.reads).toBeLessThanOrEqual(6);
   expect(state.asked).toBeLessThanOrEqual(5);
@@ -109,16 +112,16 @@ test('many who watch the same broadcast read it once a second together', async (
 
 test('a person has a few streams at most; one that ends makes room', async () => {
   const { streams, listener } = world();
-  const stops = Array.from({ length: 6 }, () => streams.watch(watched, listener));
-  expect(() => streams.watch(watched, listener)).toThrow('errors.too_many_requests');
-  expect(() => streams.watch({ ...watched, userId: 'u2' }, listener)).not.toThrow();
+  const stops = Array.from({ length: 6 }, () => streams.watch(watcher, watched, listener));
+  expect(() => streams.watch(watcher, watched, listener)).toThrow('errors.too_many_requests');
+  expect(() => streams.watch({ userId: 'u2', sessionKey: 's2' }, watched, listener)).not.toThrow();
   stops[0]?.();
-  expect(() => streams.watch(watched, listener)).not.toThrow();
+  expect(() => streams.watch(watcher, watched, listener)).not.toThrow();
 });
 
 test('a broadcast where nothing happens is asked for less and less often, and as before when something does', async () => {
   const { state, streams, seen, listener } = world();
-  streams.watch(watched, listener);
+  streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(40_000);
   expect(state.reads).toBeLessThanOrEqual(14);
 
@@ -132,11 +135,11 @@ test('a broadcast where nothing happens is asked for less and less often, and as
 
 test('a stream asks its reader to come again within a minute, who then hears only what is new', async () => {
   const { state, streams, seen, ids, other, listener } = world();
-  streams.watch(watched, listener);
+  streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(60_000);
   expect([other.renewed, other.ended, seen.length]).toEqual([1, 0, 1]);
 
-  streams.watch(watched, listener, ids[0]);
+  streams.watch(watcher, watched, listener, ids[0]);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(seen).toHaveLength(1);
   state.counts = [{ state: 'sent', reason: null, count: 5 }];
@@ -146,12 +149,22 @@ test('a stream asks its reader to come again within a minute, who then hears onl
 
 test('who begins to watch while the others are looked up stays', async () => {
   const { state, streams, other, listener } = world();
-  streams.watch(watched, listener);
+  streams.watch(watcher, watched, listener);
   state.whileAsked = () => {
     state.whileAsked = () => {};
-    streams.watch({ ...watched, userId: 'u2' }, listener);
+    streams.watch({ userId: 'u2', sessionKey: 's2' }, watched, listener);
   };
   await vi.advanceTimersByTimeAsync(3_000);
 
   expect(other.ended).toBe(0);
+});
+
+test('when the process ends, browsers are told to come again, and nobody new is taken in', async () => {
+  const { streams, other, listener } = world();
+  streams.watch(watcher, watched, listener);
+  await vi.advanceTimersByTimeAsync(1_500);
+  streams.close();
+
+  expect(other).toMatchObject({ renewed: 1, ended: 0 });
+  expect(() => streams.watch(watcher, watched, listener)).toThrow('errors.unavailable');
 });

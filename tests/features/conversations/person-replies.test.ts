@@ -181,3 +181,46 @@ test('a failed message stands with its reason and goes out again once, after wha
     expect((await postForm(agent, `${path}/retry`, { messageId }, path)).status).toBe(422);
   }
 });
+
+test('who sends very much in a minute is told to wait, and the words stay in the form', async () => {
+  const { agent, tenantId, id, path } = await conversation();
+  const { rows } = await site.sql.query<{ id: string }>('SELECT user_id AS id FROM memberships WHERE tenant_id = $1', [tenantId]);
+  const counter = site.container.limits.limiter('person-reply', { points: 1_000, durationSeconds: 60 });
+  for (let nth = 0; nth < 60; nth += 1) await counter.consume(rows[0]?.id as string);
+  const refused = await send(agent, path, { text: 'Kept <b>' });
+
+  expect([refused.status, Number(refused.headers['retry-after']) > 0]).toEqual([429, true]);
+  expect(refused.text).toContain('You have sent many messages in a short time.');
+  expect(refused.text).toMatch(/<textarea[^>]*>\nKept &lt;b&gt;<\/textarea>/);
+  const retried = await postForm(agent, `${path}/retry`, { messageId: '1' }, path);
+  expect(retried.status).toBe(429);
+  expect(await ours(id)).toEqual([]);
+});
+
+test('under a person’s words stands who of the team wrote them, also after somebody else sent them again', async () => {
+  const { agent, tenantId, id, path } = await conversation();
+  const { agent: colleague, tenantId: theirs } = await newOwner(site);
+  await site.sql.query('UPDATE memberships SET tenant_id = $1 WHERE tenant_id = $2', [tenantId, theirs]);
+  const names = ['owner<i>', 'colleague'];
+  for (const [at, sender] of [agent, colleague].entries()) {
+    await site.sql.query(
+      `UPDATE users SET username = $2 WHERE id = (SELECT (data->'passport'->>'user')::uuid FROM sessions
+         WHERE user_id IN (SELECT user_id FROM memberships WHERE tenant_id = $1) ORDER BY created_at OFFSET $3 LIMIT 1)`,
+      [tenantId, names[at], at],
+    );
+    await send(sender, path, { text: `From ${at}` });
+  }
+  const writers = async () =>
+    [...(await agent.get(path)).text.matchAll(/From (\d)[\s\S]*?a person: ([^<]+)</g)].map(([, at, name]) => [at, name]);
+  expect(await writers()).toEqual([
+    ['0', 'owner&lt;i&gt;'],
+    ['1', 'colleague'],
+  ]);
+  await site.sql.query("UPDATE messages SET status = 'failed' WHERE conversation_id = $1 AND text = 'From 0'", [id]);
+  const [failed] = (await ours(id)).filter(({ status }) => status === 'failed');
+  await postForm(colleague, `${path}/retry`, { messageId: String(failed?.id) }, path);
+  expect(await writers()).toEqual([
+    ['1', 'colleague'],
+    ['0', 'owner&lt;i&gt;'],
+  ]);
+});

@@ -16,6 +16,7 @@ const line = (fields: Partial<MessageLine>): MessageLine => ({
   createdAt: new Date('2026-11-22T10:00:00Z'),
   question: null,
   kept: null,
+  writtenBy: null,
   ...fields,
 });
 const now = new Date('2026-11-22T20:30:00Z');
