@@ -51,7 +51,12 @@ export function createWorker({
     async start(): Promise<void> {
       await replies.start();
       await queue.boss.work<QueueJobs['mail']>('mail', { pollingIntervalSeconds: MAIL_POLL_SECONDS }, async ([job]) => {
-        if (job) await handlers.mail(job.data);
+        if (!job) return;
+        await handlers.mail(job.data);
+        // A mail may hold a link that opens an account: gone once it is sent (pg-boss removes what is done once a day).
+        await queue.boss
+          .deleteJob('mail', job.id)
+          .catch((err: Error) => logger.warn(err, 'a mail that was sent was not removed'));
       });
       await queue.boss.work('housekeeping', { pollingIntervalSeconds: 30 }, handlers.housekeeping);
       await queue.boss.schedule('housekeeping', HOURLY);

@@ -221,12 +221,13 @@ test('stopping claims nothing more, lets the running job end and settles it', as
   expect((await sql("SELECT data->>'messageId' AS id FROM pgboss.job WHERE name = 'reply'")).rows).toEqual([{ id: '2' }]);
 });
 
-test('a mail in the queue is handed to whoever sends it', async () => {
+test('a mail in the queue is handed to whoever sends it, and gone once it is sent', async () => {
   const mails: string[] = [];
   const { queue } = await start(async () => undefined, { mail: async ({ to }) => void mails.push(to) });
   await queue.enqueue('mail', { to: 'owner@example.com', subject: 'Hi', text: 'Hello' });
 
   await eventually(() => expect(mails).toEqual(['owner@example.com']));
+  await eventually(async () => expect((await sql("SELECT 1 FROM pgboss.job WHERE name = 'mail'")).rowCount).toBe(0));
 });
 
 test('a message taken in beside the worker is answered without the queue', async () => {
