@@ -1,4 +1,4 @@
-import type { Sql } from '#platform/db/database.ts';
+import { type Sql, UNHURRIED_SQL } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
 import type { Turn } from './turn.ts';
 
@@ -15,7 +15,7 @@ export const MAX_WAITING = 50;
 const HISTORY_ROWS = 24;
 
 /**
- * Begins turns: one statement for all of them. It does not wait for the disk (synchronous_commit): what must last is saved
+ * Begins turns: one statement for all of them. It does not wait for the disk: what must last is saved
  * after it, and takes it along. Each conversation's epoch goes up, which locks out whoever worked on it
  * before. Null where the conversation is gone.
  */
@@ -44,7 +44,7 @@ const BEGIN = `
     t.chat_id AS "chatId", t.language, t.language_chosen AS "languageChosen", last_sender.language AS "customerLanguage",
     t.needs_person_at IS NOT NULL AS "needsPerson",
     coalesce(w.waiting, '[]') AS waiting, coalesce(h.history, '[]') AS history, r.reply
-  FROM (SELECT set_config('synchronous_commit', 'off', true)) unhurried CROSS JOIN turn t JOIN start s ON s.conversation_id = t.id
+  FROM ${UNHURRIED_SQL} CROSS JOIN turn t JOIN start s ON s.conversation_id = t.id
     JOIN bots b ON b.id = t.bot_id JOIN connections n ON n.id = t.connection_id JOIN tenants te ON te.id = t.tenant_id
     LEFT JOIN LATERAL (
       SELECT json_agg(json_build_object('id', m.id, 'externalId', m.external_id, 'kind', m.kind, 'text', m.text,

@@ -1,5 +1,5 @@
 import type { PeerFailureReason } from '#core/reasons.ts';
-import type { Sql } from '#platform/db/database.ts';
+import { type Sql, UNHURRIED_SQL } from '#platform/db/database.ts';
 import type { Turn } from './turn.ts';
 
 /** Names a reply and the turn that may still write to it. */
@@ -34,7 +34,7 @@ const IF_OURS = `AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conver
 
 /**
  * Makes the function that notes what the platform has all parts of, and settles the jobs that are done with it: one
- * statement for all. It does not wait for the disk (synchronous_commit): when the database's machine loses it, this process
+ * statement for all. It does not wait for the disk: when the database's machine loses it, this process
  * remembers what was sent (deliver-message's `taken`). `settleReplyJobsSql`: jobs/reply-jobs.
  */
 export function createMarkSent(sql: Sql, settleReplyJobsSql: (source: string) => string) {
@@ -48,7 +48,7 @@ export function createMarkSent(sql: Sql, settleReplyJobsSql: (source: string) =>
       WHERE m.id = x.id AND m.status = 'sending' AND c.id = x.conversation_id AND c.id = m.conversation_id AND c.work_epoch = x.epoch),
     ${settleReplyJobsSql('input')}
     SELECT conversation_id AS "conversationId"
-    FROM (SELECT set_config('synchronous_commit', 'off', true)) unhurried LEFT JOIN unfinished ON true`;
+    FROM ${UNHURRIED_SQL} LEFT JOIN unfinished ON true`;
 
   return async (replies: SentReply[]): Promise<Settled[]> => {
     const values = [

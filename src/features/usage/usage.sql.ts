@@ -1,3 +1,5 @@
+import { UNHURRIED_SQL } from '#platform/db/database.ts';
+
 // The statements that count AI answers. Unless said otherwise $1 is the tenant, $2 the limit without an active subscription.
 const month = (now: string): string => `date_trunc('month', ${now} AT TIME ZONE 'UTC')::date`;
 
@@ -66,7 +68,7 @@ export const CHARGE_TURNS = `
     WHERE u.tenant_id = g.tenant_id AND u.month = g.month),
   marked AS (UPDATE messages m SET charged_month = g.month FROM granted g WHERE m.id = g.last_id)
   SELECT t.ord, coalesce(t.charged, g.month)::text AS month, t.paused OR t.ours IS NOT TRUE AS paused, r.tenant_id IS NOT NULL AS counted
-  FROM (SELECT set_config('synchronous_commit', 'off', true)) unhurried CROSS JOIN turn t LEFT JOIN granted g ON g.conversation_id = t.conversation_id LEFT JOIN room r ON r.tenant_id = t.tenant_id`;
+  FROM ${UNHURRIED_SQL} CROSS JOIN turn t LEFT JOIN granted g ON g.conversation_id = t.conversation_id LEFT JOIN room r ON r.tenant_id = t.tenant_id`;
 
 /** $1: tenants. */
 export const OPEN_MONTHS = `

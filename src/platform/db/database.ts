@@ -35,6 +35,14 @@ const STATEMENT_TIMEOUT_MS = 4_500;
 // once; each finds its rows by index, so they lose nothing by it. What was planned while a table was nearly empty would read all of
 // it for as long as the plan lives, hence no sequential scans. JIT would compile for seconds what runs for milliseconds.
 const PLAN_ONCE = 'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off';
+const COMMIT_SETTING = 'botfactory.unhurried_commit';
+
+/**
+ * For FROM: one row, by which the statement's transaction does not wait for the disk. On Postgres only, whose WAL writer brings it
+ * there within 0.6 s, and sooner with the next commit that waits; the embedded database has none, and is killed with its process.
+ * Source: https://www.postgresql.org/docs/15/wal-async-commit.html
+ */
+export const UNHURRIED_SQL = `(SELECT set_config('synchronous_commit', coalesce(nullif(current_setting('${COMMIT_SETTING}', true), ''), 'on'), true)) unhurried`;
 
 /**
  * One database, seen three ways: `prisma` for the models, `sql` for the statements of the message path (raw because the
@@ -47,7 +55,8 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
       ? { connectionString: address.url, max: POSTGRES_CONNECTIONS, statement_timeout: STATEMENT_TIMEOUT_MS }
       : { ...address.connection, max: EMBEDDED_CONNECTIONS };
   const planOnce = async (client: pg.ClientBase): Promise<void> => {
-    await client.query(PLAN_ONCE).catch(onError);
+    const unhurried = address.kind === 'postgres' ? `; SET ${COMMIT_SETTING} = 'off'` : '';
+    await client.query(PLAN_ONCE + unhurried).catch(onError);
   };
   const newPool = (own: pg.PoolConfig): pg.Pool => {
     const opened = new pg.Pool({
