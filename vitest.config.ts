@@ -9,6 +9,12 @@ const shared = {
   retry: process.env.CI ? 2 : 0,
 } as const;
 
+// How long something takes is a part of these: each has the machine to itself.
+const timed = ['kill-and-restart', 'many-chats', 'quiet-log', 'stop-and-start'].map((name) => `tests/flows/${name}.test.ts`);
+
+// About the embedded database, whatever the others use: once is enough.
+const embeddedOnly = process.env.TEST_DATABASE_URL ? ['tests/platform/embedded/**', 'tests/flows/dump-and-restore.test.ts'] : [];
+
 export default defineConfig({
   test: {
     globalSetup: ['tests/support/global-setup.ts'],
@@ -18,15 +24,23 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/flows/**'],
+          exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/flows/**', ...embeddedOnly],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
+      // The whole product as processes of its own, after the rest.
       {
-        // The whole product as processes of its own: one file at a time, after the rest, since some of it is about time.
-        test: { ...shared, name: 'flows', include: ['tests/flows/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: {
+          ...shared,
+          name: 'flows',
+          include: ['tests/flows/**/*.test.ts'],
+          exclude: [...timed, ...embeddedOnly],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
       },
+      { test: { ...shared, name: 'timed flows', include: timed, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['tests/e2e/**/*.test.ts'],
     environment: 'node',
     pool: 'forks',
-    fileParallelism: false,
+    // Each has a browser, a process and a database of its own.
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 120_000,
     retry: process.env.CI ? 2 : 0,

@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../support/app-process.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
@@ -13,7 +12,7 @@ const HARD_LIMIT = execFileSync('sh', ['-c', 'ulimit -Hn']).toString().trim();
 const DESCRIPTORS = HARD_LIMIT === 'unlimited' ? Number.POSITIVE_INFINITY : Number(HARD_LIMIT);
 const STREAMS = Math.min(Number(process.env['IDLE_STREAMS'] ?? 3_000), DESCRIPTORS - 1_000);
 const PER_USER = 6;
-const COLLECT_GARBAGE = join(import.meta.dirname, '../support/collect-garbage.ts');
+const COLLECT_GARBAGE = new URL('../support/collect-garbage.ts', import.meta.url).href;
 const SECRET = 'a secret of this test, long enough';
 const MOST_BYTES_EACH = 50 * 1024;
 // Resident memory grows in large steps, whoever asks for them; of 10,000 streams these are 6 KB each.

@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { openSync, readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, until } from '../support/app-process.ts';
 import { questionOf } from '../support/gemini-emulator/gemini-emulator.ts';
@@ -12,7 +11,7 @@ import { visitor } from '../support/site-visitor.ts';
 import { closedPort, startSmtpEmulator } from '../support/smtp-emulator.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
-const PRELOAD = join(import.meta.dirname, '../support/throw-on-signal.ts');
+const PRELOAD = new URL('../support/throw-on-signal.ts', import.meta.url).href;
 const SLOW_CLIENTS = 150;
 // Headers within 10 s; Node looks every two.
 const CUT_OFF_MS = 14_000;

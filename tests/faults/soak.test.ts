@@ -1,6 +1,5 @@
 // R48: thousands of messages one after another: memory, handles and descriptors stay where they were. SOAK_MESSAGES=1000000 for a night.
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectInvariants, untilSettled } from '../support/invariants.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
@@ -12,7 +11,7 @@ const ROUNDS = 6;
 // Until caches and pools are as large as they get.
 const WARM_UP_ROUNDS = 2;
 const CHATS = MESSAGES / ROUNDS;
-const PRELOAD = join(import.meta.dirname, '../support/collect-garbage.ts');
+const PRELOAD = new URL('../support/collect-garbage.ts', import.meta.url).href;
 const MB = 1024 * 1024;
 const LIMITS = { heapMb: 12, rssMb: 60, handles: 20, descriptors: 20 };
 

@@ -1,5 +1,4 @@
 // R15, R16: workers that die, freeze, and disagree about the time: their clocks are ten minutes apart all along.
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AppProcess, startApp } from '../../support/app-process.ts';
 import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
@@ -12,7 +11,7 @@ const CHATS_PER_BOT = 10;
 // R15: the lease and five seconds.
 const TAKEOVER_MS = 20_000;
 const FROZEN_MS = 60_000;
-const SHIFT_CLOCK = join(import.meta.dirname, '../../support/shift-clock.ts');
+const SHIFT_CLOCK = new URL('../../support/shift-clock.ts', import.meta.url).href;
 
 let product: Product;
 /** Started before the other: it holds every bot. */
