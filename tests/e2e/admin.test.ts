@@ -1,29 +1,22 @@
 // The admins' pages with something on them, as a browser shows them.
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/core/languages.ts';
-import { type AppProcess, type Installation, newInstallation, startApp } from '../support/app-process.ts';
-import { axeViolations, faultsOf, openBrowser, setWidth, visit, WIDTHS } from '../support/browser.ts';
+import { allFaultsOf, setWidth, WIDTHS } from '../support/browser.ts';
+import { type BrowserSite, startBrowserSite } from '../support/browser-site.ts';
 import { furnish } from '../support/tour.ts';
 
-let installation: Installation;
-let app: AppProcess;
-let browser: Browser;
+let site: BrowserSite;
 beforeAll(async () => {
-  installation = await newInstallation();
-  [app, browser] = await Promise.all([startApp(installation.env), openBrowser()]);
-  await installation.query(
+  site = await startBrowserSite();
+  await site.installation.query(
     `INSERT INTO webhook_refusals (slot, platform, reason, count, last_at)
      SELECT now(), platform::"Platform", reason, 1234, now() FROM unnest('{telegram,whatsapp,instagram}'::text[]) platform,
        unnest('{unsigned,wrong_signature,unknown_account,malformed,wrong_verify_token}'::text[]) reason
      WHERE NOT (platform = 'telegram' AND reason = 'wrong_verify_token')`,
   );
 });
-afterAll(async () => {
-  await browser?.close();
-  await app?.end('SIGTERM');
-  await installation?.remove();
-});
+afterAll(() => site?.close());
 
 const OLDER = '.pages a[rel=next]';
 
@@ -31,24 +24,24 @@ const OLDER = '.pages a[rel=next]';
 async function administer(page: Page, language: string): Promise<Record<string, string>> {
   const bot = await furnish(page, language);
   const botId = bot.split('/')[2];
-  const [row] = await installation.query<{ userId: string; tenantId: string }>(
+  const [row] = await site.installation.query<{ userId: string; tenantId: string }>(
     `UPDATE users u SET is_admin = true FROM bots b JOIN memberships m ON m.tenant_id = b.tenant_id
      WHERE b.id = $1 AND u.id = m.user_id RETURNING u.id AS "userId", b.tenant_id AS "tenantId"`,
     [botId],
   );
   const { userId, tenantId } = row as { userId: string; tenantId: string };
-  await installation.query(
+  await site.installation.query(
     `INSERT INTO support_grants (id, tenant_id, granted_by, expires_at) VALUES (gen_random_uuid(), $1, $2, now() + interval '1 day')`,
     [tenantId, userId],
   );
-  await installation.query(
+  await site.installation.query(
     `WITH connection AS (INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, sealed_secrets, secret_last4, enabled)
        VALUES (gen_random_uuid(), $1, $2, 'whatsapp', 'at ' || $2::uuid, '', '', false) RETURNING id)
      INSERT INTO conversations (id, tenant_id, bot_id, connection_id, chat_id, last_message_at)
      SELECT gen_random_uuid(), $1, $2, id, n::text, now() - n * interval '1 hour' FROM connection, generate_series(1, 40) n`,
     [tenantId, botId],
   );
-  await installation.query(
+  await site.installation.query(
     `INSERT INTO upgrade_requests (id, tenant_id, asked_by, plan, months, note, receipt, receipt_type, state, reason)
      SELECT gen_random_uuid(), $1, $2, 'BASIC', 3, 'Paid today', '', 'image/png',
        CASE WHEN n = 1 THEN 'open' ELSE 'refused' END::"UpgradeState", CASE WHEN n > 1 THEN 'The receipt is not ours' END
@@ -61,14 +54,14 @@ async function administer(page: Page, language: string): Promise<Record<string, 
 test.each(
   LANGUAGES,
 )('in %s they fit both widths, are all translated, break no rule of axe, and lists go on', async (language) => {
-  const page = await (await visit(browser, app.url, language)).newPage();
+  const page = await (await site.visit(language)).newPage();
   const pages = await administer(page, language);
   const faults: string[] = [];
   for (const width of WIDTHS) {
     await setWidth(page, width);
     for (const [name, path] of Object.entries(pages)) {
       expect((await page.goto(path))?.status()).toBe(200);
-      const seen = [...(await faultsOf(page)), ...(await axeViolations(page))];
+      const seen = await allFaultsOf(page);
       faults.push(...seen.map((fault) => `${name} at ${width}: ${fault}`));
       if (name === 'overview') continue;
       await page.locator(OLDER).click();

@@ -1,45 +1,27 @@
 // The trail on its three pages, with a line of every action and one that no version of the product writes.
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/core/languages.ts';
-import { type AppProcess, type Installation, newInstallation, startApp } from '../support/app-process.ts';
 import { seedTrail } from '../support/audit-trail.ts';
-import { axeViolations, faultsOf, openBrowser, setWidth, visit, WIDTHS } from '../support/browser.ts';
+import { faultsAtWidths } from '../support/browser.ts';
+import { type BrowserSite, startBrowserSite } from '../support/browser-site.ts';
 import { furnish } from '../support/tour.ts';
 
-let installation: Installation;
-let app: AppProcess;
-let browser: Browser;
+let site: BrowserSite;
 beforeAll(async () => {
-  installation = await newInstallation();
-  [app, browser] = await Promise.all([startApp(installation.env), openBrowser()]);
+  site = await startBrowserSite();
 });
-afterAll(async () => {
-  await browser?.close();
-  await app?.end('SIGTERM');
-  await installation?.remove();
-});
-
-async function faultsAt(page: Page, path: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const width of WIDTHS) {
-    await setWidth(page, width);
-    await page.goto(path);
-    found.push(...[...(await faultsOf(page)), ...(await axeViolations(page))].map((fault) => `${path} at ${width}: ${fault}`));
-  }
-  return found;
-}
+afterAll(() => site?.close());
 
 test.each(
   LANGUAGES,
 )('in %s every page of the trail fits both widths, is in words and breaks no rule of axe', async (language) => {
-  const context = await visit(browser, app.url, language);
+  const context = await site.visit(language);
   try {
     const page = await context.newPage();
     const bot = await furnish(page, language);
-    const { userId } = await seedTrail(installation, bot);
+    const { userId } = await seedTrail(site.installation, bot);
     for (const path of ['/account/audit', '/admin/audit', `/admin/users/${userId}`])
-      expect(await faultsAt(page, path)).toEqual([]);
+      expect(await faultsAtWidths(page, path, path)).toEqual([]);
 
     await page.goto('/account/audit');
     expect(await page.locator('.trail').innerText()).toContain('user.flew');

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { axeViolations, faultsOf, openBrowser, setWidth, visit, WIDTHS } from '../support/browser.ts';
+import { faultsAtWidths, openBrowser, visit } from '../support/browser.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { PASSWORD } from '../support/site-visitor.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
@@ -37,15 +37,6 @@ async function shop(page: Page, username: string, botId: number): Promise<{ base
   return { base: `${/\/bots\/[0-9a-f-]{36}/.exec(page.url())?.[0]}/broadcasts`, bot };
 }
 
-async function looksRight(page: Page, what: string): Promise<string[]> {
-  const faults: string[] = [];
-  for (const width of WIDTHS) {
-    await setWidth(page, width);
-    faults.push(...[...(await faultsOf(page)), ...(await axeViolations(page))].map((fault) => `${what} at ${width}: ${fault}`));
-  }
-  return faults;
-}
-
 test.each([
   ['en', 700_000_011],
   ['ru', 700_000_012],
@@ -61,7 +52,7 @@ test.each([
   // The bot is on Telegram alone, and so is the preview; the server says how it looks.
   await page.locator('[data-preview="telegram"] .preview__button', { hasText: 'Menyu' }).waitFor();
   expect(await page.locator('[data-preview="whatsapp"]').count()).toBe(0);
-  const faults = await looksRight(page, 'the form');
+  const faults = await faultsAtWidths(page, 'the form');
 
   await page.locator('button[formaction$="/test"]').click();
   await page.locator('.notice--success').waitFor();
@@ -69,7 +60,7 @@ test.each([
   await page.locator('button[formaction$="/preview"]').click();
   await page.locator('form[data-once]').waitFor();
   expect(await page.locator('.stat__value').first().textContent()).toBe(String(CUSTOMERS - 5));
-  faults.push(...(await looksRight(page, 'the preflight')));
+  faults.push(...(await faultsAtWidths(page, 'the preflight')));
 
   await page.locator('form[data-once] button').click();
   await page.locator('[data-state="sending"]').waitFor();
@@ -78,6 +69,6 @@ test.each([
   await page.locator('[data-state="finished"]').waitFor({ timeout: 30_000 });
   expect(await shown()).toBe(CUSTOMERS - 5);
   expect(bot.sent).toHaveLength(CUSTOMERS - 5 + 1);
-  faults.push(...(await looksRight(page, 'the progress')));
+  faults.push(...(await faultsAtWidths(page, 'the progress')));
   expect(faults).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { axeViolations, faultsOf, openBrowser, setWidth, visit, WIDTHS } from '../support/browser.ts';
+import { allFaultsOf, faultsAtWidths, openBrowser, setWidth, visit } from '../support/browser.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { PASSWORD } from '../support/site-visitor.ts';
 import { send } from '../support/tour.ts';
@@ -33,16 +33,6 @@ async function longTalk(page: Page): Promise<string> {
     `SELECT '/bots/' || bot_id || '/conversations/' || id AS path FROM conversations WHERE connection_id IS NOT NULL`,
   );
   return found?.path as string;
-}
-
-async function looksRight(page: Page, what: string): Promise<string[]> {
-  const faults: string[] = [];
-  for (const width of WIDTHS) {
-    await setWidth(page, width);
-    faults.push(...[...(await faultsOf(page)), ...(await axeViolations(page))].map((fault) => `${what} at ${width}: ${fault}`));
-  }
-  await setWidth(page, 1280);
-  return faults;
 }
 
 test('an open conversation follows by itself and leaves alone what is being typed and where one reads', async () => {
@@ -78,7 +68,8 @@ test('an open conversation follows by itself and leaves alone what is being type
 
   await page.locator('[data-newer]').click();
   await page.locator('[data-newer]').waitFor({ state: 'hidden' });
-  const faults = await looksRight(page, 'after a message');
+  const faults = await faultsAtWidths(page, 'after a message');
+  await setWidth(page, 1280);
 
   // A colleague answers in another window: it says who, that the bot is silent, and how far the message has come.
   await colleague.goto(path);
@@ -102,12 +93,13 @@ test('an open conversation follows by itself and leaves alone what is being type
   expect(await page.locator('.notice--info').count()).toBe(0);
   expect(Math.abs((await place()) - stood)).toBeLessThan(1.5);
   expect(await field.inputValue()).toBe('I am just wri');
-  faults.push(...(await looksRight(page, 'handed back')));
+  faults.push(...(await faultsAtWidths(page, 'handed back')));
+  await setWidth(page, 1280);
   expect([...faults, ...errors]).toEqual([]);
 
   // The session ends elsewhere: what was typed is not thrown away.
   await product.installation.query('DELETE FROM sessions');
   await page.locator('[data-stopped]').waitFor();
   expect(await field.inputValue()).toBe('I am just wri');
-  expect([...(await axeViolations(page)), ...(await faultsOf(page))]).toEqual([]);
+  expect(await allFaultsOf(page)).toEqual([]);
 });

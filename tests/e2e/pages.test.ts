@@ -1,24 +1,15 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/core/languages.ts';
-import { type AppProcess, type Installation, newInstallation, startApp } from '../support/app-process.ts';
-import { axeViolations, faultsOf, openBrowser, setWidth, visit, WIDTHS } from '../support/browser.ts';
+import { allFaultsOf, axeViolations, setWidth, WIDTHS } from '../support/browser.ts';
+import { type BrowserSite, startBrowserSite } from '../support/browser-site.ts';
 import { furnish, PUBLIC_PAGES, send, signedInPages } from '../support/tour.ts';
 
-let installation: Installation;
-let app: AppProcess;
-let browser: Browser;
-
+let site: BrowserSite;
 beforeAll(async () => {
-  installation = await newInstallation();
-  [app, browser] = await Promise.all([startApp(installation.env), openBrowser()]);
+  site = await startBrowserSite();
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await app?.end('SIGTERM');
-  await installation?.remove();
-});
+afterAll(() => site?.close());
 
 /** Every fault of every page at both widths, each with where it was found. */
 async function faultsOnTour(page: Page, pages: Record<string, string>): Promise<string[]> {
@@ -28,7 +19,7 @@ async function faultsOnTour(page: Page, pages: Record<string, string>): Promise<
     for (const [name, path] of Object.entries(pages)) {
       const response = await page.goto(path);
       if ((response?.status() ?? 500) >= 500) found.push(`${name}: answered ${response?.status()}`);
-      const faults = [...(await faultsOf(page)), ...(await axeViolations(page))];
+      const faults = await allFaultsOf(page);
       found.push(...faults.map((fault) => `${name} at ${width}: ${fault}`));
     }
   }
@@ -36,7 +27,7 @@ async function faultsOnTour(page: Page, pages: Record<string, string>): Promise<
 }
 
 async function withVisitor(language: string, act: (page: Page, context: BrowserContext) => Promise<void>): Promise<void> {
-  const context = await visit(browser, app.url, language);
+  const context = await site.visit(language);
   try {
     await act(await context.newPage(), context);
   } finally {
@@ -60,7 +51,7 @@ test('a refused form comes back with the summary focused and nothing broken', ()
     await send(page, '/register', '/register', { username: 'x', email: 'not-an-address', password: 'short' });
 
     expect(await page.locator(':focus').getAttribute('class')).toContain('error-summary');
-    expect([...(await faultsOf(page)), ...(await axeViolations(page))]).toEqual([]);
+    expect(await allFaultsOf(page)).toEqual([]);
   }));
 
 test('the browser refuses nothing that a page asks for: no console error, no failed request', () =>

@@ -1,6 +1,7 @@
 // R42: a broadcast that meets all at once: some have blocked the bot, Telegram says to wait, the owner pauses it, tries to change
 // it and lets it go on, customers write meanwhile; and one that is cancelled halfway. The sums are Telegram's and SQL's.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seedPastCustomers } from '../support/past-customers.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import type { Visitor } from '../support/site-visitor.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
@@ -21,17 +22,7 @@ beforeAll(async () => {
   const made = await ownerWithBots(product, 1);
   [owner, bot] = [made.owner, made.bots[0]];
   base = `${/\/bots\/[0-9a-f-]{36}/.exec((await owner.get('/bots')).html)?.[0]}/broadcasts`;
-  for (let n = 0; n < RECIPIENTS; n += 1) bot.knownChats.add(FIRST_CHAT + n);
-  await product.installation.query(
-    `INSERT INTO customers (id, tenant_id, bot_id, connection_id, platform_user_id, first_name, language)
-     SELECT gen_random_uuid(), c.tenant_id, c.bot_id, c.id, ($1::int + n)::text, 'Customer', 'en'
-     FROM connections c, generate_series(0, $2::int - 1) n`,
-    [FIRST_CHAT, RECIPIENTS],
-  );
-  await product.installation.query(
-    `INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, last_message_at)
-     SELECT gen_random_uuid(), tenant_id, bot_id, connection_id, id, platform_user_id, now() - interval '1 day' FROM customers`,
-  );
+  await seedPastCustomers(product, bot, { firstChat: FIRST_CHAT, count: RECIPIENTS });
 }, 120_000);
 afterAll(() => product.close());
 

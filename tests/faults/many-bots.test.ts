@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createConnectionSecrets } from '../../src/features/connections/connection-secrets.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import { createSealer } from '../../src/platform/crypto/seal.ts';
+import { mostWithin } from '../support/most-within.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 import { faults } from '../support/telegram-emulator/faults.ts';
@@ -59,16 +60,6 @@ async function startMs(): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** The most of these moments within any such time. */
-function most(timesMs: number[], withinMs: number): number {
-  const sorted = timesMs.toSorted((a, b) => a - b);
-  let first = 0;
-  return sorted.reduce((found, at, index) => {
-    while ((sorted[first] as number) <= at - withinMs) first += 1;
-    return Math.max(found, index - first + 1);
-  }, 0);
-}
-
 test(`${BOTS} bots: ready as soon as with one, ${AT_ONCE} started at once at most, those that hang hold up no other`, async () => {
   const alone = Math.min(await startMs(), await startMs());
   await product.app.end('SIGTERM');
@@ -93,5 +84,5 @@ test(`${BOTS} bots: ready as soon as with one, ${AT_ONCE} started at once at mos
   );
   expect(readyMs).toBeLessThan(alone + MOST_MORE_MS);
   expect(pageMs).toBeLessThan(1_000);
-  expect(most(asked, CALL_MS * 0.9)).toBeLessThanOrEqual(AT_ONCE);
+  expect(mostWithin(asked, CALL_MS * 0.9)).toBeLessThanOrEqual(AT_ONCE);
 }, 240_000);

@@ -54,6 +54,19 @@ export async function faultsOf(page: Page): Promise<string[]> {
   ];
 }
 
+/** What is wrong at both widths, as `faultsOf` and axe see it, each with where it was found; at `path`, opened anew for each, when given. */
+export async function faultsAtWidths(page: Page, what: string, path?: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const width of WIDTHS) {
+    await setWidth(page, width);
+    if (path !== undefined) await page.goto(path);
+    found.push(...(await allFaultsOf(page)).map((fault) => `${what} at ${width}: ${fault}`));
+  }
+  return found;
+}
+
+export const allFaultsOf = async (page: Page): Promise<string[]> => [...(await faultsOf(page)), ...(await axeViolations(page))];
+
 /** Violations of WCAG 2.2 AA and of good practice, each with where it is. */
 export async function axeViolations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
