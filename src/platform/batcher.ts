@@ -13,8 +13,8 @@ interface Waiting<Item, Result> {
 /**
  * Hands what is added to `flush` as lists: one statement for many rows. What comes to a quiet batcher goes at once, with all
  * of the same moment; what comes within `spacingMs` of the last flush, or while it runs, gathers for the next one. So lists grow
- * longer the busier it is, and nobody waits where nothing is to be gained. Results belong to the items by position. A list that fails
- * is tried item by item, so that one bad row harms nobody else, unless it is the database that is away.
+ * longer the busier it is, and nobody waits where nothing is to be gained. Results belong to the items by position. A list that
+ * fails is tried item by item, so that one bad row harms nobody else, unless it is the database that is away.
  */
 export function createBatcher<Item, Result>({
   spacingMs,

@@ -15,9 +15,8 @@ export const MAX_WAITING = 50;
 const HISTORY_ROWS = 24;
 
 /**
- * Begins turns: one statement for all of them. It does not wait for the disk: what must last is saved
- * after it, and takes it along. Each conversation's epoch goes up, which locks out whoever worked on it
- * before. Null where the conversation is gone.
+ * Begins turns: one statement for all of them. It does not wait for the disk: what must last is saved after it, and takes it
+ * along. Each conversation's epoch goes up, which locks out whoever worked on it before. Null where the conversation is gone.
  */
 export async function beginTurns(sql: Sql, starts: TurnStart[]): Promise<(Turn | null)[]> {
   const values = [starts.map(({ conversationId }) => conversationId), starts.map(({ messageId }) => messageId)];

@@ -34,8 +34,8 @@ const IF_OURS = `AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conver
 
 /**
  * Makes the function that notes what the platform has all parts of, and settles the jobs that are done with it: one
- * statement for all. It does not wait for the disk: when the database's machine loses it, this process
- * remembers what was sent (deliver-message's `taken`). `settleReplyJobsSql`: jobs/reply-jobs.
+ * statement for all. It does not wait for the disk: when the database's machine loses it, this process remembers what was sent
+ * (deliver-message's `taken`). `settleReplyJobsSql`: jobs/reply-jobs.
  */
 export function createMarkSent(sql: Sql, settleReplyJobsSql: (source: string) => string) {
   const text = `
