@@ -23,6 +23,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'parts',
+          // Half of the time would go into loading the same modules for each file.
+          isolate: false,
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/flows/**', ...embeddedOnly],
           maxWorkers: 2,

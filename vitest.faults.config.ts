@@ -15,7 +15,9 @@ const measuring = [
   'soak',
 ].map((name) => `tests/faults/${name}.test.ts`);
 if (onPostgres) measuring.push('tests/faults/postgres/database-outages.test.ts');
-// These wait for timers and for processes that start, most of the time: two at once, which a server of 100 connections serves.
+// These wait for timers and for processes that start, most of the time: two at once, which a server of 100 connections serves, or as
+// many as the server that is there allows.
+const waiters = Number(process.env.FAULTS_AT_ONCE ?? 2);
 const waiting = [`tests/faults/${onPostgres ? '**/' : ''}*.test.ts`];
 const shared = {
   environment: 'node',
@@ -28,7 +30,7 @@ export default defineConfig({
   test: {
     globalSetup: ['tests/support/global-setup.ts'],
     projects: [
-      { test: { ...shared, name: 'waiting', include: waiting, exclude: measuring, maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      { test: { ...shared, name: 'waiting', include: waiting, exclude: measuring, maxWorkers: waiters, sequence: { groupOrder: 0 } } },
       { test: { ...shared, name: 'measuring', include: measuring, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },

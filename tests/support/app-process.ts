@@ -60,6 +60,7 @@ export interface AppProcess {
   url: string;
   pid: number;
   output(): string;
+  ended(): boolean;
   /** Nobody reads what it writes any more. */
   closeOutput(): void;
   /** Sends the signal and waits for the end; gives the exit code, or the signal that ended it. */
@@ -69,19 +70,28 @@ export interface AppProcess {
 /** Starts the app on a free port and waits until /readyz says 200. */
 export async function startApp(env: Record<string, string>, { stdout }: { stdout?: number } = {}): Promise<AppProcess> {
   const { child, output } = spawnApp(env, stdout);
-  // What goes to a file of its own cannot be read here; the port must then be a fixed one.
-  const url = stdout === undefined ? await urlOf(child, output) : `http://127.0.0.1:${env['PORT']}`;
-  await untilReady(url, child, output);
+  try {
+    // What goes to a file of its own cannot be read here; the port must then be a fixed one.
+    const url = stdout === undefined ? await urlOf(child, output) : `http://127.0.0.1:${env['PORT']}`;
+    await untilReady(url, child, output);
+    return running(url, child, output);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+function running(url: string, child: ChildProcess, output: () => string): AppProcess {
   return {
     url,
     pid: child.pid as number,
     output,
+    ended: () => child.exitCode !== null || child.signalCode !== null,
     closeOutput() {
       child.stdout?.destroy();
       child.stderr?.destroy();
     },
     async end(signal) {
-      if (child.exitCode !== null) return child.exitCode;
       child.kill(signal);
       return exitOf(child);
     },

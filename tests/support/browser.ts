@@ -69,6 +69,10 @@ export const allFaultsOf = async (page: Page): Promise<string[]> => [...(await f
 
 /** Violations of WCAG 2.2 AA and of good practice, each with where it is. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // In the page itself (it has no frames), instead of in a second one opened for each look.
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
 }
