@@ -126,7 +126,8 @@ const CLAIM = `
 export const settleReplyJobsSql = (source: string): string => `
   settled AS (
     DELETE FROM ${JOBS} j USING ${source} s
-    WHERE j.name = 'reply' AND j.id = s.job_id AND j.retry_count = s.attempt AND j.state = 'active'
+    WHERE j.name = 'reply' AND j.id = ANY(ARRAY(SELECT job_id FROM ${source})) AND j.id = s.job_id AND j.retry_count = s.attempt
+      AND j.state = 'active'
     RETURNING s.conversation_id, s.up_to),
   moot AS (
     DELETE FROM ${JOBS} j USING settled s

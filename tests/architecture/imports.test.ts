@@ -82,7 +82,7 @@ const CALLERS: Record<string, RegExp> = {
   'node:tls': /^$/,
   'node:http2': /^$/,
   'node:dgram': /^$/,
-  undici: /^$/,
+  undici: /^src\/channels\/telegram\/telegram\.fetch\.ts$/,
 };
 
 test('nobody but the callers opens a connection of their own, nor by the fetch of the platform', () => {

@@ -1,4 +1,5 @@
 import { Api } from 'grammy';
+import { telegramFetch } from './telegram.fetch.ts';
 
 /** Where the Bot API is, and what Telegram calls are made with. */
 export interface TelegramServer {
@@ -15,7 +16,7 @@ const TIMEOUT_MS = 10_000;
 
 /** A client for one bot. Nothing is sent until a method is called. */
 export const apiFor = ({ apiRoot, timeoutMs = TIMEOUT_MS }: TelegramServer, token: string): Api =>
-  new Api(token, { apiRoot, timeoutSeconds: timeoutMs / 1_000 });
+  new Api(token, { apiRoot, timeoutSeconds: timeoutMs / 1_000, fetch: telegramFetch });
 
 // Source: seen tokens, `<bot id>:<35 characters>`; the server calls anything else "Not Found". Looser at the end, since the
 // length is nowhere promised.

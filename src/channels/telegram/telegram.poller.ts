@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { Bot, BotError, GrammyError } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import type { ConnectionFailureReason } from '#core/reasons.ts';
 import { backoffMs, floodPauseMs, type PollingTimes, pause } from './backoff.ts';
 import { patientPolling } from './patient-polling.ts';
 import { ALLOWED_UPDATES, apiFor } from './telegram.api.ts';
+import { telegramFetch } from './telegram.fetch.ts';
 import { createUpdateCursor, type UpdateCursor } from './update-cursor.ts';
 
 export interface PollerOptions {
@@ -36,6 +38,8 @@ export interface Poller {
 // One or two lost calls are no news.
 const FAILURES_TO_TELL = 3;
 const CONFIRM_TIMEOUT_MS = 2_000;
+// The end of the last poll travels on a connection of its own: it should arrive before the next poll, whoever's that is.
+const HEAD_START_MS = 50;
 
 /** Thrown out of grammY's batch: the rest of it must not be handled. */
 class NotOursError extends Error {}
@@ -102,6 +106,7 @@ export function startPoller(options: PollerOptions): Poller {
     async stop({ confirm = false } = {}) {
       stopping.abort();
       await done;
+      await setTimeout(HEAD_START_MS);
       const offset = cursor.unconfirmed();
       if (!confirm || offset === undefined || !options.mayPoll()) return;
       await apiFor({ apiRoot, timeoutMs: CONFIRM_TIMEOUT_MS }, token)
@@ -122,7 +127,7 @@ interface Wiring {
 function createBot({ token, apiRoot, botInfo, times, mayPoll, crowded, accept, onHealth }: PollerOptions, wiring: Wiring): Bot {
   // patientPolling ends every call in time itself; this is only the outermost limit.
   const timeoutSeconds = (Math.max(times.pollMs, times.quietPollMs) + 2 * times.graceMs) / 1_000;
-  const bot = new Bot(token, { client: { apiRoot, timeoutSeconds }, botInfo: userOf(botInfo) });
+  const bot = new Bot(token, { client: { apiRoot, timeoutSeconds, fetch: telegramFetch }, botInfo: userOf(botInfo) });
   const onUnreachable = (failures: number, retryInMs: number): void => {
     if (failures >= FAILURES_TO_TELL) onHealth({ ok: false, reason: 'unreachable', retryInMs });
   };

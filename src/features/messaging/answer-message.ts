@@ -5,7 +5,7 @@ import { nextTurn, optsOut, type TurnMessage } from '#core/turn.ts';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
 import { createKeptAnswers } from './answer-kept.ts';
-import { beginTurns, MAX_WAITING, type TurnStart } from './begin-turns.ts';
+import { createTurnBeginner, MAX_WAITING, type TurnStart } from './begin-turns.ts';
 import { createReplyComposer, type ReplyComposerDeps } from './compose-reply.ts';
 import { createDeliverer, type DelivererDeps, type Later } from './deliver-message.ts';
 import { createKeptQuestions } from './kept-questions.repo.ts';
@@ -33,7 +33,10 @@ export interface AnswererDeps
 export function createAnswerer(deps: AnswererDeps) {
   const { sql } = deps.database;
   const replyLog = createReplyLog({ sql });
-  const begin = createBatcher<TurnStart, Turn | null>({ ...BATCH, flush: (starts) => beginTurns(sql, starts) });
+  const begin = createBatcher<TurnStart, Turn | null>({
+    ...BATCH,
+    flush: createTurnBeginner(sql, deps.aiConfigured ? deps.usage.chargeAhead : null),
+  });
   const save = createBatcher<ReplyToSave, OpenReply | null>({ ...BATCH, flush: (replies) => saveReplies(sql, replies) });
   const sent = createBatcher<SentReply, Settled>({ ...BATCH, flush: createMarkSent(sql, deps.settleReplyJobsSql) });
   const releaseMessages = (ids: number[]) => deps.usage.releaseMessages(ids);

@@ -3,6 +3,7 @@ import { type Decision, type FixedSentence, MAX_MEDIA_BYTES } from '#core/decide
 import type { ReplyLanguage } from '#core/languages.ts';
 import type { Attachment, ChannelKind, InlineMedia } from '#core/message.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { ChargeAhead } from './begin-turns.ts';
 import type { Composer, NewReply, Turn, TurnNotices } from './turn.ts';
 
 // Most of a quick answer's cost would be to announce it, where it does not mark the question as read too.
@@ -12,6 +13,7 @@ const TYPING_OVERLAP_MS = 500;
 
 /** features/usage, as the pipeline uses it. */
 export interface TurnUsage {
+  chargeAhead: ChargeAhead;
   chargeTurn(turn: {
     tenantId: string;
     conversationId: string;
@@ -57,7 +59,7 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     if (media.length > 0) markRead(turn);
     const files = await fetchAll(turn, media);
     if (!text && files.length === 0) return say(turn, language, 'media_failed');
-    const charge = deps.aiConfigured ? await deps.usage.chargeTurn({ ...turn, messageIds }) : null;
+    const charge = await chargeFor(turn, messageIds);
     if (charge?.ok === false && charge.reason === 'quota_reached') tellOwner(turn.tenantId);
     const stopTyping = charge?.ok ? showTyping(turn) : markRead(turn);
     try {
@@ -72,6 +74,13 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     } finally {
       stopTyping();
     }
+  }
+
+  function chargeFor(turn: Turn, messageIds: number[]): ReturnType<TurnUsage['chargeTurn']> | null {
+    if (!deps.aiConfigured) return null;
+    return turn.chargedMonth
+      ? Promise.resolve({ ok: true, month: turn.chargedMonth })
+      : deps.usage.chargeTurn({ ...turn, messageIds });
   }
 
   /** What the platform does not hand over is left out. */
@@ -116,7 +125,10 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
   }
 
   return async (turn: Turn, messageIds: number[], decision: Decision, language: ReplyLanguage): Promise<ComposedReply> => {
-    if (decision.act !== 'ask') markRead(turn);
+    if (decision.act !== 'ask') {
+      markRead(turn);
+      if (turn.chargedMonth) await deps.usage.releaseMessages(messageIds, turn);
+    }
     switch (decision.act) {
       case 'greet':
         return fixed(decision.text);

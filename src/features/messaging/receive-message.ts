@@ -132,6 +132,10 @@ function cut(value: string | undefined, max: number): string | null {
  * says nothing of its sender changes nothing. What is
  * looked up row by row stays a look-up by index, whatever the planner believes of a table it has no statistics of.
  */
+const CUSTOMER =
+  'SELECT id FROM customer WHERE connection_id = i.connection_id AND platform_user_id = i.platform_user_id LIMIT 1';
+const CONVERSATION = 'SELECT id FROM conversation WHERE connection_id = i.connection_id AND chat_id = i.chat_id LIMIT 1';
+
 const statement = (queueJobs: string): string => `
   WITH owner AS (
     SELECT i.intake, c.id, c.tenant_id, c.bot_id
@@ -167,14 +171,14 @@ const statement = (queueJobs: string): string => `
     UNION ALL SELECT id, connection_id, platform_user_id FROM written),
   conversation AS (
     INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, is_group)
-    SELECT DISTINCT ON (connection_id, i.chat_id) i.new_conversation, i.tenant_id, i.bot_id, connection_id, c.id, i.chat_id, i.is_group
-    FROM input i JOIN customer c USING (connection_id, platform_user_id) ORDER BY connection_id, i.chat_id, i.intake, i.ord
+    SELECT DISTINCT ON (connection_id, i.chat_id) i.new_conversation, i.tenant_id, i.bot_id, i.connection_id, c.id, i.chat_id, i.is_group
+    FROM input i CROSS JOIN LATERAL (${CUSTOMER}) c ORDER BY connection_id, i.chat_id, i.intake, i.ord
     ON CONFLICT (connection_id, chat_id) DO UPDATE SET last_message_at = now()
     RETURNING id, connection_id, chat_id),
   stored AS (
     INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, attachment, status)
-    SELECT i.tenant_id, v.id, connection_id, c.id, 'in', i.external_id, i.kind, i.body, i.attachment, i.status::"MessageStatus"
-    FROM input i JOIN conversation v USING (connection_id, chat_id) JOIN customer c USING (connection_id, platform_user_id)
+    SELECT i.tenant_id, v.id, i.connection_id, c.id, 'in', i.external_id, i.kind, i.body, i.attachment, i.status::"MessageStatus"
+    FROM input i CROSS JOIN LATERAL (${CONVERSATION}) v CROSS JOIN LATERAL (${CUSTOMER}) c
     ORDER BY i.intake, i.ord
     ON CONFLICT (connection_id, external_id) WHERE direction = 'in' DO NOTHING
     RETURNING id, conversation_id, connection_id, status),

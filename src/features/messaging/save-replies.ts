@@ -76,8 +76,8 @@ const SAVE = `
     ORDER BY c.connection_id, c.chat_id FOR NO KEY UPDATE OF c),
   ours AS (SELECT i.*, l.tenant_id, l.connection_id FROM input i JOIN locked l ON l.id = i.conversation_id),
   answered AS (
-    UPDATE messages m SET status = 'answered' FROM ours o
-    WHERE m.conversation_id = o.conversation_id AND m.direction = 'in' AND m.status = 'received' AND m.id = ANY(o.message_ids)),
+    UPDATE messages SET status = 'answered'
+    WHERE id = ANY(ARRAY(SELECT unnest(message_ids) FROM ours)) AND status = 'received'),
   noted AS (
     UPDATE conversations c SET language = o.language, language_chosen = o.language_chosen,
       needs_person_at = CASE WHEN o.needs_person IS NULL THEN c.needs_person_at ELSE coalesce(c.needs_person_at, now()) END,

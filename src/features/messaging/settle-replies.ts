@@ -45,7 +45,7 @@ export function createMarkSent(sql: Sql, settleReplyJobsSql: (source: string) =>
     sent AS (
       UPDATE messages m SET status = 'sent', sent_at = now(), external_id = x.external_id, sent_parts = x.parts, took_ms = x.took_ms
       FROM input x, conversations c
-      WHERE m.id = x.id AND m.status = 'sending' AND c.id = x.conversation_id AND c.id = m.conversation_id AND c.work_epoch = x.epoch),
+      WHERE m.id = x.id AND m.status = 'sending' AND c.id = x.conversation_id AND c.work_epoch = x.epoch),
     ${settleReplyJobsSql('input')}
     SELECT conversation_id AS "conversationId"
     FROM ${UNHURRIED_SQL} LEFT JOIN unfinished ON true`;

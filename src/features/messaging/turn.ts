@@ -44,6 +44,8 @@ export interface Turn {
   history: HistoryTurn[];
   /** Of an earlier try: saved, not delivered. */
   reply: OpenReply | null;
+  /** The month that the one message that waits is charged to already; null: what is asked must be charged first. */
+  chargedMonth: string | null;
 }
 
 /** What is saved before it is sent. */

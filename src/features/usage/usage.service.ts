@@ -2,7 +2,7 @@ import { PLANS, type PlanName } from '#core/plans.ts';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
 import { type Charge, chargeTurns, type TurnToCharge } from './charge-turns.ts';
-import { CURRENT, RELEASE, RELEASE_MESSAGES, RESERVE } from './usage.sql.ts';
+import { CURRENT, chargeAheadSql, RELEASE, RELEASE_MESSAGES, RESERVE } from './usage.sql.ts';
 
 const BATCH = { spacingMs: 10, maxItems: 200 };
 
@@ -45,6 +45,13 @@ export function createUsageService({
 
     /** Takes one answer for a turn, once however often it is tried; refuses too many in a minute to one customer. */
     chargeTurn: charge.add,
+
+    /** The same where it can be done in the statement that begins the turns: CTEs (usage.sql) and their parameters, the first of
+     * them `$first`. */
+    chargeAhead: (source: string, first: number): { sql: string; values: number[] } => ({
+      sql: chargeAheadSql(source, `$${first}`, `$${first + 1}`),
+      values: [freeLimit, customerMessagesPerMinute],
+    }),
 
     /**
      * Gives back what is charged on these messages, questions or answers; a second time changes nothing. `turn`: only while it

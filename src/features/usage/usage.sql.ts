@@ -28,12 +28,53 @@ export const RELEASE =
 // How far back a customer's answers of the last minute are looked for: a bound on the work, far beyond any sensible limit.
 const RECENT_ROWS = 300;
 
+/** Whether a customer of a conversation has had `most` AI answers within the last minute; 0: any number may be had. */
+const tooMany = (conversation: string, customer: string, most: string): string => `(
+  SELECT ${most}::int > 0 AND count(*) >= ${most}::int
+  FROM (SELECT direction, mode, customer_id, created_at FROM messages
+    WHERE ${most}::int > 0 AND conversation_id = ${conversation} ORDER BY id DESC LIMIT ${RECENT_ROWS}) recent
+  WHERE direction = 'out' AND mode = 'ai' AND customer_id IS NOT DISTINCT FROM ${customer}
+    AND created_at > now() - interval '1 minute')`;
+
+/**
+ * CTEs that charge the messages `last_id` of a CTE `wanting`, which numbers each tenant's from 1 as `place`: `granted` has those there
+ * was room for. The months' rows are locked first, so that what room there is counts every answer before.
+ */
+const grant = (tenants: string, otherwise: string): string => `
+  room AS MATERIALIZED (
+    SELECT u.tenant_id, u.month, ${limitOf('u.tenant_id', otherwise)} - u.ai_answers AS answers
+    FROM usage_months u WHERE u.tenant_id ${tenants} AND u.month = ${month('now()')} ORDER BY u.tenant_id FOR NO KEY UPDATE),
+  granted AS (
+    SELECT w.conversation_id, w.tenant_id, w.last_id, r.month FROM wanting w JOIN room r ON r.tenant_id = w.tenant_id
+    WHERE w.place <= r.answers),
+  counted AS (
+    UPDATE usage_months u SET ai_answers = u.ai_answers + g.answers
+    FROM (SELECT tenant_id, month, count(*) AS answers FROM granted GROUP BY tenant_id, month) g
+    WHERE u.tenant_id = g.tenant_id AND u.month = g.month),
+  marked AS (UPDATE messages m SET charged_month = g.month FROM granted g WHERE m.id = g.last_id)`;
+
+/**
+ * CTEs for use inside a larger statement that holds the conversations of `source` (conversation_id, tenant_id, message_id,
+ * customer_id): `charged` has the month of those messages that are charged now or were before. The others' turns are charged by
+ * CHARGE_TURNS, which knows why not. `otherwise` and `most`: its $6 and $7.
+ */
+export const chargeAheadSql = (source: string, otherwise: string, most: string): string => `
+  held AS MATERIALIZED (
+    SELECT id, tenant_id, conversation_id, charged_month FROM messages WHERE id = ANY(ARRAY(
+      SELECT s.message_id FROM ${source} s WHERE NOT ${tooMany('s.conversation_id', 's.customer_id', most)}))
+    ORDER BY id FOR NO KEY UPDATE),
+  wanting AS (
+    SELECT tenant_id, conversation_id, id AS last_id, row_number() OVER (PARTITION BY tenant_id ORDER BY id) AS place
+    FROM held WHERE charged_month IS NULL),
+  ${grant('= ANY(ARRAY(SELECT tenant_id FROM wanting))', otherwise)},
+  charged AS (
+    SELECT h.conversation_id, coalesce(h.charged_month, g.month)::text AS month FROM held h LEFT JOIN granted g ON g.last_id = h.id)`;
+
 /**
  * Charges turns, each once: $1 their tenants, $2 conversations, $3 customers, by position; $4 and $5 their messages and the
  * position of each one's turn; $6 the limit without an active subscription; $7 answers a minute (0: any number); $8 the epochs
  * of the turns: one that was taken over is not charged. The messages are locked first, so that of two tries of one turn the
- * second finds the first one's charge, then the months' rows, so that what room there is counts every answer before. Gives the
- * month charged, or null and why (`paused` also of a turn taken over); `counted` is false where the tenant has no row of this
+ * second finds the first one's charge. Gives the month charged, or null and why (`paused` also of a turn taken over); `counted` is false where the tenant has no row of this
  * month yet (OPEN_MONTHS makes it). It does not wait for the disk: the reply that is saved after it takes it along, and without
  * a reply nothing was to be paid.
  */
@@ -47,26 +88,11 @@ export const CHARGE_TURNS = `
     FROM input i JOIN (
       SELECT u.ord, max(l.id) AS last_id, max(l.charged_month) AS charged
       FROM unnest($4::bigint[], $5::bigint[]) AS u(id, ord) JOIN locked l ON l.id = u.id GROUP BY u.ord) m ON m.ord = i.ord
-    CROSS JOIN LATERAL (
-      SELECT $7::int > 0 AND count(*) >= $7::int AS paused
-      FROM (SELECT direction, mode, customer_id, created_at FROM messages
-        WHERE $7::int > 0 AND conversation_id = i.conversation_id ORDER BY id DESC LIMIT ${RECENT_ROWS}) recent
-      WHERE direction = 'out' AND mode = 'ai' AND customer_id IS NOT DISTINCT FROM i.customer_id
-        AND created_at > now() - interval '1 minute') p),
+    CROSS JOIN LATERAL (SELECT ${tooMany('i.conversation_id', 'i.customer_id', '$7')} AS paused) p),
   wanting AS (
     SELECT w.*, row_number() OVER (PARTITION BY tenant_id ORDER BY ord) AS place
     FROM (SELECT DISTINCT ON (conversation_id) * FROM turn WHERE charged IS NULL AND NOT paused AND ours ORDER BY conversation_id, last_id) w),
-  room AS MATERIALIZED (
-    SELECT u.tenant_id, u.month, ${limitOf('u.tenant_id', '$6')} - u.ai_answers AS answers
-    FROM usage_months u WHERE u.tenant_id = ANY($1::uuid[]) AND u.month = ${month('now()')} ORDER BY u.tenant_id FOR NO KEY UPDATE),
-  granted AS (
-    SELECT w.conversation_id, w.tenant_id, w.last_id, r.month FROM wanting w JOIN room r ON r.tenant_id = w.tenant_id
-    WHERE w.place <= r.answers),
-  counted AS (
-    UPDATE usage_months u SET ai_answers = u.ai_answers + g.answers
-    FROM (SELECT tenant_id, month, count(*) AS answers FROM granted GROUP BY tenant_id, month) g
-    WHERE u.tenant_id = g.tenant_id AND u.month = g.month),
-  marked AS (UPDATE messages m SET charged_month = g.month FROM granted g WHERE m.id = g.last_id)
+  ${grant('= ANY($1::uuid[])', '$6')}
   SELECT t.ord, coalesce(t.charged, g.month)::text AS month, t.paused OR t.ours IS NOT TRUE AS paused, r.tenant_id IS NOT NULL AS counted
   FROM ${UNHURRIED_SQL} CROSS JOIN turn t LEFT JOIN granted g ON g.conversation_id = t.conversation_id LEFT JOIN room r ON r.tenant_id = t.tenant_id`;
 

@@ -84,6 +84,7 @@ test('Telegram away: the connection waits as unreachable and comes up by itself'
   await becomes(id, 'PENDING', 'unreachable');
   emulator.heal();
   await becomes(id, 'ACTIVE');
+  await emulator.waitFor(() => world.changes.length > 1, 'the second change to be told');
   expect(world.changes.map(({ state, reason }) => [state, reason])).toEqual([
     ['PENDING', 'unreachable'],
     ['ACTIVE', null],

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createChannels } from '#channels/registry.ts';
@@ -182,3 +185,25 @@ describe('media', () => {
     expect(outcome).toEqual({ ok: false, reason: 'unreachable' });
   });
 });
+
+test('S47: a redirect is not followed, and no other server is asked', async () => {
+  const asked: string[] = [];
+  const elsewhere = createServer((req, res) => {
+    asked.push(req.url ?? '');
+    res.end('{"ok":true,"result":{"id":7001,"is_bot":true,"first_name":"Novvoy"}}');
+  });
+  const redirecting = createServer((_req, res) => {
+    res.writeHead(307, { location: `${addressOf(elsewhere)}/stolen` }).end();
+  });
+  await Promise.all([elsewhere, redirecting].map((server) => once(server.listen(0, '127.0.0.1'), 'listening')));
+  try {
+    const misled = telegramAdapter({ apiRoot: addressOf(redirecting), timeoutMs: 2_000 });
+
+    expect(await misled.check(credentials)).toMatchObject({ ok: false, reason: 'unreachable' });
+    expect(asked).toEqual([]);
+  } finally {
+    for (const server of [elsewhere, redirecting]) server.close();
+  }
+});
+
+const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

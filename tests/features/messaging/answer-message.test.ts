@@ -197,6 +197,48 @@ test('a job of a deleted bot ends quietly', async () => {
   expect(line.sent).toEqual([]);
 });
 
+/** From its second question of a month on a tenant is charged as the turn begins. */
+async function askOnce(): Promise<void> {
+  await customerWrites(textMessage('a', 'Do you have bread?'));
+  await line.answer(await job());
+}
+
+test('a question by itself is charged as its turn begins, by one statement', async () => {
+  await askOnce();
+  await customerWrites(textMessage('a', 'How much?'));
+  const chargeTurn = vi.fn(line.usage.chargeTurn);
+  const other = pipeline(opened.database, { usage: { ...line.usage, chargeTurn } });
+  await other.answer(await job());
+
+  expect(other.sent).toEqual([{ chatId: 'a', text: 'AI: How much?' }]);
+  expect(chargeTurn).not.toHaveBeenCalled();
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 2 });
+});
+
+test('what was charged as its turn began and needs no AI after all is given back', async () => {
+  await askOnce();
+  await customerWrites(textMessage('a', '\u00a0'));
+  await line.answer(await job());
+
+  expect(line.sent.at(-1)?.text).toBe('en unsupported');
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 1 });
+});
+
+test('with one answer left, of two chats whose turns begin together one is answered by the AI', async () => {
+  await opened.database.sql.query('UPDATE subscriptions SET max_messages_per_month = 2 WHERE tenant_id = $1', [shop.tenantId]);
+  await askOnce();
+  await customerWrites(textMessage('a', 'How much?'), textMessage('b', 'How far?'));
+  await Promise.all((await waitingJobs(opened.database)).map((each) => line.answer(each)));
+
+  expect(
+    line.questions
+      .slice(1)
+      .map(({ aiRefusal }) => aiRefusal)
+      .sort(),
+  ).toEqual([null, 'quota_reached']);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 2, limit: 2 });
+});
+
 test('without an AI nothing is charged and the composer is asked all the same', async () => {
   line = pipeline(opened.database, { aiConfigured: false });
   await customerWrites(textMessage('a', 'price?'));
