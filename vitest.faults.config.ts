@@ -30,7 +30,16 @@ export default defineConfig({
   test: {
     globalSetup: ['tests/support/global-setup.ts'],
     projects: [
-      { test: { ...shared, name: 'waiting', include: waiting, exclude: measuring, maxWorkers: waiters, sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          ...shared,
+          name: 'waiting',
+          include: waiting,
+          exclude: measuring,
+          maxWorkers: waiters,
+          sequence: { groupOrder: 0 },
+        },
+      },
       { test: { ...shared, name: 'measuring', include: measuring, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },
