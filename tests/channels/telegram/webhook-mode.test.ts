@@ -147,7 +147,9 @@ test('when Telegram cannot deliver, its own words are shown until it can; an old
 
   const setBefore = emulator.calls(bot, 'setWebhook').length;
   bot.queue = [{ update_id: 1 }];
-  bot.webhook.lastErrorMessage = 'Wrong response from the webhook: 401 Unauthorized';
+  // Whatever the emulator's own deliveries meet meanwhile.
+  const refusal = { get: () => 'Wrong response from the webhook: 401 Unauthorized', set: () => {} };
+  Object.defineProperty(bot.webhook, 'lastErrorMessage', refusal);
   bot.webhook.lastErrorDate = Math.floor(Date.now() / 1_000);
   await emulator.waitFor(() => emulator.calls(bot, 'setWebhook').length > setBefore, 'the secret to be told');
   bot.queue = [];
