@@ -122,6 +122,7 @@ const CLAIM = `
  * CTEs for use inside a larger statement: remove the jobs that are done, fenced by attempt, and with each those still
  * waiting in its conversation for messages that were answered too. `source` has the columns job_id (uuid), attempt (int),
  * conversation_id (uuid) and up_to (bigint, the last message answered). `unfinished` then has the conversations with more.
+ * The jobs are named as a list too, so that the planner need not pair every job with every row.
  */
 export const settleReplyJobsSql = (source: string): string => `
   settled AS (

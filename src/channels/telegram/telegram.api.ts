@@ -1,4 +1,4 @@
-import { Api } from 'grammy';
+import { Api, type ApiClientOptions } from 'grammy';
 import { telegramFetch } from './telegram.fetch.ts';
 
 /** Where the Bot API is, and what Telegram calls are made with. */
@@ -14,9 +14,15 @@ export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', '
 
 const TIMEOUT_MS = 10_000;
 
+/** How grammY calls the server, polling or not. */
+export const clientOptions = ({ apiRoot, timeoutMs = TIMEOUT_MS }: TelegramServer): ApiClientOptions => ({
+  apiRoot,
+  timeoutSeconds: timeoutMs / 1_000,
+  fetch: telegramFetch,
+});
+
 /** A client for one bot. Nothing is sent until a method is called. */
-export const apiFor = ({ apiRoot, timeoutMs = TIMEOUT_MS }: TelegramServer, token: string): Api =>
-  new Api(token, { apiRoot, timeoutSeconds: timeoutMs / 1_000, fetch: telegramFetch });
+export const apiFor = (server: TelegramServer, token: string): Api => new Api(token, clientOptions(server));
 
 // Source: seen tokens, `<bot id>:<35 characters>`; the server calls anything else "Not Found". Looser at the end, since the
 // length is nowhere promised.

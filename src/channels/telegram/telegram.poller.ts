@@ -4,8 +4,7 @@ import type { Update, UserFromGetMe } from 'grammy/types';
 import type { ConnectionFailureReason } from '#core/reasons.ts';
 import { backoffMs, floodPauseMs, type PollingTimes, pause } from './backoff.ts';
 import { patientPolling } from './patient-polling.ts';
-import { ALLOWED_UPDATES, apiFor } from './telegram.api.ts';
-import { telegramFetch } from './telegram.fetch.ts';
+import { ALLOWED_UPDATES, apiFor, clientOptions } from './telegram.api.ts';
 import { createUpdateCursor, type UpdateCursor } from './update-cursor.ts';
 
 export interface PollerOptions {
@@ -126,8 +125,8 @@ interface Wiring {
 
 function createBot({ token, apiRoot, botInfo, times, mayPoll, crowded, accept, onHealth }: PollerOptions, wiring: Wiring): Bot {
   // patientPolling ends every call in time itself; this is only the outermost limit.
-  const timeoutSeconds = (Math.max(times.pollMs, times.quietPollMs) + 2 * times.graceMs) / 1_000;
-  const bot = new Bot(token, { client: { apiRoot, timeoutSeconds, fetch: telegramFetch }, botInfo: userOf(botInfo) });
+  const timeoutMs = Math.max(times.pollMs, times.quietPollMs) + 2 * times.graceMs;
+  const bot = new Bot(token, { client: clientOptions({ apiRoot, timeoutMs }), botInfo: userOf(botInfo) });
   const onUnreachable = (failures: number, retryInMs: number): void => {
     if (failures >= FAILURES_TO_TELL) onHealth({ ok: false, reason: 'unreachable', retryInMs });
   };

@@ -126,16 +126,17 @@ function cut(value: string | undefined, max: number): string | null {
     .replace(/\uFFFD$/, '');
 }
 
-/**
- * Conversations and customers are taken in the order of their keys, here and in every other statement, so that two of them
- * cannot lock each other out. A customer is written only when new or changed: most messages touch no customer row, and one that
- * says nothing of its sender changes nothing. What is
- * looked up row by row stays a look-up by index, whatever the planner believes of a table it has no statistics of.
- */
+// Looked up row by row: joined, each row would be compared with all others, since the planner expects one row of each.
 const CUSTOMER =
   'SELECT id FROM customer WHERE connection_id = i.connection_id AND platform_user_id = i.platform_user_id LIMIT 1';
 const CONVERSATION = 'SELECT id FROM conversation WHERE connection_id = i.connection_id AND chat_id = i.chat_id LIMIT 1';
 
+/**
+ * Conversations and customers are taken in the order of their keys, here and in every other statement, so that two of them
+ * cannot lock each other out. A customer is written only when new or changed: most messages touch no customer row, and one that
+ * says nothing of its sender changes nothing. What is looked up row by row stays a look-up by index, whatever the planner
+ * believes of a table it has no statistics of.
+ */
 const statement = (queueJobs: string): string => `
   WITH owner AS (
     SELECT i.intake, c.id, c.tenant_id, c.bot_id

@@ -74,9 +74,9 @@ export const chargeAheadSql = (source: string, otherwise: string, most: string):
  * Charges turns, each once: $1 their tenants, $2 conversations, $3 customers, by position; $4 and $5 their messages and the
  * position of each one's turn; $6 the limit without an active subscription; $7 answers a minute (0: any number); $8 the epochs
  * of the turns: one that was taken over is not charged. The messages are locked first, so that of two tries of one turn the
- * second finds the first one's charge. Gives the month charged, or null and why (`paused` also of a turn taken over); `counted` is false where the tenant has no row of this
- * month yet (OPEN_MONTHS makes it). It does not wait for the disk: the reply that is saved after it takes it along, and without
- * a reply nothing was to be paid.
+ * second finds the first one's charge. Gives the month charged, or null and why (`paused` also of a turn taken over); `counted`
+ * is false where the tenant has no row of this month yet (OPEN_MONTHS makes it). It does not wait for the disk: the reply that is
+ * saved after it takes it along, and without a reply nothing was to be paid.
  */
 export const CHARGE_TURNS = `
   WITH input AS (

@@ -83,6 +83,15 @@ function polledAgainMs(sinceMs: number): number {
   return Math.max(...bots.map(first)) - sinceMs;
 }
 
+/** The jobs of a worker whose last sign of life was before `since` (the database's time) are no longer its own. */
+async function jobsTakenOver(since: string): Promise<void> {
+  const theirs = `SELECT count(*)::int AS n FROM pgboss.job WHERE name = 'reply' AND state = 'active' AND heartbeat_on <= $1`;
+  const none = async (): Promise<boolean> => (await product.installation.query<{ n: number }>(theirs, [since]))[0]?.n === 0;
+  await product.telegram.waitFor(none, 'the jobs to be taken over', TAKEOVER_MS);
+}
+const databaseNow = async (): Promise<string> =>
+  (await product.installation.query<{ now: string }>('SELECT now()::text AS now'))[0]?.now ?? '';
+
 const answered = (expected: string[]) => (): boolean => {
   const texts = new Set(sent().map(({ text }) => text));
   return expected.every((text) => texts.has(text));
@@ -142,8 +151,10 @@ test('a worker killed amid the work: its bots and its jobs are taken over within
   doubled += caught;
   await holder.end('SIGKILL');
   const killedAt = Date.now();
+  const diedAt = await databaseNow();
 
   expected.push(...everybodyAsks(3_000));
+  await jobsTakenOver(diedAt);
   await product.telegram.waitFor(answered(expected), 'every answer', WORK_MS);
   await untilSettled(product);
 
@@ -159,9 +170,11 @@ test('a worker frozen for a minute amid the work has lost it: when it wakes it p
   const expected = await amidTheWork(4_000);
   process.kill(holder.pid, 'SIGSTOP');
   const frozenAt = Date.now();
+  const frozeAt = await databaseNow();
   const caught = await inFlight();
   doubled += caught;
   expected.push(...everybodyAsks(5_000));
+  await jobsTakenOver(frozeAt);
   await product.telegram.waitFor(answered(expected), 'the other worker to do it all', WORK_MS);
   await untilSettled(product);
   expect(polledAgainMs(frozenAt)).toBeLessThan(TAKEOVER_MS);
