@@ -135,9 +135,9 @@ export const settleReplyJobsSql = (source: string): string => `
     WHERE j.name = 'reply' AND j.singleton_key = s.conversation_id::text AND j.state = 'created' AND j.policy = 'key_strict_fifo'
       AND NOT j.blocked AND NOT j.data ? 'own' AND (j.data->>'messageId')::bigint <= s.up_to),
   unfinished AS (
-    SELECT s.conversation_id FROM ${source} s
+    SELECT s.conversation_id FROM (SELECT conversation_id, conversation_id::text AS key, up_to FROM ${source} OFFSET 0) s
     WHERE (SELECT j.id FROM ${JOBS} j
-      WHERE j.name = 'reply' AND j.singleton_key = s.conversation_id::text AND j.state < 'active' AND j.policy = 'key_strict_fifo'
+      WHERE j.name = 'reply' AND j.singleton_key = s.key AND j.state < 'active' AND j.policy = 'key_strict_fifo'
         AND NOT j.blocked AND (j.data->>'messageId')::bigint > s.up_to LIMIT 1) IS NOT NULL)`;
 
 /**
@@ -163,7 +163,7 @@ export async function reclaim(sql: Sql, { everyone }: { everyone: boolean }): Pr
     text: `WITH lapsed AS (
       UPDATE ${QUEUE_SCHEMA}.job SET state = CASE WHEN retry_count < retry_limit THEN 'retry' ELSE 'failed' END::${QUEUE_SCHEMA}.job_state,
         start_after = now()
-      WHERE name = 'reply' AND state = 'active' AND ($1 OR heartbeat_on + heartbeat_seconds * interval '1s' < now())
+      WHERE name = 'reply' AND state = 'active' AND policy = 'key_strict_fifo' AND ($1 OR heartbeat_on + heartbeat_seconds * interval '1s' < now())
       RETURNING id, retry_count, data, state),
     dead AS (
       SELECT id, retry_count, data FROM lapsed WHERE state = 'failed'

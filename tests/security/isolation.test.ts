@@ -138,7 +138,7 @@ test('a suspended business has no bot that is polled', async () => {
   const owner = await world.owner();
   const polling = createPollingRepo({ database: world.site.container.database });
   const held = async (): Promise<boolean> =>
-    (await polling.claim(crypto.randomUUID(), 0)).some(({ id }) => id === owner.things.connectionId);
+    (await polling.claim(crypto.randomUUID(), 0, null)).held?.some(({ id }) => id === owner.things.connectionId) ?? false;
   expect(await held()).toBe(true);
   await world.sql.query('UPDATE tenants SET suspended_at = now() WHERE id = $1', [owner.things.tenantId]);
   expect(await held()).toBe(false);

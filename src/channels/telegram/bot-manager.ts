@@ -59,6 +59,8 @@ export function createBotManager(deps: BotManagerDeps) {
   const times = { ...MANAGER_TIMES, ...deps.times };
   const book = createLeaseBook({ leaseMs: times.leaseMs, marginMs: times.leaseMarginMs, now });
   const running = new Map<string, PolledConnection>();
+  // All that is ours by the last look: most looks find nothing new, which costs next to nothing.
+  let known: { version: string | null; held: HeldConnection[] } = { version: null, held: [] };
   const runDeps: PolledConnectionDeps = {
     ...deps,
     times,
@@ -92,7 +94,14 @@ export function createBotManager(deps: BotManagerDeps) {
 
   async function reconcile(): Promise<void> {
     const askedAtMs = now();
-    const held = await store.claim(holder, times.leaseMs);
+    const { version, held } = await store.claim(holder, times.leaseMs, known.version);
+    if (held) await follow(held);
+    for (const connection of held ?? known.held) start(connection, askedAtMs);
+    if (held) known = { version, held: held.map((connection) => ({ ...connection, taken: false, silentMs: null })) };
+  }
+
+  /** Stops what is ours no more, or has to start anew. */
+  async function follow(held: readonly HeldConnection[]): Promise<void> {
     const wanted = new Map(held.map((connection) => [connection.id, connection]));
     const gone = [...running.keys()].filter((id) => !wanted.has(id));
     const changed = held.filter((connection) => needsRestart(running.get(connection.id)?.held, connection));
@@ -101,7 +110,6 @@ export function createBotManager(deps: BotManagerDeps) {
       ...changed.map(({ id, accountId }) => stopOne(id, { lost: false, remove: running.get(id)?.held.accountId !== accountId })),
     ]);
     if (gone.length > 0) await store.release(holder, gone);
-    for (const connection of held) start(connection, askedAtMs);
   }
 
   function start(connection: HeldConnection, askedAtMs: number): void {
@@ -114,7 +122,7 @@ export function createBotManager(deps: BotManagerDeps) {
 
   async function renew(): Promise<void> {
     const askedAtMs = now();
-    const kept = new Map((await store.renew(holder, times.leaseMs)).map(({ connectionId, epoch }) => [connectionId, epoch]));
+    const kept = await store.renew(holder, times.leaseMs);
     for (const id of kept.keys()) book.granted(id, askedAtMs);
     const lost = [...running.values()].filter(({ held }) => kept.get(held.id) !== held.epoch);
     // Not waited for: what one of them is still storing must not hold up the next renewal of the others.

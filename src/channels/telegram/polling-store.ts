@@ -22,6 +22,12 @@ export interface HeldConnection {
   silentMs: number | null;
 }
 
+/** `held` null: nothing was taken, and all is as it was at the version that is known. */
+export interface HeldList {
+  version: string | null;
+  held: HeldConnection[] | null;
+}
+
 /** How far a connection is, as its poller saw it. */
 export interface ConnectionReport {
   connectionId: string;
@@ -57,11 +63,11 @@ export interface PollingStore {
   /**
    * In one statement: takes the leases that are free or over, for connections that should be polled (enabled Telegram
    * connections of tenants that are not suspended, not given up), and lists all that `holder` now has. Each taking
-   * raises the epoch.
+   * raises the epoch. `known` is the version of an earlier list.
    */
-  claim(holder: string, leaseMs: number): Promise<HeldConnection[]>;
-  /** In one statement: prolongs every lease of `holder`; returns those it still has. */
-  renew(holder: string, leaseMs: number): Promise<{ connectionId: string; epoch: number }[]>;
+  claim(holder: string, leaseMs: number, known: string | null): Promise<HeldList>;
+  /** In one statement: prolongs every lease of `holder`; returns the epochs of those it still has, by connection. */
+  renew(holder: string, leaseMs: number): Promise<ReadonlyMap<string, number>>;
   /** Gives leases up at once; without ids, all of `holder`. */
   release(holder: string, connectionIds?: string[]): Promise<void>;
   /** Writes the state when the lease is still ours and the owner still wants it; null when nothing changed. */

@@ -18,6 +18,8 @@ export interface OpenBroadcast extends Omit<BroadcastContent, 'scheduledAt'> {
   startChecked: boolean;
 }
 
+type DueBroadcast = Omit<OpenBroadcast, 'state'> & { state: 'scheduled' };
+
 export interface Recipient {
   id: number;
   chatId: string;
@@ -67,9 +69,15 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
     ((await sql.query(text, values)).rowCount ?? 0) > 0;
 
   return {
+    /** Open ones; those that are due become open first. One statement where nothing is due: it is asked every second. */
     async openAcrossTenants(): Promise<OpenBroadcast[]> {
-      await sql.query(SQL.DUE);
-      return (await sql.query<OpenBroadcast>(SQL.OPEN)).rows;
+      const look = async () => (await sql.query<OpenBroadcast | DueBroadcast>(SQL.OPEN)).rows;
+      let rows = await look();
+      if (rows.some(({ state }) => state === 'scheduled')) {
+        await sql.query(SQL.DUE);
+        rows = await look();
+      }
+      return rows.filter((row) => row.state !== 'scheduled');
     },
 
     /** Writes down the next recipients; null when another process does, or it is stopped. */

@@ -1,16 +1,13 @@
 import { START_MESSAGES } from '#core/broadcast-state.ts';
 
-/**
- * Open broadcasts, first those that are due. Of a bot's several the oldest sends first, so that nobody gets two messages in a
- * second.
- */
 export const DUE = `UPDATE broadcasts SET state = 'preparing' WHERE state = 'scheduled' AND scheduled_at <= now()`;
+/** Open broadcasts, and those that are due. Of a bot's several the oldest sends first, so that nobody gets two messages in a second. */
 export const OPEN = `
   SELECT DISTINCT ON (b.bot_id, b.state) b.id, b.tenant_id AS "tenantId", b.bot_id AS "botId", b.text, b.button_label AS "buttonLabel",
     b.button_url AS "buttonUrl", b.photo_id AS "photoId", b.template, b.channel, b.language, b.active_days AS "activeDays", b.state, b.prepared_to AS "preparedTo",
     b.start_checked AS "startChecked"
   FROM broadcasts b JOIN tenants t ON t.id = b.tenant_id
-  WHERE b.state IN ('preparing', 'sending') AND t.suspended_at IS NULL
+  WHERE (b.state IN ('preparing', 'sending') OR b.state = 'scheduled' AND b.scheduled_at <= now()) AND t.suspended_at IS NULL
   ORDER BY b.bot_id, b.state, b.started_at, b.created_at`;
 
 export const LANES = `SELECT n.id, n.platform FROM connections n

@@ -15,7 +15,8 @@ const GIVEN_UP = "('token_revoked', 'rejected', 'plan_limit')";
 
 /*
  * Rows of leases others hold are not even locked: the outer test leaves them out, the inner one decides between two
- * claimers. The rows are taken in one order, so that claimers do not deadlock.
+ * claimers. The rows are taken in one order, so that claimers do not deadlock. The version covers all of `held` that a
+ * poller works with; a single row without a connection comes when it is the known one ($3), or when nothing is held.
  */
 const CLAIM = `
   WITH wanted AS (
@@ -32,17 +33,23 @@ const CLAIM = `
       SET holder = excluded.holder, epoch = leases.epoch + 1, expires_at = excluded.expires_at
       WHERE leases.expires_at <= now()
     RETURNING connection_id, epoch
+  ), held AS (
+    SELECT w.id, w.tenant_id AS "tenantId", w.bot_id AS "botId", w.account_id AS "accountId", w.display_name AS "displayName",
+      w.username, w.sealed_secrets AS "sealedSecrets", w.state, w.failure_reason AS "failureReason",
+      coalesce(t.epoch, l.epoch) AS epoch, t.epoch IS NOT NULL AS taken, md5(w.sealed_secrets) AS "tokenVersion",
+      CASE WHEN w.state = 'PENDING' AND w.failure_reason IS NULL THEN (extract(epoch FROM w.state_changed_at) * 1000)::float8 END AS "startedAtMs",
+      CASE WHEN t.epoch IS NOT NULL THEN (extract(epoch FROM now() - l.expires_at) * 1000)::float8 END AS "silentMs"
+    FROM wanted w LEFT JOIN taken t ON t.connection_id = w.id LEFT JOIN leases l ON l.connection_id = w.id
+    WHERE t.connection_id IS NOT NULL OR l.holder = $1
   )
-  SELECT w.id, w.tenant_id AS "tenantId", w.bot_id AS "botId", w.account_id AS "accountId", w.display_name AS "displayName",
-    w.username, w.sealed_secrets AS "sealedSecrets", w.state, w.failure_reason AS "failureReason",
-    coalesce(t.epoch, l.epoch) AS epoch, t.epoch IS NOT NULL AS taken, md5(w.sealed_secrets) AS "tokenVersion",
-    CASE WHEN w.state = 'PENDING' AND w.failure_reason IS NULL THEN (extract(epoch FROM w.state_changed_at) * 1000)::float8 END AS "startedAtMs",
-    CASE WHEN t.epoch IS NOT NULL THEN (extract(epoch FROM now() - l.expires_at) * 1000)::float8 END AS "silentMs"
-  FROM wanted w LEFT JOIN taken t ON t.connection_id = w.id LEFT JOIN leases l ON l.connection_id = w.id
-  WHERE t.connection_id IS NOT NULL OR l.holder = $1`;
+  SELECT v.version, h.* FROM (SELECT md5(string_agg(h::text, ' ' ORDER BY h.id)) AS version FROM held h) v
+  LEFT JOIN held h ON v.version IS DISTINCT FROM $3`;
 
-const RENEW = `UPDATE leases SET expires_at = now() + $2 * interval '1 millisecond' WHERE holder = $1
-  RETURNING connection_id AS "connectionId", epoch`;
+// One value for all of them: a thousand rows each few seconds would be the dearest part of a quiet process.
+const RENEW = `
+  WITH kept AS (
+    UPDATE leases SET expires_at = now() + $2 * interval '1 millisecond' WHERE holder = $1 RETURNING connection_id, epoch)
+  SELECT coalesce(json_object_agg(connection_id, epoch), '{}') AS kept FROM kept`;
 
 // The epoch stays, so that it goes on rising.
 const RELEASE = `UPDATE leases SET holder = '', expires_at = now() WHERE holder = $1 AND ($2::uuid[] IS NULL OR connection_id = ANY($2))`;
@@ -85,9 +92,16 @@ export function createPollingRepo({ database }: { database: Database }): Polling
       await sql.query("UPDATE leases SET holder = '', expires_at = least(expires_at, now())");
     },
 
-    claim: async (holder, leaseMs) => (await sql.query<HeldConnection>(CLAIM, [holder, leaseMs])).rows,
+    async claim(holder, leaseMs, known) {
+      const { rows } = await sql.query<HeldConnection & { version: string | null }>(CLAIM, [holder, leaseMs, known]);
+      const version = rows[0]?.version ?? null;
+      return { version, held: version !== null && version === known ? null : rows.filter(({ id }) => id !== null) };
+    },
 
-    renew: async (holder, leaseMs) => (await sql.query<{ connectionId: string; epoch: number }>(RENEW, [holder, leaseMs])).rows,
+    async renew(holder, leaseMs) {
+      const { rows } = await sql.query<{ kept: Record<string, number> }>(RENEW, [holder, leaseMs]);
+      return new Map(Object.entries(rows[0]?.kept ?? {}));
+    },
 
     async release(holder, connectionIds) {
       await sql.query(RELEASE, [holder, connectionIds ?? null]);

@@ -56,7 +56,7 @@ const begin = (charge: string): string => `
       SELECT json_agg(json_build_object('id', m.id, 'externalId', m.external_id, 'kind', m.kind, 'text', m.text,
         'attachment', m.attachment) ORDER BY m.id) AS waiting, (array_agg(m.customer_id ORDER BY m.id DESC))[1] AS sender_id,
         count(*) AS messages, min(m.id) AS message_id, min(m.kind::text) AS kind, min(m.text) AS text
-      FROM (SELECT * FROM messages WHERE conversation_id = t.id AND direction = 'in' AND status = 'received'
+      FROM (SELECT * FROM messages WHERE conversation_id = t.id AND status = 'received'
         ORDER BY id + 0 LIMIT ${MAX_WAITING}) m) w),
   chargeable AS (
     SELECT t.id AS conversation_id, t.tenant_id, u.message_id, u.sender_id AS customer_id

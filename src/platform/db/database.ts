@@ -33,10 +33,20 @@ const STATEMENT_TIMEOUT_MS = 4_500;
 
 // Named statements are those of the message path. Planning them costs more than running them, so each connection plans them
 // once; each finds its rows by index, so they lose nothing by it. What was planned while a table was nearly empty would read all of
-// it for as long as the plan lives, hence no sequential scans, and no bitmaps, which are made of whole indexes then. JIT would
-// compile for seconds what runs for milliseconds.
-const PLAN_ONCE =
-  'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off';
+// it for as long as the plan lives, hence: no sequential scans, no bitmaps, which are made of whole indexes then, and costs that count
+// rows, not pages; a small table is one page, however it is read. JIT would compile for seconds what runs for milliseconds.
+export const PLAN_ONCE = [
+  'plan_cache_mode = force_generic_plan',
+  'enable_seqscan = off',
+  'enable_bitmapscan = off',
+  'seq_page_cost = 0.01',
+  'random_page_cost = 0.01',
+  'cpu_tuple_cost = 1',
+  'cpu_index_tuple_cost = 1',
+  'jit = off',
+]
+  .map((setting) => `SET ${setting}`)
+  .join('; ');
 const COMMIT_SETTING = 'botfactory.unhurried_commit';
 
 /**
