@@ -1,7 +1,6 @@
 // The statements of a message's path are planned once per connection, maybe while the tables are empty. Their plans must serve
 // a full database too: no part of one may read more rows as the tables grow.
-import pg from 'pg';
-import { prepareValue } from 'pg/lib/utils.js';
+import type pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claimReplyJobs, reclaim } from '../../../src/jobs/reply-jobs.ts';
 import { type Database, PLAN_ONCE } from '../../../src/platform/db/database.ts';
@@ -74,10 +73,10 @@ async function readsOf({ sql }: Database, work: () => Promise<void>): Promise<Re
 }
 
 async function explain({ name, text, values }: Statement): Promise<Read[]> {
-  const literals = values.map((value) => {
-    const literal = prepareValue(value) as string | null;
-    return literal === null ? 'NULL' : pg.escapeLiteral(String(literal));
-  });
+  const quoted = values.map((_, i) => `quote_nullable($${i + 1}::text)`).join(', ');
+  const {
+    rows: [literals = []],
+  } = await session.query<string[]>({ text: `SELECT ${quoted}`, values, rowMode: 'array' });
   if (!prepared.has(name)) await session.query(`PREPARE "plan of ${name}" AS ${text}`);
   prepared.add(name);
   await session.query('BEGIN');
