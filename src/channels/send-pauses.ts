@@ -1,3 +1,7 @@
+import { LRUCache } from 'lru-cache';
+
+const MAX_REVOKED = 1_000;
+
 type Tell = (connectionId: string, ms: number) => void;
 
 /**
@@ -6,6 +10,7 @@ type Tell = (connectionId: string, ms: number) => void;
  */
 export function createSendPauses(now: () => number = Date.now) {
   const untilMs = new Map<string, number>();
+  const revoked = new LRUCache<string, true>({ max: MAX_REVOKED });
   const listeners: Tell[] = [];
 
   /** Heard from elsewhere. */
@@ -28,6 +33,10 @@ export function createSendPauses(now: () => number = Date.now) {
       if (leftMs <= 0) untilMs.delete(connectionId);
       return Math.max(0, leftMs);
     },
+
+    /** R26: the platform refused these credentials, named by how they are stored; new ones are sealed anew. */
+    revoke: (sealedSecrets: string): void => void revoked.set(sealedSecrets, true),
+    isRevoked: (sealedSecrets: string): boolean => revoked.has(sealedSecrets),
 
     on: (tell: Tell): void => void listeners.push(tell),
   };

@@ -22,6 +22,8 @@ const LOOK_AGAIN_MS = 100;
 // A platform that does not answer is left alone; each try costs up to five recipients whose fate we do not know.
 const UNREACHABLE_PAUSE_MS = 10_000;
 const MAX_UNREACHABLE = 20;
+// Less than after how long a claim lapses (run-broadcasts' CLAIM_MS).
+const SURELY_OURS_MS = 10_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -47,8 +49,11 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
     await sending.startedWellAcrossTenants(broadcast.id);
   }
 
-  async function one(broadcast: OpenBroadcast, connection: LaneConnection, claim: string, to: Recipient): Promise<void> {
+  async function one(broadcast: OpenBroadcast, connection: LaneConnection, claimed: Claim, to: Recipient): Promise<void> {
+    const { claim, askedAtMs } = claimed;
     const mayGoOn = (): Promise<boolean> => sending.touchAcrossTenants(to.id, claim);
+    // This process was frozen: by now it may be given up as unconfirmed, and be another's.
+    if (performance.now() - askedAtMs > SURELY_OURS_MS && !(await mayGoOn())) return;
     const result = await send(connection, to, broadcast, mayGoOn).catch((err: Error): SendResult => {
       logger.error({ err, broadcast: broadcast.id }, 'broadcast: sending failed in a way we do not know');
       return { ok: false, reason: 'unreachable', someSent: true };
@@ -74,9 +79,9 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
 
   return async function drive(broadcast: OpenBroadcast, lane: { id: string; platform: ChannelKind }, stopping: () => boolean) {
     const inFlight = new Set<Promise<void>>();
-    const begin = ({ rows, claim }: Claim, connection: LaneConnection): void => {
-      for (const row of rows) {
-        const done: Promise<void> = one(broadcast, connection, claim, row)
+    const begin = (claimed: Claim, connection: LaneConnection): void => {
+      for (const row of claimed.rows) {
+        const done: Promise<void> = one(broadcast, connection, claimed, row)
           .catch((err: Error) => logger.warn(err, 'broadcast: a recipient could not be settled'))
           .finally(() => inFlight.delete(done));
         inFlight.add(done);

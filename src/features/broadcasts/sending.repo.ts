@@ -37,6 +37,8 @@ export interface LaneConnection {
 
 export interface Claim {
   claim: string;
+  /** Monotonic, before the database was asked. */
+  askedAtMs: number;
   rows: Recipient[];
   /** Null: the broadcast or the connection is stopped. */
   connection: LaneConnection | null;
@@ -107,11 +109,12 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
       lane: { id: string; platform: ChannelKind },
     ): Promise<Claim> {
       const claim = randomUUID();
+      const askedAtMs = performance.now();
       const hasTemplate = template !== null && rules.templates.includes(lane.platform);
       const values = [id, lane.id, SLOTS, claim, slotMs(lane.platform), rules.windowsMs[lane.platform] ?? null, hasTemplate];
-      const { rows } = await sql.query<Omit<Claim, 'claim'>>({ name: 'broadcast-claim', text: SQL.CLAIM, values });
-      const found = rows[0] as Omit<Claim, 'claim'>;
-      return { ...found, claim, waitMs: found.granted ? found.picked * slotMs(lane.platform) : found.waitMs };
+      const { rows } = await sql.query<Omit<Claim, 'claim' | 'askedAtMs'>>({ name: 'broadcast-claim', text: SQL.CLAIM, values });
+      const found = rows[0] as Omit<Claim, 'claim' | 'askedAtMs'>;
+      return { ...found, claim, askedAtMs, waitMs: found.granted ? found.picked * slotMs(lane.platform) : found.waitMs };
     },
 
     async settleAcrossTenants(settlements: readonly Settlement[]): Promise<void> {

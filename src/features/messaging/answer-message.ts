@@ -9,7 +9,7 @@ import { createTurnBeginner, MAX_WAITING, type TurnStart } from './begin-turns.t
 import { createReplyComposer, type ReplyComposerDeps } from './compose-reply.ts';
 import { createDeliverer, type DelivererDeps, type Later } from './deliver-message.ts';
 import { createKeptQuestions } from './kept-questions.repo.ts';
-import { type ReplyToSave, saveReplies } from './save-replies.ts';
+import { type ReplyToSave, type SavedReply, saveReplies } from './save-replies.ts';
 import { createMarkSent, createReplyLog, type FinishedJob, type SentReply, type Settled } from './settle-replies.ts';
 import type { OpenReply, Turn, TurnNotices } from './turn.ts';
 
@@ -17,7 +17,7 @@ import type { OpenReply, Turn, TurnNotices } from './turn.ts';
 const BATCH = { spacingMs: 10, maxItems: 200 };
 
 export interface AnswererDeps
-  extends Omit<ReplyComposerDeps, 'notices'>,
+  extends Omit<ReplyComposerDeps, 'notices' | 'pauses'>,
     Omit<DelivererDeps, 'notices' | 'replyLog' | 'markSent' | 'releaseMessages'> {
   database: Database;
   notices: TurnNotices;
@@ -37,7 +37,7 @@ export function createAnswerer(deps: AnswererDeps) {
     ...BATCH,
     flush: createTurnBeginner(sql, deps.aiConfigured ? deps.usage.chargeAhead : null),
   });
-  const save = createBatcher<ReplyToSave, OpenReply | null>({ ...BATCH, flush: (replies) => saveReplies(sql, replies) });
+  const save = createBatcher<ReplyToSave, SavedReply>({ ...BATCH, flush: (replies) => saveReplies(sql, replies) });
   const sent = createBatcher<SentReply, Settled>({ ...BATCH, flush: createMarkSent(sql, deps.settleReplyJobsSql) });
   const releaseMessages = (ids: number[]) => deps.usage.releaseMessages(ids);
   const composeReply = createReplyComposer(deps);
@@ -50,6 +50,7 @@ export function createAnswerer(deps: AnswererDeps) {
     attempt?: Pick<FinishedJob, 'id' | 'retryCount'>,
   ): Promise<Later | Settled | undefined> {
     for (;;) {
+      const oursSinceMs = performance.now();
       const begun = await begin.add(job);
       if (!begun) return undefined;
       if (begun.stopped) return stop(begun);
@@ -57,15 +58,17 @@ export function createAnswerer(deps: AnswererDeps) {
       const messages = nextTurn(turn.waiting);
       if (!turn.reply && messages.length === 0) {
         const followUp = await kept.next(turn);
-        const later = followUp && (await deliver(turn, followUp, null));
+        const later = followUp && (await deliver({ turn, reply: followUp, job: null, oursSinceMs }));
         if (!followUp || later) return later ?? undefined;
         continue;
       }
       const reply = turn.reply ?? (await makeReply(turn, messages));
+      if (reply === 'stopped') continue;
       const answered = turn.reply ? 0 : messages.length;
       const isLast = answered === turn.waiting.length && answered < MAX_WAITING;
       const upToMessageId = messages.at(-1)?.id ?? 0;
-      const outcome = reply && (await deliver(turn, reply, isLast && attempt ? { ...attempt, upToMessageId } : null));
+      const finished = isLast && attempt ? { ...attempt, upToMessageId } : null;
+      const outcome = reply && (await deliver({ turn, reply, job: finished, oursSinceMs }));
       if (!reply || outcome || isLast) return outcome ?? undefined;
     }
   };
@@ -89,8 +92,8 @@ export function createAnswerer(deps: AnswererDeps) {
     return { ...turn, waiting: [], reply: isPersons ? turn.reply : null };
   }
 
-  /** Null: the turn was taken over meanwhile. */
-  async function makeReply(turn: Turn, messages: TurnMessage[]): Promise<OpenReply | null> {
+  /** Null: the turn was taken over meanwhile; 'stopped': nothing may be said any more. */
+  async function makeReply(turn: Turn, messages: TurnMessage[]): Promise<SavedReply> {
     const messageIds = messages.map(({ id }) => id);
     const out = optsOut(messages);
     // Before the reply is saved: a try that dies in between is made again.
@@ -111,7 +114,8 @@ export function createAnswerer(deps: AnswererDeps) {
     const keepMs = reply.keep ? kept.keptMs(turn) : null;
     const languageChosen = turn.languageChosen || chosen !== undefined;
     const saved = await save.add({ turn, messageIds, reply, language, languageChosen, chargedMonth, needsPerson, keepMs });
-    if (saved && asked && !turn.needsPerson) tellOwner(turn);
+    if (saved === 'stopped' && chargedMonth) await deps.usage.releaseMessages(messageIds, turn);
+    if (saved && saved !== 'stopped' && asked && !turn.needsPerson) tellOwner(turn);
     return saved;
   }
 

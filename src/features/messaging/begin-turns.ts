@@ -1,5 +1,6 @@
 import { type Sql, UNHURRIED_SQL } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
+import { stoppedSql } from './stopped.sql.ts';
 import type { Turn } from './turn.ts';
 
 /** Which job begins a turn: of its reply, saved by an earlier try, only what is younger than `messageId` counts, or is that
@@ -63,14 +64,14 @@ const begin = (charge: string): string => `
     FROM turn t JOIN unanswered u ON u.conversation_id = t.id JOIN start s ON s.conversation_id = t.id
       JOIN connections n ON n.id = t.connection_id JOIN tenants te ON te.id = t.tenant_id
     WHERE u.messages = 1 AND u.kind = 'text' AND ${NO_COMMAND}
-      AND n.enabled AND te.suspended_at IS NULL AND n.failure_reason IS DISTINCT FROM 'plan_limit' AND coalesce(t.silenced_until <= now(), true)
+      AND NOT ${stoppedSql('n', 'te')} AND coalesce(t.silenced_until <= now(), true)
       AND (SELECT o.id FROM messages o WHERE ${OPEN_REPLY} ORDER BY o.id LIMIT 1) IS NULL),
   ${charge}
   SELECT t.id AS "conversationId", t.work_epoch AS epoch, t.tenant_id AS "tenantId",
     json_build_object('id', b.id, 'name', b.name, 'systemPrompt', b.system_prompt, 'greeting', b.greeting,
       'knowledgeVersion', b.knowledge_version) AS bot,
     json_build_object('id', n.id, 'tenantId', n.tenant_id, 'platform', n.platform, 'sealedSecrets', n.sealed_secrets) AS connection,
-    (NOT n.enabled OR te.suspended_at IS NOT NULL OR coalesce(n.failure_reason = 'plan_limit', false)) AS stopped,
+    ${stoppedSql('n', 'te')} AS stopped,
     (n.enabled AND te.suspended_at IS NULL AND coalesce(n.failure_reason = 'plan_limit', false) AND coalesce(t.silenced_until <= now(), true)) AS "beyondPlan",
     coalesce(t.silenced_until > now(), false) AS silenced,
     last_sender.id AS "customerId",

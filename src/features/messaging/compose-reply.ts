@@ -1,4 +1,5 @@
 import type { ChannelAdapter, Credentials } from '#channels/channel.ts';
+import type { SendPauses } from '#channels/send-pauses.ts';
 import { type Decision, type FixedSentence, MAX_MEDIA_BYTES } from '#core/decide-reply.ts';
 import type { ReplyLanguage } from '#core/languages.ts';
 import type { Attachment, ChannelKind, InlineMedia } from '#core/message.ts';
@@ -32,6 +33,7 @@ export interface ReplyComposerDeps {
   channels: Record<ChannelKind, ChannelAdapter | undefined>;
   openCredentials: (connection: Turn['connection']) => Credentials;
   sentence: (language: ReplyLanguage, key: FixedSentence, params: { bot: string }) => string;
+  pauses: Pick<SendPauses, 'isRevoked'>;
   notices: Pick<TurnNotices, 'quotaReached'>;
   logger: Logger;
   /** How long an answer may take before the customer sees "typing…"; shorter in tests only. */
@@ -104,6 +106,7 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     if (!channel) return () => {};
     const credentials = deps.openCredentials(connection);
     const show = (): void => {
+      if (deps.pauses.isRevoked(connection.sealedSecrets)) return;
       timer = setTimeout(show, channel.typingMs - TYPING_OVERLAP_MS);
       channel.showTyping(credentials, chatId, waiting.at(-1)?.externalId).catch(() => {});
     };

@@ -17,7 +17,7 @@ export interface DelivererDeps {
   channels: Record<ChannelKind, ChannelAdapter | undefined>;
   openCredentials: (connection: Turn['connection']) => Credentials;
   /** R28: a connection told to wait is not asked again for another customer meanwhile. */
-  pauses: Pick<SendPauses, 'waitMs' | 'pause'>;
+  pauses: Pick<SendPauses, 'waitMs' | 'pause' | 'revoke' | 'isRevoked'>;
   replyLog: ReplyLog;
   markSent: (reply: SentReply) => Promise<Settled>;
   releaseMessages: (ids: number[]) => Promise<unknown>;
@@ -26,18 +26,29 @@ export interface DelivererDeps {
 }
 
 const MAX_REMEMBERED = 10_000;
+// R16. Less than a job's heartbeat may be missing before it is another's.
+const SURELY_OURS_MS = 5_000;
+
+/** `oursSinceMs`: monotonic, before the database last said that the turn is ours. `job`, when given, is settled with the reply. */
+export interface Delivery {
+  turn: Turn;
+  reply: OpenReply;
+  job: FinishedJob | null;
+  oursSinceMs: number;
+}
 
 /**
  * The one way out. Sends a saved reply part by part, remembering each, so that a retry goes on where it stopped. Undefined:
- * it came to its end, for good or ill; else when to try again. `job`, when given, is settled with a reply that was sent: then
- * that is told. Holds no transaction while it waits for the platform.
+ * it came to its end, for good or ill; else when to try again. When a job was settled with it, that is told. A process that was
+ * frozen meanwhile asks whether the turn is still its own before it sends. Holds no transaction while it waits for the platform.
  */
 export function createDeliverer(deps: DelivererDeps) {
   const { channels, replyLog, logger } = deps;
   // R04: what the platform took of late, by reply. When the database was away just then, the next try must not send it again.
   const taken = new LRUCache<number, string[]>({ max: MAX_REMEMBERED });
 
-  async function deliver(turn: Turn, reply: OpenReply, job: FinishedJob | null): Promise<Later | Settled | undefined> {
+  async function deliver({ turn, reply, job, ...rest }: Delivery): Promise<Later | Settled | undefined> {
+    let { oursSinceMs } = rest;
     const startedMs = performance.now();
     const ref = { turn, replyId: reply.id };
     if (reply.status === 'pending' && !(await replyLog.markSending(ref))) return undefined;
@@ -49,6 +60,10 @@ export function createDeliverer(deps: DelivererDeps) {
     const ids = taken.get(reply.id) ?? (reply.externalId ? reply.externalId.split(',') : []);
     for (let sent = Math.max(reply.sentParts, ids.length); sent < parts.length; sent++) {
       if (sent > reply.sentParts && !(await replyLog.markPart(ref, sent, ids.join(',')))) return undefined;
+      while (performance.now() - oursSinceMs > SURELY_OURS_MS) {
+        oursSinceMs = performance.now();
+        if (!(await replyLog.markSending(ref))) return undefined;
+      }
       const result = await send(channel, turn, parts[sent] as string);
       if (!result.ok) return fail(turn, { ...reply, sentParts: sent }, result);
       ids.push(result.externalId);
@@ -62,7 +77,9 @@ export function createDeliverer(deps: DelivererDeps) {
   async function send(channel: ChannelAdapter, { connection, chatId }: Turn, text: string) {
     const waitMs = deps.pauses.waitMs(connection.id);
     if (waitMs > 0) return { ok: false, reason: 'rate_limited', retryAfterMs: waitMs } as const;
+    if (deps.pauses.isRevoked(connection.sealedSecrets)) return { ok: false, reason: 'token_revoked' } as const;
     const result = await channel.sendText(deps.openCredentials(connection), chatId, text);
+    if (!result.ok && result.reason === 'token_revoked') deps.pauses.revoke(connection.sealedSecrets);
     if (!result.ok && result.retryAfterMs !== undefined) deps.pauses.pause(connection.id, result.retryAfterMs);
     return result;
   }

@@ -1,6 +1,7 @@
 import type { ReplyLanguage } from '#core/languages.ts';
 import type { Sql } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
+import { stoppedSql } from './stopped.sql.ts';
 import type { NewReply, OpenReply, Turn } from './turn.ts';
 
 export interface ReplyToSave {
@@ -19,14 +20,15 @@ export interface ReplyToSave {
 
 /**
  * Saves replies as `sending`, before anything is sent, and marks what they answer: one statement for all. Null where the
- * turn is no longer ours: then nothing was written and nothing may be sent.
+ * turn is no longer ours, 'stopped' where the connection was stopped meanwhile: then nothing was written and nothing may be sent.
  */
-export async function saveReplies(sql: Sql, replies: ReplyToSave[]): Promise<(OpenReply | null)[]> {
+export async function saveReplies(sql: Sql, replies: ReplyToSave[]): Promise<SavedReply[]> {
   const values = [replies.map((reply) => JSON.stringify(rowOf(reply)))];
   const { rows } = await retryOnConflict(() => sql.query<Saved>({ name: 'save-replies', text: SAVE, values }));
   const byMessage = new Map(rows.map((row) => [row.replyTo, row]));
   return replies.map(({ messageIds, reply }) => {
     const saved = byMessage.get(messageIds.at(-1) as number);
+    if (saved?.id === null) return 'stopped';
     return saved
       ? {
           id: saved.id,
@@ -41,8 +43,11 @@ export async function saveReplies(sql: Sql, replies: ReplyToSave[]): Promise<(Op
   });
 }
 
+export type SavedReply = OpenReply | 'stopped' | null;
+
+/** `id` null: stopped. */
 interface Saved {
-  id: number;
+  id: number | null;
   replyTo: number;
   ageMs: number;
 }
@@ -73,9 +78,11 @@ const SAVE = `
       customer_id uuid, message_ids bigint[], reply_to bigint, first_id bigint, body text, mode text, reason text, sources jsonb,
       language text, language_chosen boolean, charged date, needs_person text, keep_ms bigint)),
   locked AS MATERIALIZED (
-    SELECT c.id, c.tenant_id, c.connection_id FROM conversations c JOIN input i ON i.conversation_id = c.id AND i.epoch = c.work_epoch
+    SELECT c.id, c.tenant_id, c.connection_id, ${stoppedSql('n', 'te')} AS stopped
+    FROM conversations c JOIN input i ON i.conversation_id = c.id AND i.epoch = c.work_epoch
+      JOIN connections n ON n.id = c.connection_id JOIN tenants te ON te.id = c.tenant_id
     ORDER BY c.connection_id, c.chat_id FOR NO KEY UPDATE OF c),
-  ours AS (SELECT i.*, l.tenant_id, l.connection_id FROM input i JOIN locked l ON l.id = i.conversation_id),
+  ours AS (SELECT i.*, l.tenant_id, l.connection_id FROM input i JOIN locked l ON l.id = i.conversation_id WHERE NOT l.stopped),
   answered AS (
     UPDATE messages SET status = 'answered'
     WHERE id = ANY(ARRAY(SELECT unnest(message_ids) FROM ours)) AND status::text = 'received'),
@@ -98,4 +105,5 @@ const SAVE = `
     FROM saved s JOIN ours o ON o.reply_to = s.reply_to_id JOIN messages q ON q.id = s.reply_to_id WHERE o.keep_ms IS NOT NULL
     ON CONFLICT DO NOTHING)
   SELECT s.id, s.reply_to_id AS "replyTo", (extract(epoch FROM now() - q.created_at) * 1000)::bigint AS "ageMs"
-  FROM saved s JOIN ours o ON o.reply_to = s.reply_to_id JOIN messages q ON q.id = o.first_id`;
+  FROM saved s JOIN ours o ON o.reply_to = s.reply_to_id JOIN messages q ON q.id = o.first_id
+  UNION ALL SELECT NULL, i.reply_to, 0 FROM input i JOIN locked l ON l.id = i.conversation_id WHERE l.stopped`;

@@ -25,7 +25,7 @@ export interface Turn {
   tenantId: string;
   bot: { id: string; name: string; systemPrompt: string; greeting: string | null; knowledgeVersion: number };
   connection: { id: string; tenantId: string; platform: ChannelKind; sealedSecrets: string };
-  /** The owner stopped the connection, or the tenant is suspended. */
+  /** Nothing may be said: stopped.sql. */
   stopped: boolean;
   /** It is stopped because the plan does not cover the bot: what waits is kept. */
   beyondPlan: boolean;

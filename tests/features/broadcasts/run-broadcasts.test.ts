@@ -69,7 +69,8 @@ test('everybody gets it once, with how to opt out in their language, and each st
     [shop.connectionId],
   );
   expect(rows).toEqual([{ text: 'Fresh bread at eight.', conversations: 30 }]);
-  expect(await auditOf(id)).toEqual(['broadcast.created', 'broadcast.started', 'broadcast.finished']);
+  // Told after the fact.
+  await expect.poll(() => auditOf(id)).toEqual(['broadcast.created', 'broadcast.started', 'broadcast.finished']);
 });
 
 test('who blocked the bot, opted out or only wrote in a group is left out, with the reason', async () => {
@@ -245,6 +246,25 @@ test('what a killed process was sending becomes unconfirmed, the rest is sent by
   await becomes(id, 'finished');
   expect(await countsOf(opened.database, id)).toEqual({ sent: 5, unconfirmed: 5 });
   expect(process.sent).toHaveLength(5);
+});
+
+test('a process that is frozen between claiming and sending sends nothing of what was given up meanwhile', async () => {
+  const shop = await shopWith(3);
+  const process = await start();
+  const claim = process.sending.claimAcrossTenants;
+  process.sending.claimAcrossTenants = async (...args) => {
+    const claimed = await claim(...args);
+    await opened.database.sql.query(
+      "UPDATE broadcast_recipients SET state = 'unconfirmed' WHERE state = 'sending' AND connection_id = $1",
+      [shop.connectionId],
+    );
+    return { ...claimed, askedAtMs: claimed.askedAtMs - 60_000 };
+  };
+  const id = await create(process, shop);
+  await becomes(id, 'finished');
+
+  expect(await countsOf(opened.database, id)).toEqual({ unconfirmed: 3 });
+  expect(process.sent).toEqual([]);
 });
 
 test('more recipients than the plan has left: it halts before the first, and goes on with a larger plan', async () => {

@@ -188,6 +188,22 @@ test.each([
   expect((await messagesOf(opened.database, shop)).map(({ text, status }) => [text, status])).toEqual([['price?', 'ignored']]);
 });
 
+test.each([
+  ['connections SET enabled = false WHERE id', 'connectionId'],
+  ['tenants SET suspended_at = now() WHERE id', 'tenantId'],
+  ["connections SET state = 'FAILED', failure_reason = 'token_revoked' WHERE id", 'connectionId'],
+] as const)('an answer that is ready after UPDATE %s is not sent, and costs nothing', async (change, key) => {
+  await customerWrites(textMessage('a', 'price?'));
+  const slow = pipeline(opened.database, {
+    composer: fakeComposer(async () => void (await opened.database.sql.query(`UPDATE ${change} = $1`, [shop[key]]))).composer,
+  });
+  await slow.answer(await job());
+
+  expect(slow.sent).toEqual([]);
+  expect((await messagesOf(opened.database, shop)).map(({ text, status }) => [text, status])).toEqual([['price?', 'ignored']]);
+  expect(await slow.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+});
+
 test('a job of a deleted bot ends quietly', async () => {
   await customerWrites(textMessage('a', 'price?'));
   const orphan = await job();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createSendPauses } from '../../../src/channels/send-pauses.ts';
 import type { PeerFailureReason } from '../../../src/core/reasons.ts';
 import { messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
@@ -154,6 +155,36 @@ test('a revoked token fails the connection and tells the owner once', async () =
 
   expect(await row('connections')).toMatchObject({ state: 'FAILED', failure_reason: 'token_revoked' });
   expect(line.told).toEqual(['connectionFailed']);
+});
+
+test('with a token that was refused nothing more is sent, not even what is saved already', async () => {
+  const pauses = createSendPauses();
+  pauses.revoke('sealed');
+  line = pipeline(opened.database, { pauses });
+  await line.answer(await customerWrites('price?'));
+
+  expect(line.sent).toEqual([]);
+  expect(await reply()).toMatchObject({ status: 'failed', reason: 'token_revoked' });
+});
+
+test('a process that is frozen between saving and sending sends nothing once another has the turn', async () => {
+  const { sql } = opened.database;
+  const job = await customerWrites('price?');
+  const other = pipeline(opened.database);
+  const awake = performance.now.bind(performance);
+  const query = (async (text, values) => {
+    const result = await sql.query(text, values);
+    if (typeof text === 'object' && text.name === 'save-replies') {
+      await other.answer(job);
+      vi.spyOn(performance, 'now').mockImplementation(() => awake() + 60_000);
+    }
+    return result;
+  }) as typeof sql.query;
+  const frozen = pipeline({ ...opened.database, sql: { query } });
+  await frozen.answer(job).finally(() => vi.restoreAllMocks());
+
+  expect([other.sent.length, frozen.sent.length]).toEqual([1, 0]);
+  expect(await reply()).toMatchObject({ status: 'sent' });
 });
 
 test('a reply that could not be sent for a day is given up', async () => {
