@@ -10,7 +10,7 @@ import type { Foundation } from './container.ts';
 
 const HOUR_SECONDS = 3_600;
 
-export function composeKnowledge({ env, database, queue, i18n, audit, limits }: Foundation) {
+export function composeKnowledge({ env, database, waitingMails, i18n, audit, limits }: Foundation) {
   const repo = createKnowledgeRepo({ database, maxTenantBytes: MAX_TENANT_BYTES });
   const search = createKnowledgeSearch({ loadEntries: repo.texts });
   return {
@@ -25,7 +25,7 @@ export function composeKnowledge({ env, database, queue, i18n, audit, limits }: 
     notices: createNotices({
       notices: createNoticesRepo({ database }),
       i18n,
-      sendMail: (mail) => queue.enqueue('mail', mail),
+      sendMail: waitingMails.put,
       perSubject: limits.limiter('notice', { points: 1, durationSeconds: HOUR_SECONDS }),
       perTenant: limits.limiter('notices', { points: 30, durationSeconds: HOUR_SECONDS }),
       origin: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,

@@ -17,7 +17,7 @@ import { meterReply } from './container-metrics.ts';
 import { createJobHandlers } from './job-handlers.ts';
 
 export function composeMessaging(
-  { database, logger, queue, notifications, channels, secrets, mailer, metrics, pauses }: Foundation,
+  { database, logger, queue, notifications, channels, secrets, waitingMails, metrics, pauses }: Foundation,
   {
     composer,
     sentence,
@@ -58,7 +58,7 @@ export function composeMessaging(
   const handlers = createJobHandlers({
     answer: meterReply(answer, metrics),
     giveUp,
-    mailer,
+    waitingMails,
     housekeeping: async () => {
       await removeOld();
       await reseal();

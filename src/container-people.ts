@@ -9,7 +9,6 @@ import { createPasswords } from '#features/auth/passwords.ts';
 import { createSignIn, verifyLoginBy } from '#features/auth/sign-in.ts';
 import { createSignInAlarm } from '#features/auth/sign-in-alarm.ts';
 import { createUsersRepo } from '#features/auth/users.repo.ts';
-import type { Mail } from '#platform/mailer.ts';
 import { createKnownDevices } from '#web/known-devices.ts';
 import { createPassport } from '#web/passport.ts';
 import type { Foundation } from './container.ts';
@@ -18,8 +17,18 @@ const HOUR_SECONDS = 3_600;
 // Longer than finding a person and queueing a mail takes, so that the answer's time tells nothing.
 const RESET_ANSWER_MS = 250;
 
-export function composePeople({ env, logger, database, notifications, queue, i18n, audit, limits, passwordCost }: Foundation) {
-  const sendMail = (mail: Mail): Promise<void> => queue.enqueue('mail', mail);
+export function composePeople({
+  env,
+  logger,
+  database,
+  notifications,
+  waitingMails,
+  i18n,
+  audit,
+  limits,
+  passwordCost,
+}: Foundation) {
+  const sendMail = waitingMails.put;
   const passwords = createPasswords({ cost: passwordCost });
   const users = createUsersRepo(database);
   const devices = createKnownDevices(env.SESSION_SECRET);

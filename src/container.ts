@@ -5,6 +5,7 @@ import { createSendPauses } from '#channels/send-pauses.ts';
 import { createAudit } from '#features/audit/audit.service.ts';
 import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
 import { createQueue } from '#jobs/queue.ts';
+import { createWaitingMails } from '#jobs/waiting-mails.ts';
 import { createSealer } from '#platform/crypto/seal.ts';
 import { createNotifications } from '#platform/db/notifications.ts';
 import type { OpenedDatabase } from '#platform/db/open.ts';
@@ -43,6 +44,8 @@ export async function createFoundation({ env, opened, logger, passwordCost = 12,
   const { database } = opened;
   const metrics = createMetrics({ runtime: env.METRICS_TOKEN !== undefined });
   const notifications = createNotifications({ database, logger });
+  const sealer = createSealer(env.ENCRYPTION_KEYS);
+  const mailer = createMailer({ smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, logger });
   const queue = createQueue({ database, notifications, logger, working: env.ROLE !== 'web' });
   return {
     env,
@@ -61,9 +64,9 @@ export async function createFoundation({ env, opened, logger, passwordCost = 12,
       seats: createSeats(),
       tenantsOfSessions: (sessionKeys: string[]) => tenantsOfSessionsAcrossTenants(database, sessionKeys),
     },
-    mailer: createMailer({ smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, logger }),
+    waitingMails: createWaitingMails({ queue, sealer, mailer, logger }),
     channels: meterChannels(createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT, meta: env }), metrics),
-    secrets: createConnectionSecrets({ sealer: createSealer(env.ENCRYPTION_KEYS) }),
+    secrets: createConnectionSecrets({ sealer }),
   };
 }
 

@@ -8,8 +8,8 @@ export const QUEUE_SCHEMA = 'pgboss';
 export interface QueueJobs {
   /** One customer turn to answer; keyed by conversation. */
   reply: { conversationId: string; messageId: number };
-  /** One mail to send. */
-  mail: { to: string; subject: string; text: string };
+  /** One mail to send, sealed for its job (waiting-mails.ts). */
+  mail: { sealed: string };
   /** Scheduled housekeeping. */
   housekeeping: Record<string, never>;
   /** Scheduled: connections that wait for their check, tokens that are to be renewed. */

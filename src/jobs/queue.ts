@@ -33,13 +33,14 @@ export function createQueue({
       await ensureQueues(boss);
     },
 
-    /** `key`: jobs of one key run one after another. */
+    /** `key`: jobs of one key run one after another. `id`: the job's own, a UUID. */
     async enqueue<Name extends QueueName>(
       name: Name,
       data: QueueJobs[Name],
-      { key, startAfterSeconds }: { key?: string; startAfterSeconds?: number } = {},
+      { id, key, startAfterSeconds }: { id?: string; key?: string; startAfterSeconds?: number } = {},
     ): Promise<void> {
       await boss.send(name, data, {
+        ...(id !== undefined && { id }),
         ...(key !== undefined && { singletonKey: key }),
         ...(startAfterSeconds !== undefined && { startAfter: startAfterSeconds }),
       });

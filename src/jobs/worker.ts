@@ -18,7 +18,8 @@ export interface JobHandlers {
   reply: (job: QueueJobs['reply'], attempt: Attempt) => Promise<ReplyOutcome>;
   /** A reply job is out of tries: settle its messages, so that the conversation can go on without them. */
   deadReply: (job: DeadReplyJob) => Promise<void>;
-  mail: (job: QueueJobs['mail']) => Promise<void>;
+  /** Throws: a failed try. */
+  mail: (job: { id: string; data: QueueJobs['mail'] }) => Promise<void>;
   housekeeping: () => Promise<void>;
   connections: () => Promise<void>;
 }
@@ -52,8 +53,8 @@ export function createWorker({
       await replies.start();
       await queue.boss.work<QueueJobs['mail']>('mail', { pollingIntervalSeconds: MAIL_POLL_SECONDS }, async ([job]) => {
         if (!job) return;
-        await handlers.mail(job.data);
-        // A mail may hold a link that opens an account: gone once it is sent (pg-boss removes what is done once a day).
+        await handlers.mail(job);
+        // Gone once it is sent; pg-boss would keep it for up to a day.
         await queue.boss
           .deleteJob('mail', job.id)
           .catch((err: Error) => logger.warn(err, 'a mail that was sent was not removed'));

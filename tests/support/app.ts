@@ -7,7 +7,9 @@ import request, { type Response } from 'supertest';
 import { createApp } from '../../src/app.ts';
 import { createContainer } from '../../src/container.ts';
 import { readEnv } from '../../src/env.ts';
+import type { WaitingMail } from '../../src/jobs/waiting-mails.ts';
 import { openDatabase } from '../../src/platform/db/database.ts';
+import type { Mail } from '../../src/platform/mailer.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
 
 export type Agent = ReturnType<typeof request.agent>;
@@ -50,11 +52,9 @@ export async function testApp(extraEnv: Record<string, string> = {}, beside?: { 
       const secondApp = createApp(second);
       return { container: second, agent: agentOf(secondApp), close: () => database.close() };
     },
-    async mails(): Promise<{ to: string; subject: string; text: string }[]> {
-      const { rows } = await sql.query<{ data: { to: string; subject: string; text: string } }>(
-        "SELECT data FROM pgboss.job WHERE name = 'mail' ORDER BY created_on",
-      );
-      return rows.map(({ data }) => data);
+    async mails(): Promise<Mail[]> {
+      const { rows } = await sql.query<WaitingMail>("SELECT id, data FROM pgboss.job WHERE name = 'mail' ORDER BY created_on");
+      return rows.map(container.waitingMails.open);
     },
     async close(): Promise<void> {
       await container.queue.stop();

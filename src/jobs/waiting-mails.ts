@@ -1,0 +1,74 @@
+import { newId } from '#platform/crypto/ids.ts';
+import type { SealContext, Sealer } from '#platform/crypto/seal.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Mail, Mailer } from '#platform/mailer.ts';
+import type { Queue } from './queue.ts';
+import type { QueueJobs } from './queue-schema.ts';
+
+/** A mail's job as it lies in the queue. Older versions stored the mail itself; what they left waiting is sent all the same. */
+export interface WaitingMail {
+  id: string;
+  data: QueueJobs['mail'] | Mail;
+}
+
+// What nodemailer tells of a failure in codes: its own, the system's, the mail server's.
+interface Failure {
+  code?: string;
+  originalCode?: string;
+  responseCode?: number | false;
+}
+
+// A mail is a person's, who may have no business.
+const contextOf = (jobId: string): SealContext => ({ table: 'pgboss.job', column: 'data', rowId: jobId, tenantId: '' });
+
+/**
+ * The one way of mails. While one waits, its address, its words and whatever link is in it are sealed and bound to its job.
+ * Any key of ENCRYPTION_KEY opens it; none is sealed anew at a rotation, as a mail is tried for about a day only.
+ */
+export function createWaitingMails({
+  queue,
+  sealer,
+  mailer,
+  logger,
+}: {
+  queue: Pick<Queue, 'enqueue'>;
+  sealer: Sealer;
+  mailer: Mailer;
+  logger: Logger;
+}) {
+  /** @throws when it was sealed with a key this installation does not have, for another job, or was changed. */
+  const open = ({ id, data }: WaitingMail): Mail =>
+    'sealed' in data ? (JSON.parse(sealer.open(data.sealed, contextOf(id))) as Mail) : data;
+
+  function openOrGiveUp(job: WaitingMail): Mail | null {
+    try {
+      return open(job);
+    } catch {
+      logger.error({ job: job.id }, 'mail: no key of ENCRYPTION_KEY opens it; given up');
+      return null;
+    }
+  }
+
+  return {
+    open,
+
+    /** Queues the mail, sealed. */
+    async put(mail: Mail): Promise<void> {
+      const id = newId();
+      await queue.enqueue('mail', { sealed: sealer.seal(JSON.stringify(mail), contextOf(id)) }, { id });
+    },
+
+    /** Sends a mail that waited; one that does not open is given up. @throws when it was not sent: to be tried again. */
+    async send(job: WaitingMail): Promise<void> {
+      const mail = openOrGiveUp(job);
+      if (mail) await mailer.send(mail).catch(failWithoutWords);
+    },
+  };
+}
+
+/** pg-boss keeps the error beside the job, and a mail server's words repeat the address, or a line of the mail. */
+function failWithoutWords({ code, originalCode, responseCode }: Failure): never {
+  throw new Error(['The mail was not sent:', code, originalCode, responseCode].filter(Boolean).join(' '));
+}
+
+export type WaitingMails = ReturnType<typeof createWaitingMails>;
