@@ -40,12 +40,13 @@ export function createWaitingMails({
   const open = ({ id, data }: WaitingMail): Mail =>
     'sealed' in data ? (JSON.parse(sealer.open(data.sealed, contextOf(id))) as Mail) : data;
 
-  function openOrGiveUp(job: WaitingMail): Mail | null {
+  /** Another process, or a key that is put back, may open it later: it is tried as often as any mail. */
+  function tryToOpen(job: WaitingMail): Mail {
     try {
       return open(job);
     } catch {
-      logger.error({ job: job.id }, 'mail: no key of ENCRYPTION_KEY opens it; given up');
-      return null;
+      logger.error({ job: job.id }, 'mail: no key of ENCRYPTION_KEY opens it');
+      throw new Error('No key of ENCRYPTION_KEY opens the mail.');
     }
   }
 
@@ -58,10 +59,9 @@ export function createWaitingMails({
       await queue.enqueue('mail', { sealed: sealer.seal(JSON.stringify(mail), contextOf(id)) }, { id });
     },
 
-    /** Sends a mail that waited; one that does not open is given up. @throws when it was not sent: to be tried again. */
+    /** Sends a mail that waited. @throws when it was not sent: to be tried again. */
     async send(job: WaitingMail): Promise<void> {
-      const mail = openOrGiveUp(job);
-      if (mail) await mailer.send(mail).catch(failWithoutWords);
+      await mailer.send(tryToOpen(job)).catch(failWithoutWords);
     },
   };
 }

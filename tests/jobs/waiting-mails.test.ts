@@ -52,10 +52,10 @@ test.each([
   ['whose key is gone', async () => queuedBy(LOST)],
   ['of another job', async () => ({ ...(await queuedBy(OLD)), id: '01890000-0000-7000-8000-000000000001' })],
   ['that was cut', async () => ({ ...(await queuedBy(OLD)), data: { sealed: 'v1' } })],
-])('a mail %s is given up, with one line that has none of its words', async (_what, made) => {
+])('a mail %s is not sent; one line says so with none of its words', async (_what, made) => {
   const job = await made();
   const { mails, sent, lines } = installation([NEW, OLD]);
-  await mails.send(job);
+  await expect(mails.send(job)).rejects.toThrow(/^No key of ENCRYPTION_KEY opens the mail\.$/);
 
   expect(sent).toEqual([]);
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 'error', job: job.id }]);
