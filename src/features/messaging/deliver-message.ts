@@ -26,7 +26,7 @@ export interface DelivererDeps {
 }
 
 const MAX_REMEMBERED = 10_000;
-// R16. Less than a job's heartbeat may be missing before it is another's.
+// R16. Less than the time after which a job without a heartbeat is given to another.
 const SURELY_OURS_MS = 5_000;
 
 /** `oursSinceMs`: monotonic, before the database last said that the turn is ours. `job`, when given, is settled with the reply. */
