@@ -53,17 +53,20 @@ export function composeAdmin(
       planChanges,
       notices,
       audit,
+      now: database.now,
       origin,
     }),
-    /** What the scheduled job does for all tenants. */
-    async overseeAll(now: Date): Promise<void> {
+    /** What the scheduled job does for all tenants. A moment that is given replaces the database's, for tests. */
+    async overseeAll(given?: Date): Promise<void> {
+      const now = given ?? (await database.now());
       await oversightRead.rollUpAcrossTenants(now);
       await botDays.rollUpAcrossTenants(now);
       await watchPlans.all(now);
       await erasure.removeOldAcrossTenants(now);
     },
     /** What must not wait for it: the end of a plan, and answers there are again. */
-    async overseeEachMinute(now: Date): Promise<void> {
+    async overseeEachMinute(given?: Date): Promise<void> {
+      const now = given ?? (await database.now());
       await watchPlans.ends(now);
       await kept.releaseAcrossTenants(now);
     },
@@ -85,6 +88,7 @@ export function composeAdmin(
       planChanges,
       notifications,
       audit,
+      now: database.now,
     }),
   };
 }

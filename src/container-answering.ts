@@ -34,6 +34,6 @@ export function composeAnswering(
     sentence,
     composer,
     aiConfigured: ai.configured,
-    playgrounds: createPlaygroundService({ playground, composer, aiConfigured: ai.configured, usage }),
+    playgrounds: createPlaygroundService({ playground, composer, aiConfigured: ai.configured, usage, now: database.now }),
   };
 }

@@ -36,8 +36,8 @@ export function composeMessaging(
     notices: TurnNotices;
     recheck: Pick<Recheck, 'due'>;
     renewTokens: TokenRenewal;
-    overseeAll: (now: Date) => Promise<void>;
-    overseeEachMinute: (now: Date) => Promise<void>;
+    overseeAll: () => Promise<void>;
+    overseeEachMinute: () => Promise<void>;
   },
 ) {
   const answer = createAnswerer({
@@ -62,11 +62,11 @@ export function composeMessaging(
     housekeeping: async () => {
       await removeOld();
       await reseal();
-      await overseeAll(new Date());
+      await overseeAll();
     },
     connections: async () => {
+      await overseeEachMinute();
       const now = new Date();
-      await overseeEachMinute(now);
       await recheck.due(now);
       await renewTokens(now);
     },

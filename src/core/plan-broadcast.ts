@@ -2,11 +2,11 @@ import type { SkipReason } from './broadcast-state.ts';
 import type { ChannelKind } from './message.ts';
 
 /**
- * Broadcast messages a second per connection. Telegram allows about 30 to different people, of which answers to customers
- * keep the rest; WhatsApp 80 and Instagram 300, far above what a small business needs.
+ * Broadcast messages a second per connection. Telegram allows about 30 to different people, and what is late on its way falls
+ * into the next second; WhatsApp 80 and Instagram 300, far above what a small business needs.
  * Source: core.telegram.org/bots/faq, META docs/whatsapp/messaging-limits (2026-11).
  */
-export const BROADCASTS_PER_SECOND: Record<ChannelKind, number> = { telegram: 25, whatsapp: 25, instagram: 25 };
+export const BROADCASTS_PER_SECOND: Record<ChannelKind, number> = { telegram: 27, whatsapp: 27, instagram: 27 };
 
 /** Customers of one connection for whom the same holds. */
 export interface AudienceGroup {

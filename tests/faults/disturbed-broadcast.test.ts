@@ -1,6 +1,7 @@
 // R42: a broadcast that meets all at once: some have blocked the bot, Telegram says to wait, the owner pauses it, tries to change
 // it and lets it go on, customers write meanwhile; and one that is cancelled halfway. The sums are Telegram's and SQL's.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mostWithin } from '../support/most-within.ts';
 import { seedPastCustomers } from '../support/past-customers.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import type { Visitor } from '../support/site-visitor.ts';
@@ -12,6 +13,11 @@ const BLOCKED = RECIPIENTS * 0.03;
 const FIRST_CHAT = 10_000;
 const WAIT_SECONDS = 2;
 const REPLY_LIMIT_MS = 2_000;
+// R42 asks for 25, which is measured (docs/resilience.md); a machine that is busy with other tests may be held up.
+const LEAST_PER_SECOND = 20;
+// What is late falls into the next second: over ten seconds that evens out.
+const TEN_SECONDS_MS = 10_000;
+const MOST_IN_TEN_SECONDS = 280;
 
 let product: Product;
 let bot: BotState;
@@ -56,21 +62,22 @@ async function answerMs(): Promise<number> {
 }
 
 test('blocked by some, told to wait, paused, changed too late, gone on with: everybody once, and the sums add up', async () => {
-  // The first fifty, in the order of their ids, decide whether it goes on: nobody of them has blocked the bot.
+  // In the order of their ids: after the first fifty, who decide whether it goes on, and after those whose pace is measured.
   const blocked = await product.installation.query<{ chat: string }>(
-    'SELECT platform_user_id AS chat FROM customers ORDER BY id OFFSET 100 LIMIT $1',
+    'SELECT platform_user_id AS chat FROM customers ORDER BY id OFFSET 400 LIMIT $1',
     [BLOCKED],
   );
   for (const { chat } of blocked) bot.blockedBy.add(Number(chat));
   const { id, own } = await begin('Fresh bread');
   await until('the first messages', () => broadcastTo('Fresh bread').length > 80);
-  const [from, since] = [broadcastTo('Fresh bread').length, performance.now()];
+  const from = broadcastTo('Fresh bread').length;
   const times = [await answerMs(), await answerMs(), await answerMs()];
-  await until('some more', () => broadcastTo('Fresh bread').length > from + 75);
-  const perSecond = ((broadcastTo('Fresh bread').length - from) * 1_000) / (performance.now() - since);
+  await until('some more', () => broadcastTo('Fresh bread').length > from + 200);
+  const undisturbed = broadcastTo('Fresh bread').slice(from);
+  const perSecond = ((undisturbed.length - 1) * 1_000) / ((undisturbed.at(-1)?.atMs ?? 0) - (undisturbed[0]?.atMs ?? 0));
 
   product.telegram.fault({ botId: bot.id, method: 'sendMessage', times: 3, fault: faults.tooMany(WAIT_SECONDS) });
-  await until('it to go on', async () => broadcastTo('Fresh bread').length > from + 120);
+  await until('it to go on', async () => broadcastTo('Fresh bread').length > from + 240);
   expect((await press(own, 'pause')).status).toBe(303);
   await until('what is on its way', async () => !(await counts(id))['sending']);
   const paused = broadcastTo('Fresh bread').length;
@@ -86,13 +93,18 @@ test('blocked by some, told to wait, paused, changed too late, gone on with: eve
   expect([chats.length, new Set(chats).size]).toEqual([RECIPIENTS - BLOCKED, RECIPIENTS - BLOCKED]);
   expect(chats.filter((chatId) => bot.blockedBy.has(chatId))).toEqual([]);
   expect(bot.sent.filter(({ text }) => text.startsWith('Stale bread'))).toEqual([]);
-  // Whatever else the machine does may hold it up; it never goes beyond.
-  expect(perSecond).toBeGreaterThan(15);
-  expect(perSecond).toBeLessThan(26);
+  const inTenSeconds = mostWithin(
+    broadcastTo('Fresh bread').map(({ atMs }) => atMs),
+    TEN_SECONDS_MS,
+  );
+  expect(perSecond).toBeGreaterThanOrEqual(LEAST_PER_SECOND);
+  expect(inTenSeconds).toBeLessThanOrEqual(MOST_IN_TEN_SECONDS);
   for (const ms of times) expect(ms).toBeLessThan(REPLY_LIMIT_MS);
   const [used] = await product.installation.query('SELECT broadcast_recipients AS n FROM usage_months');
   expect(used).toEqual({ n: RECIPIENTS });
-  console.info(`${perSecond.toFixed(1)} a second undisturbed; the slowest answer meanwhile ${Math.round(Math.max(...times))} ms`);
+  console.info(
+    `${perSecond.toFixed(1)} a second undisturbed, ${inTenSeconds} in ten seconds at most; the slowest answer meanwhile ${Math.round(Math.max(...times))} ms`,
+  );
 }, 240_000);
 
 test('cancelled halfway: what went out is counted, the rest never goes and is given back to the plan', async () => {

@@ -18,6 +18,8 @@ interface Deps {
   planChanges: Pick<PlanChanges, 'change'>;
   notifications: Pick<Notifications, 'notify'>;
   audit: Pick<AuditService, 'record'>;
+  /** By the database's clock. */
+  now: () => Promise<Date>;
 }
 
 /** An admin as the audit trail keeps them. */
@@ -29,7 +31,7 @@ export interface AdminActor {
 const DEFAULT_TIME_ZONE = 'Asia/Tashkent';
 
 /** What an admin does with people and their businesses. Every act is in the trail of the business it is about. */
-export function createAdminService({ people, admins, suspensions, planChanges, notifications, audit }: Deps) {
+export function createAdminService({ people, admins, suspensions, planChanges, notifications, audit, now }: Deps) {
   async function find(id: unknown): Promise<Person> {
     const person = isId(id) ? await people.findAcrossTenants(id) : null;
     if (!person) throw new NotFoundError();
@@ -57,7 +59,7 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
     find,
 
     /** @throws NotFoundError, ValidationError for somebody without a business. */
-    async changePlan(actor: AdminActor, id: unknown, form: SubscriptionForm, now: Date): Promise<void> {
+    async changePlan(actor: AdminActor, id: unknown, form: SubscriptionForm): Promise<void> {
       const person = await find(id);
       if (!person.tenantId) throw new ValidationError({ form: 'admin.user.error.no_tenant' });
       const plan = PLANS[form.subscriptionType];
@@ -67,7 +69,7 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
         maxBots: form.maxBots ?? plan.maxBots,
         maxMessagesPerMonth: form.maxMessagesPerMonth ?? plan.maxMessagesPerMonth,
       };
-      await planChanges.change(person.tenantId, change, now);
+      await planChanges.change(person.tenantId, change, await now());
       await record(actor, 'subscription.changed', person, change);
     },
 

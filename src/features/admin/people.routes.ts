@@ -71,7 +71,7 @@ export function peopleRoutes({ admin, people, subscriptions, adminBots, spokenTr
   });
 
   router.post('/:id/subscription', parseForm(subscriptionForm, 'admin/user', pageOf), async (req, res) => {
-    await admin.changePlan(adminOf(req), req.params.id, res.locals.form, new Date());
+    await admin.changePlan(adminOf(req), req.params.id, res.locals.form);
     flash(req, 'success', 'admin.user.done.plan');
     res.redirect(303, `/admin/users/${req.params.id}`);
   });

@@ -23,13 +23,13 @@ export function upgradesRoutes({ upgrades }: { upgrades: Upgrades }): Router {
   });
 
   router.post('/:upgradeId/approve', parseForm(approveForm, 'admin/upgrades', pageOf), async (req, res) => {
-    await upgrades.decide(adminOf(req), req.params.upgradeId, { state: 'approved', reason: '' }, new Date());
+    await upgrades.decide(adminOf(req), req.params.upgradeId, { state: 'approved', reason: '' });
     flash(req, 'success', 'admin.upgrades.done.approved');
     res.redirect(303, '/admin/upgrades');
   });
 
   router.post('/:upgradeId/refuse', parseForm(refuseForm, 'admin/upgrades', pageOf), async (req, res) => {
-    await upgrades.decide(adminOf(req), req.params.upgradeId, { state: 'refused', reason: res.locals.form.reason }, new Date());
+    await upgrades.decide(adminOf(req), req.params.upgradeId, { state: 'refused', reason: res.locals.form.reason });
     flash(req, 'success', 'admin.upgrades.done.refused');
     res.redirect(303, '/admin/upgrades');
   });

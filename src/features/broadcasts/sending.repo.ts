@@ -43,8 +43,8 @@ export interface Claim {
   /** Null: the broadcast or the connection is stopped. */
   connection: LaneConnection | null;
   picked: number;
-  granted: boolean;
   left: boolean;
+  /** Until there are slots again. */
   waitMs: number;
 }
 
@@ -61,8 +61,7 @@ export interface Settlement {
 const SLOTS = 5;
 const PREPARE_CUSTOMERS = 10_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-// A little above 1,000 / rate, so that what is delayed on its way does not make a second too full.
-const slotMs = (platform: ChannelKind): number => Math.ceil(1_000 / BROADCASTS_PER_SECOND[platform]) + 1;
+const slotMs = (platform: ChannelKind): number => Math.round(1_000 / BROADCASTS_PER_SECOND[platform]);
 
 /** Broadcasts on their way, of all tenants: what the worker reads and writes. */
 export function createSendingRepo({ database, rules }: { database: Database; rules: ChannelRules }) {
@@ -113,8 +112,7 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
       const hasTemplate = template !== null && rules.templates.includes(lane.platform);
       const values = [id, lane.id, SLOTS, claim, slotMs(lane.platform), rules.windowsMs[lane.platform] ?? null, hasTemplate];
       const { rows } = await sql.query<Omit<Claim, 'claim' | 'askedAtMs'>>({ name: 'broadcast-claim', text: SQL.CLAIM, values });
-      const found = rows[0] as Omit<Claim, 'claim' | 'askedAtMs'>;
-      return { ...found, claim, askedAtMs, waitMs: found.granted ? found.picked * slotMs(lane.platform) : found.waitMs };
+      return { ...(rows[0] as Omit<Claim, 'claim' | 'askedAtMs'>), claim, askedAtMs };
     },
 
     async settleAcrossTenants(settlements: readonly Settlement[]): Promise<void> {

@@ -26,7 +26,7 @@ export function dashboardRoutes({ dashboard, summaries, usage, aiConfigured }: D
       numbers,
       waiting: await dashboard.waiting(tenant.id, now),
       failing: failingConnections(bots),
-      usage: await usage.current(tenant.id, now),
+      usage: await usage.current(tenant.id),
       steps: firstSteps(bots, numbers),
       now,
     });

@@ -17,7 +17,7 @@ export function createPlanGate({ database }: { database: Database }) {
     current: (tenantId: string): Promise<PlanName> => planOf(database.sql, CURRENT, tenantId),
 
     /** Stops what the plan does not cover: a bot beyond its number that was started, or got a connection, all the same. */
-    apply: (tenantId: string): Promise<number> => applyPlans(database.sql, tenantId, new Date()),
+    apply: async (tenantId: string): Promise<number> => applyPlans(database.sql, tenantId, await database.now()),
 
     /** The same within a transaction, where it holds until the commit. */
     async hold(tx: Sql, tenantId: string): Promise<PlanName> {

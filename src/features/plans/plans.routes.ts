@@ -1,6 +1,7 @@
 import { type Request, Router } from 'express';
 import { forecastUsage } from '#core/forecast-usage.ts';
 import { PLAN_NAMES, PLANS } from '#core/plans.ts';
+import type { Database } from '#platform/db/database.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
@@ -16,6 +17,7 @@ import type { Upgrades } from './upgrades.service.ts';
 const NOTICE_MS = 7 * 86_400_000;
 
 interface Deps {
+  database: Pick<Database, 'now'>;
   subscriptions: SubscriptionRepo;
   usage: Pick<UsageService, 'current'>;
   upgrades: Pick<Upgrades, 'latest' | 'ask'>;
@@ -23,12 +25,12 @@ interface Deps {
 }
 
 /** /subscription: the plan, what of it is used, what else there is, and asking for it. Mounted behind requireMember in src/app.ts. */
-export function plansRoutes({ subscriptions, usage, upgrades, kept }: Deps): Router {
+export function plansRoutes({ database, subscriptions, usage, upgrades, kept }: Deps): Router {
   const router = Router();
 
   async function pageOf(req: Request) {
     const { id } = tenantOf(req);
-    const now = new Date();
+    const now = await database.now();
     const subscription = await subscriptions.find(id);
     const ended = subscription?.endsAt ? subscription.endsAt <= now : false;
     const used = await usage.current(id, now);

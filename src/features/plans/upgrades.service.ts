@@ -18,6 +18,8 @@ interface Deps {
   planChanges: Pick<PlanChanges, 'change'>;
   notices: Pick<Notices, 'tellOwners'>;
   audit: Pick<AuditService, 'record'>;
+  /** By the database's clock. */
+  now: () => Promise<Date>;
   /** Where links lead, without a slash at the end. */
   origin: string;
 }
@@ -25,7 +27,7 @@ interface Deps {
 export type Decision = Pick<UpgradeDecision, 'state' | 'reason'>;
 
 /** An owner asks for a plan with the receipt of the payment; an admin approves or refuses it. */
-export function createUpgrades({ upgrades, subscriptions, planChanges, notices, audit, origin }: Deps) {
+export function createUpgrades({ upgrades, subscriptions, planChanges, notices, audit, now, origin }: Deps) {
   const settle = async (upgrade: Upgrade, decision: UpgradeDecision, tx?: Sql): Promise<void> => {
     if (!(await upgrades.decideAcrossTenants(upgrade.id, decision, tx))) throw new NotFoundError();
   };
@@ -71,11 +73,15 @@ export function createUpgrades({ upgrades, subscriptions, planChanges, notices, 
     },
 
     /** Decides once; the owner is told by mail and on the page of the plan. @throws NotFoundError also when it is decided. */
-    async decide(admin: { actorId: string; ip: string | undefined }, id: unknown, decision: Decision, now: Date): Promise<void> {
+    async decide(admin: { actorId: string; ip: string | undefined }, id: unknown, decision: Decision): Promise<void> {
       const upgrade = isId(id) ? await upgrades.openAcrossTenants(id) : null;
       if (!upgrade) throw new NotFoundError();
       const { tenantId, plan } = upgrade;
-      await (decision.state === 'approved' ? approve : settle)(upgrade, { ...decision, decidedBy: admin.actorId, at: now });
+      await (decision.state === 'approved' ? approve : settle)(upgrade, {
+        ...decision,
+        decidedBy: admin.actorId,
+        at: await now(),
+      });
       const details = { plan, months: upgrade.months };
       await audit.record({
         tenantId,

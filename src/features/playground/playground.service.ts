@@ -34,7 +34,8 @@ export interface PlaygroundDeps {
     reserve(tenantId: string, now: Date): Promise<boolean>;
     release(tenantId: string, month: string): Promise<void>;
   };
-  now?: () => Date;
+  /** By the database's clock. */
+  now: () => Promise<Date>;
 }
 
 export interface PlaygroundPage {
@@ -44,14 +45,14 @@ export interface PlaygroundPage {
 }
 
 /** Talking to a bot before customers do, through the same answering as theirs. */
-export function createPlaygroundService({ playground, composer, aiConfigured, usage, now = () => new Date() }: PlaygroundDeps) {
+export function createPlaygroundService({ playground, composer, aiConfigured, usage, now }: PlaygroundDeps) {
   /** As with customers, an answer is reserved before the AI is asked and given back when it is not the AI's. */
   async function charged(
     tenantId: string,
     ask: (aiRefusal: AiFailureReason | null) => Promise<PlaygroundAnswer>,
   ): Promise<PlaygroundAnswer> {
     if (!aiConfigured) return ask('no_key');
-    const at = now();
+    const at = await now();
     if (!(await usage.reserve(tenantId, at))) return ask('quota_reached');
     const release = () => usage.release(tenantId, monthOf(at));
     const answer = await ask(null).catch(async (error: unknown) => {
@@ -72,7 +73,7 @@ export function createPlaygroundService({ playground, composer, aiConfigured, us
      * @throws NotFoundError when the bot is not the tenant's.
      */
     async ask(of: PlaygroundOf, text: string, pageLanguage: string): Promise<PlaygroundAnswer & { tookMs: number }> {
-      const startedAt = now().getTime();
+      const startedMs = performance.now();
       const state = await playground.state(of);
       if (!state) throw new NotFoundError();
       const { bot, history } = state;
@@ -80,7 +81,7 @@ export function createPlaygroundService({ playground, composer, aiConfigured, us
       const answer = await charged(of.tenantId, (aiRefusal) =>
         composer.compose({ tenantId: of.tenantId, bot, language, text, media: [], history, aiRefusal }),
       );
-      const tookMs = now().getTime() - startedAt;
+      const tookMs = Math.round(performance.now() - startedMs);
       await playground.save(of, { ...answer, text, reply: answer.text, language, tookMs });
       return { ...answer, tookMs };
     },

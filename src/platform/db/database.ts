@@ -101,6 +101,9 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
     pool,
     sql,
 
+    /** The moment by the database's clock: what processes judge by together. Their own may be minutes apart. */
+    now: async (): Promise<Date> => (await sql.query<{ now: Date }>('SELECT now()')).rows[0]?.now as Date,
+
     /**
      * Runs `work` in one transaction of raw statements; rolled back when it throws. Undone by the database for another's
      * sake it runs again, so it does nothing but statements.
