@@ -11,7 +11,7 @@ import { createPhotosRepo } from '../../src/features/broadcasts/photos.repo.ts';
 import { createBroadcastRunner } from '../../src/features/broadcasts/run-broadcasts.ts';
 import { createBroadcastSender } from '../../src/features/broadcasts/send-broadcast.ts';
 import { createPhotoSender } from '../../src/features/broadcasts/send-photos.ts';
-import { createSendingRepo } from '../../src/features/broadcasts/sending.repo.ts';
+import { createSendingRepo, type SendingRepo } from '../../src/features/broadcasts/sending.repo.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { createNotifications } from '../../src/platform/db/notifications.ts';
@@ -47,6 +47,31 @@ export const content = (rest: Partial<BroadcastContent> = {}): BroadcastContent 
   ...rest,
 });
 
+/** A look at the queue for recipients to send to. */
+export interface NotedClaim {
+  /** Null until the database has answered; else the chats that are sent to now. */
+  chats: string[] | null;
+  /** The answer was that the broadcast or the connection is stopped; or the database undid it, for a deletion's sake. */
+  stopped: boolean;
+}
+
+/** Keeps the claims in the order they were asked for. */
+function notingClaims(repo: SendingRepo): { sending: SendingRepo; claims: NotedClaim[] } {
+  const claims: NotedClaim[] = [];
+  const claimAcrossTenants: SendingRepo['claimAcrossTenants'] = async (...asked) => {
+    const noted: NotedClaim = { chats: null, stopped: false };
+    claims.push(noted);
+    const found = await repo.claimAcrossTenants(...asked).catch((error) => {
+      Object.assign(noted, { chats: [], stopped: true });
+      throw error;
+    });
+    const chats = found.rows.map(({ chatId }) => chatId);
+    Object.assign(noted, { chats, stopped: found.connection === null });
+    return found;
+  };
+  return { sending: { ...repo, claimAcrossTenants }, claims };
+}
+
 /** A process: its own runner over the shared database. `behave` answers a send in place of the channel. */
 export function broadcastProcess(
   database: Database,
@@ -62,7 +87,7 @@ export function broadcastProcess(
   const windowsMs: Record<string, number> = adapter.replyWindowMs === null ? {} : { [platform]: DAY_MS };
   const rules = { ready: [platform], windowsMs, templates: adapter.sendTemplate ? [platform] : [], noPhoto: [] };
   const audience = createAudienceRepo({ database, rules });
-  const sending = createSendingRepo({ database, rules });
+  const { sending, claims } = notingClaims(createSendingRepo({ database, rules }));
   const broadcasts = createBroadcastsRepo({ database });
   const photos = createPhotosRepo({ database });
   const photoAddresses = createPhotoAddresses({ secret: 'secret', publicUrl: undefined });
@@ -72,7 +97,7 @@ export function broadcastProcess(
   const parts = { sending, audience, send, pauses: createSendPauses(), audit, notifications, logger: silent };
   const service = createBroadcastsService({ broadcasts, audience, photos, send, audit, notifications });
   const runner = createBroadcastRunner({ ...parts, onlyProcess: false, tickMs: 50, ...times });
-  return { ...channel, runner, service, broadcasts, sending, photos };
+  return { ...channel, runner, service, broadcasts, sending, claims, photos };
 }
 
 export type BroadcastProcess = ReturnType<typeof broadcastProcess>;

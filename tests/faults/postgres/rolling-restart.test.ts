@@ -9,8 +9,8 @@ import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 const BOTS = 4;
 const ROUNDS = 2;
 const EVERY_MS = 400;
-// The lease, and five seconds.
-const LONGEST_GAP_MS = 20_000;
+// The lease: what a process that ends in order holds is free at once, nobody has to wait for it to lapse.
+const LONGEST_GAP_MS = 15_000;
 
 let product: Product;
 let second: AppProcess;
@@ -49,7 +49,7 @@ function keepAsking() {
 }
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-test(`${ROUNDS} rolling restarts under load: every customer is answered once, none waits longer than the lease and five seconds`, async () => {
+test(`${ROUNDS} rolling restarts under load: every customer is answered once, none waits longer than the lease`, async () => {
   const { asked, stop } = keepAsking();
   const codes: unknown[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
