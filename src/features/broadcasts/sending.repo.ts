@@ -4,6 +4,7 @@ import type { ChannelKind } from '#core/message.ts';
 import { BROADCASTS_PER_SECOND } from '#core/plan-broadcast.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
 import type { Database } from '#platform/db/database.ts';
+import { retryOnConflict } from '#platform/db/retry.ts';
 import { type ChannelRules, rulesFor } from './audience.repo.ts';
 import { BEGIN, PREPARE } from './audience.sql.ts';
 import type { BroadcastContent } from './broadcasts.repo.ts';
@@ -111,7 +112,10 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
       const askedAtMs = performance.now();
       const hasTemplate = template !== null && rules.templates.includes(lane.platform);
       const values = [id, lane.id, SLOTS, claim, slotMs(lane.platform), rules.windowsMs[lane.platform] ?? null, hasTemplate];
-      const { rows } = await sql.query<Omit<Claim, 'claim' | 'askedAtMs'>>({ name: 'broadcast-claim', text: SQL.CLAIM, values });
+      // A deletion locks the same rows the other way round.
+      const { rows } = await retryOnConflict(() =>
+        sql.query<Omit<Claim, 'claim' | 'askedAtMs'>>({ name: 'broadcast-claim', text: SQL.CLAIM, values }),
+      );
       return { ...(rows[0] as Omit<Claim, 'claim' | 'askedAtMs'>), claim, askedAtMs };
     },
 

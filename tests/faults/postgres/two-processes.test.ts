@@ -3,7 +3,7 @@ import { type AppProcess, startApp } from '../../support/app-process.ts';
 import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 
-const BOTS = 10;
+const BOTS = Number(process.env['TAKEOVER_BOTS'] ?? 10);
 // R15: the lease and five seconds.
 const TAKEOVER_MS = 20_000;
 
