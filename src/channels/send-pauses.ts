@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
 const MAX_REVOKED = 1_000;
+// By then the database knows, and nothing more is saved to be sent. Not longer: the owner may start the bot again.
+const REVOKED_MS = 2_000;
 
 type Tell = (connectionId: string, ms: number) => void;
 
@@ -10,7 +12,7 @@ type Tell = (connectionId: string, ms: number) => void;
  */
 export function createSendPauses(now: () => number = Date.now) {
   const untilMs = new Map<string, number>();
-  const revoked = new LRUCache<string, true>({ max: MAX_REVOKED });
+  const revoked = new LRUCache<string, true>({ max: MAX_REVOKED, ttl: REVOKED_MS });
   const listeners: Tell[] = [];
 
   /** Heard from elsewhere. */
@@ -34,7 +36,7 @@ export function createSendPauses(now: () => number = Date.now) {
       return Math.max(0, leftMs);
     },
 
-    /** R26: the platform refused these credentials, named by how they are stored; new ones are sealed anew. */
+    /** R26: the platform just refused these credentials, named by how they are stored; what is on its way need not be refused too. */
     revoke: (sealedSecrets: string): void => void revoked.set(sealedSecrets, true),
     isRevoked: (sealedSecrets: string): boolean => revoked.has(sealedSecrets),
 
