@@ -46,7 +46,11 @@ export function createKeptAnswers({ kept, composeReply, channels, releaseMessage
       const asked = { ...turn, waiting: question.messages, history: question.history };
       const { reply, chargedMonth } = await composeReply(asked, question.messageIds, decision, language);
       // Anything less the customer has already: it waits on.
-      return reply.mode === 'ai' ? kept.saveFollowUp(turn, question, reply, chargedMonth) : null;
+      if (reply.mode !== 'ai') return null;
+      const saved = await kept.saveFollowUp(turn, question, reply, chargedMonth);
+      if (saved !== 'stopped') return saved;
+      await releaseMessages(question.messageIds);
+      return null;
     },
 
     /** Of a bot beyond the plan: what waits is kept before it is marked as unanswered. */

@@ -9,9 +9,9 @@ import { createTurnBeginner, MAX_WAITING, type TurnStart } from './begin-turns.t
 import { createReplyComposer, type ReplyComposerDeps } from './compose-reply.ts';
 import { createDeliverer, type DelivererDeps, type Later } from './deliver-message.ts';
 import { createKeptQuestions } from './kept-questions.repo.ts';
-import { type ReplyToSave, type SavedReply, saveReplies } from './save-replies.ts';
+import { type ReplyToSave, saveReplies } from './save-replies.ts';
 import { createMarkSent, createReplyLog, type FinishedJob, type SentReply, type Settled } from './settle-replies.ts';
-import type { OpenReply, Turn, TurnNotices } from './turn.ts';
+import type { OpenReply, SavedReply, Turn, TurnNotices } from './turn.ts';
 
 // Long enough to put much work into one statement when there is much, too short to be felt.
 const BATCH = { spacingMs: 10, maxItems: 200 };
@@ -92,7 +92,6 @@ export function createAnswerer(deps: AnswererDeps) {
     return { ...turn, waiting: [], reply: isPersons ? turn.reply : null };
   }
 
-  /** Null: the turn was taken over meanwhile; 'stopped': nothing may be said any more. */
   async function makeReply(turn: Turn, messages: TurnMessage[]): Promise<SavedReply> {
     const messageIds = messages.map(({ id }) => id);
     const out = optsOut(messages);

@@ -46,6 +46,7 @@ const NO_COMMAND = "u.text !~* '^\\s*/?(start|stop|стоп)' AND u.text ~ '\\S'
 // the table to be empty.
 const OPEN_REPLY = "o.conversation_id = t.id AND o.id >= s.message_id AND o.status IN ('pending', 'sending')";
 
+// Only what came in is ever 'received': asked for its direction too, the planner would read the whole index of what came in.
 const begin = (charge: string): string => `
   WITH start AS (SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS s(conversation_id, message_id)),
   locked AS MATERIALIZED (

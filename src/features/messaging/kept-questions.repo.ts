@@ -1,7 +1,8 @@
 import type { HistoryTurn } from '#core/message.ts';
 import type { TurnMessage } from '#core/turn.ts';
 import type { Sql } from '#platform/db/database.ts';
-import type { NewReply, OpenReply, Turn } from './turn.ts';
+import { stoppedSql } from './stopped.sql.ts';
+import type { NewReply, SavedReply, Turn } from './turn.ts';
 
 /** A question that came when the plan had no answers left, with what was said before it. */
 export interface KeptQuestion {
@@ -41,18 +42,22 @@ const NEXT = `SELECT k.message_id AS "messageId", to_json(k.message_ids) AS "mes
 // so what waited for a person only for want of an answer waits no more.
 const SAVE = `
   WITH ours AS MATERIALIZED (
-    SELECT id, tenant_id, connection_id FROM conversations WHERE id = $1 AND work_epoch = $2 FOR NO KEY UPDATE),
+    SELECT c.id, c.tenant_id, c.connection_id, ${stoppedSql('n', 't')} AS stopped
+    FROM conversations c JOIN connections n ON n.id = c.connection_id JOIN tenants t ON t.id = c.tenant_id
+    WHERE c.id = $1 AND c.work_epoch = $2 FOR NO KEY UPDATE OF c),
   taken AS (
     UPDATE kept_questions k SET state = 'answered', settled_at = now() FROM ours o
-    WHERE k.conversation_id = o.id AND k.message_id = $3 AND k.state = 'waiting' RETURNING k.message_id),
+    WHERE NOT o.stopped AND k.conversation_id = o.id AND k.message_id = $3 AND k.state = 'waiting' RETURNING k.message_id),
   served AS (
     UPDATE conversations c SET needs_person_at = NULL, needs_person_why = NULL FROM ours o
     WHERE c.id = o.id AND c.needs_person_why = 'no_answer' AND EXISTS (SELECT 1 FROM taken) AND NOT EXISTS (
-      SELECT 1 FROM kept_questions k WHERE k.conversation_id = o.id AND k.state = 'waiting' AND k.message_id <> $3))
-  INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, kind, text, status, mode, sources,
-    follow_up_to_id, charged_month)
-  SELECT o.tenant_id, o.id, o.connection_id, $4, 'out', 'text', $5, 'sending', 'ai', $6, t.message_id, $7
-  FROM ours o, taken t RETURNING id`;
+      SELECT 1 FROM kept_questions k WHERE k.conversation_id = o.id AND k.state = 'waiting' AND k.message_id <> $3)),
+  saved AS (
+    INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, kind, text, status, mode, sources,
+      follow_up_to_id, charged_month)
+    SELECT o.tenant_id, o.id, o.connection_id, $4, 'out', 'text', $5, 'sending', 'ai', $6, t.message_id, $7
+    FROM ours o, taken t RETURNING id)
+  SELECT id FROM saved UNION ALL SELECT NULL FROM ours WHERE stopped`;
 
 // Beyond the plan nothing is answered at all: what came there is kept just so.
 const KEEP = `INSERT INTO kept_questions (message_id, tenant_id, conversation_id, message_ids, answer_until)
@@ -75,13 +80,14 @@ export function createKeptQuestions({ sql }: { sql: Sql }) {
     next: async ({ conversationId }: Turn): Promise<KeptQuestion | null> =>
       (await sql.query<KeptQuestion & Record<string, unknown>>(NEXT, [conversationId])).rows[0] ?? null,
 
-    /** Null: the turn, or the question, is no longer ours; nothing may be sent. */
-    async saveFollowUp(turn: Turn, question: KeptQuestion, reply: NewReply, month: string | null): Promise<OpenReply | null> {
+    /** Null also when the question is no longer ours. */
+    async saveFollowUp(turn: Turn, question: KeptQuestion, reply: NewReply, month: string | null): Promise<SavedReply> {
       const text = reply.text.replaceAll('\u0000', '').toWellFormed();
       const sources = reply.sources.length > 0 ? JSON.stringify(reply.sources) : null;
       const values = [turn.conversationId, turn.epoch, question.messageId, turn.customerId, text, sources, month];
-      const { rows } = await sql.query<{ id: number }>(SAVE, values);
+      const { rows } = await sql.query<{ id: number | null }>(SAVE, values);
       const [saved] = rows;
+      if (saved?.id === null) return 'stopped';
       return saved ? { id: saved.id, text, status: 'sending', mode: 'ai', sentParts: 0, externalId: null, ageMs: 0 } : null;
     },
 

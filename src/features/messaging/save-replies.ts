@@ -2,7 +2,7 @@ import type { ReplyLanguage } from '#core/languages.ts';
 import type { Sql } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
 import { stoppedSql } from './stopped.sql.ts';
-import type { NewReply, OpenReply, Turn } from './turn.ts';
+import type { NewReply, SavedReply, Turn } from './turn.ts';
 
 export interface ReplyToSave {
   turn: Turn;
@@ -18,10 +18,7 @@ export interface ReplyToSave {
   keepMs: number | null;
 }
 
-/**
- * Saves replies as `sending`, before anything is sent, and marks what they answer: one statement for all. Null where the
- * turn is no longer ours, 'stopped' where the connection was stopped meanwhile: then nothing was written and nothing may be sent.
- */
+/** Saves replies as `sending`, before anything is sent, and marks what they answer: one statement for all. */
 export async function saveReplies(sql: Sql, replies: ReplyToSave[]): Promise<SavedReply[]> {
   const values = [replies.map((reply) => JSON.stringify(rowOf(reply)))];
   const { rows } = await retryOnConflict(() => sql.query<Saved>({ name: 'save-replies', text: SAVE, values }));
@@ -42,8 +39,6 @@ export async function saveReplies(sql: Sql, replies: ReplyToSave[]): Promise<Sav
       : null;
   });
 }
-
-export type SavedReply = OpenReply | 'stopped' | null;
 
 /** `id` null: stopped. */
 interface Saved {

@@ -18,6 +18,9 @@ export interface OpenReply {
   customerAgeMs?: number | null;
 }
 
+/** 'stopped': nothing may be said any more; null: the turn is no longer ours. Nothing was written then, and nothing may be sent. */
+export type SavedReply = OpenReply | 'stopped' | null;
+
 /** Everything a turn needs, read in the statement that began it. `epoch` goes with every write; a stale one writes nothing. */
 export interface Turn {
   conversationId: string;

@@ -88,6 +88,27 @@ test('a top-up has the AI answer each, once, oldest first, charged; a second loo
   expect(rows).toEqual([{ waits: null }, { waits: null }]);
 });
 
+test('an answer that is ready when the bot was stopped is not sent and costs nothing; the question goes on waiting', async () => {
+  await ask('first?');
+  await topUp();
+  const stopping: Composer = {
+    async compose(question) {
+      await sql('UPDATE connections SET enabled = false WHERE id = $1', [shop.connectionId]);
+      return composer.compose(question);
+    },
+  };
+  const slow = lineWith({ composer: stopping });
+  await work(slow);
+  expect(slow.sent).toEqual([]);
+  expect([await used(), await states()]).toEqual([0, [['waiting', null]]]);
+
+  await sql('UPDATE connections SET enabled = true WHERE id = $1', [shop.connectionId]);
+  await kept.releaseAcrossTenants(new Date());
+  await work();
+  expect(line.sent.slice(1).map(({ text }) => text)).toEqual(['AI: first?']);
+  expect(await used()).toBe(1);
+});
+
 test('with room for one the oldest is answered and the next waits for the next top-up', async () => {
   for (const text of ['first?', 'second?']) await ask(text);
   await topUp(1);
