@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { createKnowledgeSearch, type KnowledgeText } from '#features/knowledge/knowledge-search.ts';
+import { createKnowledgeSearch, type KnowledgeText } from '#answering/knowledge-search.ts';
 
 const squad = z.object({
   data: z.array(

@@ -2,12 +2,12 @@
 // how long the admins' first page, their lists and a large tenant's list of conversations take, with their query plans on request
 // (EXPLAIN=1). Give it a database of its own: it writes into whatever it gets.
 
-import { createAuditTrailRead } from '../src/features/admin/audit-trail.read.ts';
-import { createAdminBotsRead } from '../src/features/admin/bots.read.ts';
-import { createOversightRead } from '../src/features/admin/oversight.read.ts';
-import { createPeopleRead } from '../src/features/admin/people.read.ts';
 import { createBotDaysRepo } from '../src/features/analytics/bot-days.repo.ts';
 import { createConversationsRepo } from '../src/features/conversations/conversations.repo.ts';
+import { createAuditTrailRead } from '../src/features/operators/audit-trail.read.ts';
+import { createAdminBotsRead } from '../src/features/operators/bots.read.ts';
+import { createOversightRead } from '../src/features/operators/oversight.read.ts';
+import { createPeopleRead } from '../src/features/operators/people.read.ts';
 import { openMigrated } from '../src/platform/db/open.ts';
 
 const [databaseUrl, tenants = '10000', messages = '1000000'] = process.argv.slice(2);

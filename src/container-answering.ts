@@ -1,12 +1,12 @@
 // Composition: how a question becomes an answer, for customers and in the playground.
 import { createAiService } from '#ai/ai.service.ts';
 import { createGeminiClient } from '#ai/gemini.client.ts';
-import { createAnswerComposer } from '#features/answering/compose-answer.ts';
-import { createSentences } from '#features/answering/sentences.ts';
-import type { KnowledgeSearch } from '#features/knowledge/knowledge-search.ts';
+import { createAnswerComposer } from '#answering/compose-answer.ts';
+import type { KnowledgeSearch } from '#answering/knowledge-search.ts';
+import { createSentences } from '#answering/sentences.ts';
 import { createPlaygroundRepo } from '#features/playground/playground.repo.ts';
 import { createPlaygroundService } from '#features/playground/playground.service.ts';
-import type { UsageService } from '#features/usage/usage.service.ts';
+import type { UsageService } from '#pipeline/usage.service.ts';
 import type { Foundation } from './container.ts';
 import { meterAi } from './container-metrics.ts';
 

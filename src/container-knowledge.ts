@@ -1,9 +1,10 @@
 // Composition: what bots know, what they could not answer, and what owners are told.
+
+import { createKnowledgeSearch } from '#answering/knowledge-search.ts';
 import { createAnalyticsRead } from '#features/analytics/analytics.read.ts';
 import { createAnalytics } from '#features/analytics/analytics.service.ts';
 import { createKnowledgeRepo } from '#features/knowledge/knowledge.repo.ts';
 import { createKnowledgeService, MAX_TENANT_BYTES } from '#features/knowledge/knowledge.service.ts';
-import { createKnowledgeSearch } from '#features/knowledge/knowledge-search.ts';
 import { createNoticesRepo } from '#features/notices/notices.repo.ts';
 import { createNotices } from '#features/notices/notices.service.ts';
 import type { Foundation } from './container.ts';

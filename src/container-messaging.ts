@@ -1,20 +1,20 @@
 // Composition: how a customer's message comes in, is answered and goes out.
-import type { AnswerComposer } from '#features/answering/compose-answer.ts';
-import type { Sentence } from '#features/answering/sentences.ts';
+import type { AnswerComposer } from '#answering/compose-answer.ts';
+import type { Sentence } from '#answering/sentences.ts';
 import type { Recheck } from '#features/connections/recheck-connections.ts';
 import type { TokenRenewal } from '#features/connections/renew-tokens.ts';
 import { createReseal } from '#features/connections/reseal-connections.ts';
-import { createAnswerer } from '#features/messaging/answer-message.ts';
-import { createGiveUp } from '#features/messaging/give-up.ts';
-import { createReceiver } from '#features/messaging/receive-message.ts';
-import type { TurnNotices } from '#features/messaging/turn.ts';
-import type { UsageService } from '#features/usage/usage.service.ts';
-import { createHousekeeping } from '#jobs/housekeeping.ts';
-import { settleReplyJobsSql, takeReplyJobsSql } from '#jobs/reply-jobs.ts';
-import { createWorker } from '#jobs/worker.ts';
+import { createAnswerer } from '#pipeline/answer-message.ts';
+import { createGiveUp } from '#pipeline/give-up.ts';
+import { createReceiver } from '#pipeline/receive-message.ts';
+import { settleReplyJobsSql, takeReplyJobsSql } from '#pipeline/reply-jobs.ts';
+import type { TurnNotices } from '#pipeline/turn.ts';
+import type { UsageService } from '#pipeline/usage.service.ts';
+import { createHousekeeping } from '#process/housekeeping.ts';
+import { createJobHandlers } from '#process/job-handlers.ts';
+import { createWorker } from '#process/worker.ts';
 import type { Foundation } from './container.ts';
 import { meterReply } from './container-metrics.ts';
-import { createJobHandlers } from './job-handlers.ts';
 
 export function composeMessaging(
   { database, logger, queue, notifications, channels, secrets, waitingMails, metrics, pauses }: Foundation,

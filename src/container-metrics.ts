@@ -3,9 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ChannelAdapter, Sent } from '#channels/channel.ts';
 import type { Channels } from '#channels/registry.ts';
 import type { ChannelKind } from '#core/message.ts';
-import type { JobHandlers } from '#jobs/worker.ts';
 import type { Sql } from '#platform/db/database.ts';
 import type { Metrics } from '#platform/metrics.ts';
+import type { JobHandlers } from '#process/worker.ts';
 
 /** What one reply waited for others. */
 const turns = new AsyncLocalStorage<{ foreignMs: number }>();

@@ -1,4 +1,7 @@
 // Composition, part three: what owners do with bots.
+
+import { createPlanGate } from '#features/billing/plan-gate.ts';
+import { createSubscriptionRepo } from '#features/billing/subscription.repo.ts';
 import { createBotOverview } from '#features/bots/bot-overview.read.ts';
 import { createBotPage } from '#features/bots/bot-page.ts';
 import { createBotSummaries } from '#features/bots/bot-summaries.read.ts';
@@ -16,15 +19,13 @@ import { createConversationVersions } from '#features/conversations/conversation
 import { createConversationsRepo } from '#features/conversations/conversations.repo.ts';
 import { createConversationsService } from '#features/conversations/conversations.service.ts';
 import { createMessagesRead } from '#features/conversations/messages.read.ts';
-import { createPersonRepliesRepo } from '#features/conversations/person-replies.repo.ts';
-import { createPersonReplies } from '#features/conversations/person-replies.service.ts';
 import { createDashboardRead } from '#features/dashboard/dashboard.read.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import { createLanguageRepo } from '#features/pages/language.repo.ts';
-import { createPlanGate } from '#features/plans/plan-gate.ts';
-import { createSubscriptionRepo } from '#features/plans/subscription.repo.ts';
-import { createUsageService } from '#features/usage/usage.service.ts';
-import { insertOwnReplyJobsSql, queueReplyJobsSql } from '#jobs/reply-jobs.ts';
+import { insertOwnReplyJobsSql, queueReplyJobsSql } from '#pipeline/reply-jobs.ts';
+import { createPersonRepliesRepo } from '#pipeline/staff-replies.repo.ts';
+import { createPersonReplies } from '#pipeline/staff-replies.service.ts';
+import { createUsageService } from '#pipeline/usage.service.ts';
 import type { Foundation } from './container.ts';
 
 export function composeOwners(

@@ -4,7 +4,7 @@ import { createBotManager } from '#channels/telegram/bot-manager.ts';
 import { createWebhookSecrets } from '#channels/telegram/webhook-secret.ts';
 import { createPollingRepo } from '#features/connections/polling.repo.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
-import type { RefusalCounter } from '#features/webhooks/refusal-counter.ts';
+import type { RefusalCounter } from '#pipeline/refusal-counter.ts';
 import type { Foundation } from './container.ts';
 import { meterReceive } from './container-metrics.ts';
 

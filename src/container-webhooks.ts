@@ -1,18 +1,18 @@
 // Composition: what platforms bring by calling us.
 
 import { createBroadcastReceipts } from '#features/broadcasts/broadcast-receipts.ts';
-import type { Receiver } from '#features/messaging/receive-message.ts';
-import type { UsageService } from '#features/usage/usage.service.ts';
-import { createAcceptDelivery } from '#features/webhooks/accept-delivery.ts';
-import { createCustomerNamesRepo } from '#features/webhooks/customer-names.repo.ts';
-import { createDeletionsRepo } from '#features/webhooks/deletions.repo.ts';
-import { createEchoesRepo } from '#features/webhooks/echoes.repo.ts';
-import { createLearnNames } from '#features/webhooks/learn-names.ts';
-import { createOwnEchoesRepo } from '#features/webhooks/own-echoes.repo.ts';
-import { createReceiptsRepo } from '#features/webhooks/receipts.repo.ts';
-import { createRefusalCounter } from '#features/webhooks/refusal-counter.ts';
-import { createRefusalsRepo } from '#features/webhooks/refusals.repo.ts';
-import { createWebhookConnectionsRepo } from '#features/webhooks/webhook-connections.repo.ts';
+import { createAcceptDelivery } from '#pipeline/accept-delivery.ts';
+import { createCustomerNamesRepo } from '#pipeline/customer-names.repo.ts';
+import { createDeletionsRepo } from '#pipeline/deletions.repo.ts';
+import { createEchoesRepo } from '#pipeline/echoes.repo.ts';
+import { createLearnNames } from '#pipeline/learn-names.ts';
+import { createOwnEchoesRepo } from '#pipeline/own-echoes.repo.ts';
+import { createReceiptsRepo } from '#pipeline/receipts.repo.ts';
+import type { Receiver } from '#pipeline/receive-message.ts';
+import { createRefusalCounter } from '#pipeline/refusal-counter.ts';
+import { createRefusalsRepo } from '#pipeline/refusals.repo.ts';
+import type { UsageService } from '#pipeline/usage.service.ts';
+import { createWebhookConnectionsRepo } from '#pipeline/webhook-connections.repo.ts';
 import type { Foundation } from './container.ts';
 
 export function composeWebhooks(

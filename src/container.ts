@@ -2,15 +2,15 @@
 
 import { createChannels } from '#channels/registry.ts';
 import { createSendPauses } from '#channels/send-pauses.ts';
-import { createAudit } from '#features/audit/audit.service.ts';
+import { createAudit } from '#features/activity/audit.service.ts';
 import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
-import { createQueue } from '#jobs/queue.ts';
-import { createWaitingMails } from '#jobs/waiting-mails.ts';
 import { createSealer } from '#platform/crypto/seal.ts';
 import { createNotifications } from '#platform/db/notifications.ts';
 import type { OpenedDatabase } from '#platform/db/open.ts';
 import { freeBytes } from '#platform/embedded/embedded-database.ts';
 import { createI18n } from '#platform/i18n/i18n.ts';
+import { createQueue } from '#platform/jobs/queue.ts';
+import { createWaitingMails } from '#platform/jobs/waiting-mails.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createMailer } from '#platform/mailer.ts';
 import { createMetrics } from '#platform/metrics.ts';

@@ -13,7 +13,7 @@ await run(env).catch((error: unknown) => {
 
 async function run(env: Env): Promise<void> {
   if (!env.DATABASE_URL) await refuseHeld(join(env.DATA_DIR, 'database'));
-  const [{ serve }, { createLogger }] = await Promise.all([import('./serve.ts'), import('#platform/logger.ts')]);
+  const [{ serve }, { createLogger }] = await Promise.all([import('#process/serve.ts'), import('#platform/logger.ts')]);
   const { WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, INSTAGRAM_ACCESS_TOKEN, INSTAGRAM_APP_SECRET } = env;
   const meta = [env.META_VERIFY_TOKEN, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, INSTAGRAM_ACCESS_TOKEN, INSTAGRAM_APP_SECRET];
   const secrets = [env.SESSION_SECRET, ...env.ENCRYPTION_KEYS, env.GEMINI_API_KEY, env.METRICS_TOKEN, ...meta];

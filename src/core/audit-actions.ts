@@ -1,6 +1,6 @@
 /**
  * Everything the audit trail can say was done, by the kind of event a person looks for: `audit.kind.<kind>`. Closed: a new
- * action needs its details in features/audit/audit-sentences.ts and its sentence at `audit.done.<noun>.<verb>` in every
+ * action needs its details in features/activity/audit-sentences.ts and its sentence at `audit.done.<noun>.<verb>` in every
  * language. One that is no longer written stays, since lines are never changed.
  */
 export const AUDIT_ACTIONS = {

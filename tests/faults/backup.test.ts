@@ -35,7 +35,7 @@ afterAll(async () => {
 const run = promisify(execFile);
 const { PATH = '', HOME = '' } = process.env;
 const cli = (env: Record<string, string>, ...args: string[]) =>
-  run(process.execPath, [join(ROOT, 'src/database-cli.ts'), ...args], {
+  run(process.execPath, [join(ROOT, 'src/cli/database.ts'), ...args], {
     env: { PATH, HOME, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...env },
   });
 

@@ -62,7 +62,7 @@ test('R43: five tries, then given up; others are answered at once, later ones of
 
   await product.installation.query('DROP TRIGGER spoil ON messages');
   const env = { PATH: process.env['PATH'], ...product.env };
-  const done = execFileSync(process.execPath, ['src/admin-cli.ts', 'redrive', '1'], { cwd: ROOT, env, encoding: 'utf8' });
+  const done = execFileSync(process.execPath, ['src/cli/admin.ts', 'redrive', '1'], { cwd: ROOT, env, encoding: 'utf8' });
   expect(done).toContain('1 messages are tried again');
   await product.telegram.waitFor(() => textsTo(1).length === 2, 'the answer to what was redriven');
   await untilSettled(product);

@@ -25,7 +25,7 @@ function command(name: 'dump' | 'restore', file: string, env = product.env): Pro
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
     const options = { env: { PATH, HOME, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...env } };
-    execFile(process.execPath, [join(ROOT, 'src/database-cli.ts'), name, file], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [join(ROOT, 'src/cli/database.ts'), name, file], options, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
     );
   });

@@ -1,11 +1,11 @@
 // S40, S61: whoever reads what strangers write comes to its end on texts made to hurt, of the greatest length it can meet. Work
 // that grows faster than the text would not come to its end here.
 import { describe, expect, test } from 'vitest';
+import { buildPrompt, PROMPT_LIMITS } from '../../src/answering/build-prompt.ts';
 import * as metaText from '../../src/channels/meta/message-text.ts';
 import { typedText } from '../../src/channels/meta/message-text.ts';
 import { escapeHtml, toTelegramHtml } from '../../src/channels/telegram/telegram.format.ts';
 import { emailField, keyOf, usernameField, weakPassword } from '../../src/core/account-rules.ts';
-import { buildPrompt, PROMPT_LIMITS } from '../../src/core/build-prompt.ts';
 import { csvLine } from '../../src/core/csv.ts';
 import { decideReply } from '../../src/core/decide-reply.ts';
 import { detectLanguage } from '../../src/core/detect-language.ts';
@@ -26,7 +26,7 @@ import { safeReturnTo } from '../../src/web/return-to.ts';
 
 /** Twice the longest entry. */
 const FORM_CHARS = 40_000;
-/** What is kept of a message: MAX_TEXT_CHARS of features/messaging. */
+/** What is kept of a message: MAX_TEXT_CHARS of pipeline. */
 const MESSAGE_CHARS = 8_000;
 const PIECES = [
   ...[

@@ -1,7 +1,7 @@
 // S06, S12, S13, R50: many at once for what only one may have, and work on what somebody deletes meanwhile. Proven on Postgres;
 // the embedded database has one connection and takes turns by itself.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAdminsRepo } from '../../src/features/admin/admins.repo.ts';
+import { createAdminsRepo } from '../../src/features/operators/admins.repo.ts';
 import { PASSWORD } from '../support/app.ts';
 import { aToken } from '../support/owner.ts';
 import { startTelegramEmulator, type TelegramEmulator } from '../support/telegram-emulator/telegram-emulator.ts';

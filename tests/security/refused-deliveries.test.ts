@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWebhookSecrets } from '../../src/channels/telegram/webhook-secret.ts';
-import { type WebhookWorld, webhookWorld } from '../features/webhooks/webhook-world.ts';
+import { type WebhookWorld, webhookWorld } from '../pipeline/webhook-world.ts';
 import { instagramDelivery, instagramMessage, whatsappDelivery, whatsappMessage } from '../support/graph-emulator/payloads.ts';
 import { bytesOf, signatureOf } from '../support/graph-emulator/sender.ts';
 import { type Shop, seedShop } from '../support/pipeline.ts';

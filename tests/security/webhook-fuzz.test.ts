@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { downloadMedia } from '../../src/channels/meta/media.ts';
-import { type WebhookWorld, webhookWorld } from '../features/webhooks/webhook-world.ts';
+import { type WebhookWorld, webhookWorld } from '../pipeline/webhook-world.ts';
 import {
   instagramDelivery,
   instagramMessage,

@@ -7,8 +7,8 @@ import request, { type Response } from 'supertest';
 import { createApp } from '../../src/app.ts';
 import { createContainer } from '../../src/container.ts';
 import { readEnv } from '../../src/env.ts';
-import type { WaitingMail } from '../../src/jobs/waiting-mails.ts';
 import { openDatabase } from '../../src/platform/db/database.ts';
+import type { WaitingMail } from '../../src/platform/jobs/waiting-mails.ts';
 import type { Mail } from '../../src/platform/mailer.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
 

@@ -2,7 +2,7 @@
 import type { ChannelAdapter } from '../../src/channels/channel.ts';
 import { createSendPauses } from '../../src/channels/send-pauses.ts';
 import type { ChannelKind } from '../../src/core/message.ts';
-import { createAudit } from '../../src/features/audit/audit.service.ts';
+import { createAudit } from '../../src/features/activity/audit.service.ts';
 import { createAudienceRepo } from '../../src/features/broadcasts/audience.repo.ts';
 import { type BroadcastContent, createBroadcastsRepo } from '../../src/features/broadcasts/broadcasts.repo.ts';
 import { createBroadcastsService } from '../../src/features/broadcasts/broadcasts.service.ts';

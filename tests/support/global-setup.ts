@@ -5,11 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { createQueueSchema } from '../../src/jobs/queue-schema.ts';
 import { type DatabaseAddress, openDatabase } from '../../src/platform/db/database.ts';
 import { migrate } from '../../src/platform/db/migrate.ts';
 import { dumpTo } from '../../src/platform/embedded/dumps.ts';
 import { openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
+import { createQueueSchema } from '../../src/platform/jobs/queue-schema.ts';
 import { adminUrl, SNAPSHOT, TEMPLATE, withDatabase } from './test-database.ts';
 
 export default async function setup(): Promise<void> {

@@ -3,18 +3,18 @@ import type { ChannelAdapter, PeerFailure } from '../../src/channels/channel.ts'
 import { createSendPauses } from '../../src/channels/send-pauses.ts';
 import type { FixedSentence } from '../../src/core/decide-reply.ts';
 import type { InboundMessage } from '../../src/core/message.ts';
-import { type AnswererDeps, createAnswerer } from '../../src/features/messaging/answer-message.ts';
-import { createGiveUp } from '../../src/features/messaging/give-up.ts';
-import { createReceiver, type JobTaker } from '../../src/features/messaging/receive-message.ts';
-import type { Composer } from '../../src/features/messaging/turn.ts';
-import { createUsageService } from '../../src/features/usage/usage.service.ts';
-import { createQueue } from '../../src/jobs/queue.ts';
-import { settleReplyJobsSql, takeReplyJobsSql } from '../../src/jobs/reply-jobs.ts';
-import { createWorker, type JobHandlers } from '../../src/jobs/worker.ts';
+import { type AnswererDeps, createAnswerer } from '../../src/pipeline/answer-message.ts';
+import { createGiveUp } from '../../src/pipeline/give-up.ts';
+import { createReceiver, type JobTaker } from '../../src/pipeline/receive-message.ts';
+import { settleReplyJobsSql, takeReplyJobsSql } from '../../src/pipeline/reply-jobs.ts';
+import type { Composer } from '../../src/pipeline/turn.ts';
+import { createUsageService } from '../../src/pipeline/usage.service.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { createNotifications } from '../../src/platform/db/notifications.ts';
+import { createQueue } from '../../src/platform/jobs/queue.ts';
 import { createLogger } from '../../src/platform/logger.ts';
+import { createWorker, type JobHandlers } from '../../src/process/worker.ts';
 
 export const silent = createLogger({ level: 'silent', secrets: [] });
 

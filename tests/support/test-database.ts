@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 const SHAPED_BY = [
   'prisma/migrations/*/migration.sql',
-  'src/jobs/queue-schema.ts',
+  'src/platform/jobs/queue-schema.ts',
   'node_modules/{pg-boss,@electric-sql/pglite}/package.json',
 ];
 

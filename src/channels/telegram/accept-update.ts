@@ -6,7 +6,7 @@ import type { TelegramBot } from './telegram.addressing.ts';
 import { apiFor } from './telegram.api.ts';
 import { type DecodedUpdate, decodeUpdate, type TelegramEvent } from './telegram.decode.ts';
 
-/** Stores messages before they are acknowledged (features/messaging). Throws when it could not; then they must come again. */
+/** Stores messages before they are acknowledged (pipeline). Throws when it could not; then they must come again. */
 export type Receive = (batch: {
   connectionId: string;
   leaseEpoch: number | null;

@@ -1,8 +1,8 @@
+import type { KnowledgeSearch } from '#answering/knowledge-search.ts';
 import { monthsUntil, type Period, periodOf } from '#core/analytics-period.ts';
 import { zonedLocal } from '#core/zoned-time.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
 import type { Actor } from '#web/actor.ts';
-import type { AuditService } from '../audit/audit.service.ts';
-import type { KnowledgeSearch } from '../knowledge/knowledge-search.ts';
 import type { AnalyticsRead, CountedDay } from './analytics.read.ts';
 import { busiestOf, tablesOf, totalsOf } from './analytics-tables.ts';
 import { groupQuestions, type QuestionGroup } from './group-questions.ts';

@@ -1,9 +1,9 @@
 import { keyOf } from '#core/account-rules.ts';
 import { ValidationError } from '#core/errors.ts';
 import type { Language } from '#core/languages.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
 import type { Actor } from '#web/actor.ts';
-import type { AuditService } from '../audit/audit.service.ts';
 import type { RegisterForm } from './auth.schema.ts';
 import type { LoginLimits } from './login-limits.ts';
 import type { Passwords } from './passwords.ts';

@@ -1,8 +1,8 @@
+import type { AuditService } from '#features/activity/audit.service.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Mail } from '#platform/mailer.ts';
 import type { Limits } from '#web/limits.ts';
-import type { AuditService } from '../audit/audit.service.ts';
 import type { UsersRepo } from './users.repo.ts';
 
 // Far more than people forget, far fewer than a list of leaked passwords has.

@@ -1,8 +1,8 @@
 import type { AuditAction } from '#core/audit-actions.ts';
 import { LimitReachedError, NotFoundError, ValidationError } from '#core/errors.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
-import type { AuditService } from '../audit/audit.service.ts';
 import type { ConnectionsRepo } from '../connections/connections.repo.ts';
 import type { ConnectionsService } from '../connections/connections.service.ts';
 import type { Bot, BotsRepo } from './bots.repo.ts';

@@ -1,10 +1,10 @@
 import type { AuditAction } from '#core/audit-actions.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { type Preflight, planBroadcast } from '#core/plan-broadcast.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Actor } from '#web/actor.ts';
-import type { AuditService } from '../audit/audit.service.ts';
 import type { AudienceRepo, Tester } from './audience.repo.ts';
 import { hashOf } from './broadcast-content.ts';
 import type { Broadcast, BroadcastContent, BroadcastsRepo, CountRow } from './broadcasts.repo.ts';

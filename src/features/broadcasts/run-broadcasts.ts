@@ -1,9 +1,9 @@
 import type { SendPauses } from '#channels/send-pauses.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { HaltReason } from '#core/broadcast-state.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { AuditService } from '../audit/audit.service.ts';
 import type { AudienceRepo } from './audience.repo.ts';
 import { createLaneDriver } from './drive-broadcast.ts';
 import type { BroadcastSender } from './send-broadcast.ts';

@@ -1,5 +1,6 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
 import { eventStream } from '#web/event-stream.ts';
@@ -13,7 +14,6 @@ import { MAX_REPLY_CHARS, replyForm, retryForm } from './conversations.schema.ts
 import type { ConversationsService } from './conversations.service.ts';
 import { readCursor } from './cursor.ts';
 import type { MessagesRead } from './messages.read.ts';
-import type { PersonReplies } from './person-replies.service.ts';
 import { presentMessages } from './present-messages.ts';
 
 interface Deps {

@@ -2,9 +2,9 @@ import type { ChannelAdapter } from '#channels/channel.ts';
 import { NotFoundError } from '#core/errors.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { replyWindow } from '#core/reply-window.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
-import type { AuditService } from '../audit/audit.service.ts';
 import { type ConversationFilter, type ConversationHead, type ConversationsRepo, PAGE_SIZE } from './conversations.repo.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 

@@ -1,6 +1,6 @@
 import type { Attachment, MessageKind, ReplyMode, Source } from '#core/message.ts';
+import { WRITTEN_BY_SQL } from '#pipeline/written-by.sql.ts';
 import type { Database } from '#platform/db/database.ts';
-import { WRITTEN_BY_SQL } from './written-by.sql.ts';
 
 /** One message as the conversation's page shows it. */
 export interface MessageLine {

@@ -1,5 +1,5 @@
+import type { KnowledgeText } from '#answering/knowledge-search.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
-import type { KnowledgeText } from './knowledge-search.ts';
 
 /** A row of the list: the beginning of the content only. */
 export interface EntryRow {

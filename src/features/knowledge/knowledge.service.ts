@@ -1,11 +1,11 @@
+import type { KnowledgeSearch } from '#answering/knowledge-search.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
-import type { AuditService } from '../audit/audit.service.ts';
 import type { Entry, EntryRow, KnowledgeRepo, Saved } from './knowledge.repo.ts';
 import type { EntryForm, ListQuery } from './knowledge.schema.ts';
-import type { KnowledgeSearch } from './knowledge-search.ts';
 
 const PAGE_ENTRIES = 20;
 

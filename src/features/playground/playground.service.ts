@@ -12,7 +12,7 @@ export interface PlaygroundAnswer {
   sources: Source[];
 }
 
-/** features/answering, as the playground uses it. */
+/** answering, as the playground uses it. */
 interface Composer {
   compose(turn: {
     tenantId: string;

@@ -8,7 +8,7 @@ import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 import { faults } from '../../support/telegram-emulator/faults.ts';
 
 const CHATS = 120;
-// Below the share of jobs that one connection has under way (jobs/reply-worker).
+// Below the share of jobs that one connection has under way (pipeline/reply-worker).
 const UNDER_WAY = 24;
 
 let product: Product;

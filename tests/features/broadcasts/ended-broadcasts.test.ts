@@ -1,6 +1,6 @@
 // Broadcasts whose business, bot or customer goes while they are sent.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createErasureRepo } from '../../../src/features/rights/erasure.repo.ts';
+import { createErasureRepo } from '../../../src/features/privacy/erasure.repo.ts';
 import { until } from '../../support/app-process.ts';
 import {
   type BroadcastProcess,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createKnowledgeSearch, type KnowledgeText } from '../../../src/features/knowledge/knowledge-search.ts';
+import { createKnowledgeSearch, type KnowledgeText } from '../../../src/answering/knowledge-search.ts';
 
 const entry = (id: string, title: string, content = title): KnowledgeText => ({ id, title, content });
 

@@ -1,11 +1,11 @@
 // The playground's routes over a real database and the emulated Gemini, with somebody signed in.
 import express, { type RequestParamHandler } from 'express';
 import request from 'supertest';
+import { createKnowledgeSearch, type KnowledgeText } from '../../../src/answering/knowledge-search.ts';
 import { composeAnswering } from '../../../src/container-answering.ts';
 import { NotFoundError } from '../../../src/core/errors.ts';
-import { createKnowledgeSearch, type KnowledgeText } from '../../../src/features/knowledge/knowledge-search.ts';
 import { playgroundRoutes } from '../../../src/features/playground/playground.routes.ts';
-import { createUsageService } from '../../../src/features/usage/usage.service.ts';
+import { createUsageService } from '../../../src/pipeline/usage.service.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { createI18n } from '../../../src/platform/i18n/i18n.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';

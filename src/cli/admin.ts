@@ -1,0 +1,121 @@
+// npm run admin -- grant|revoke|reset-password NAME_OR_EMAIL, list, rotate-keys, or redrive [HOURS [BOT_ID]]. Works beside the running app too: on the
+// embedded database through the app's own socket, on Postgres by DATABASE_URL. Exit code 0: done; 1: refused; 2: not understood.
+import { join } from 'node:path';
+import { keyOf } from '#core/account-rules.ts';
+import { createAudit } from '#features/activity/audit.service.ts';
+import { createPasswordResetsRepo } from '#features/auth/password-resets.repo.ts';
+import { newResetLink } from '#features/auth/reset-link.ts';
+import { createUsersRepo } from '#features/auth/users.repo.ts';
+import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
+import { createReseal } from '#features/connections/reseal-connections.ts';
+import { createAdminsRepo } from '#features/operators/admins.repo.ts';
+import { createRedrive } from '#pipeline/redrive.ts';
+import { queueReplyJobsSql } from '#pipeline/reply-jobs.ts';
+import { createSealer } from '#platform/crypto/seal.ts';
+import { type Database, openDatabase } from '#platform/db/database.ts';
+import { openMigrated } from '#platform/db/open.ts';
+import { connectToHolder, EmbeddedDatabaseError } from '#platform/embedded/embedded-database.ts';
+import { createLogger } from '#platform/logger.ts';
+import { type Env, EnvError, readEnv } from '../env.ts';
+
+const DEFAULT_HOURS = 24;
+const USAGE = `Usage: npm run admin -- grant NAME_OR_EMAIL
+       npm run admin -- revoke NAME_OR_EMAIL
+       npm run admin -- list
+       npm run admin -- reset-password NAME_OR_EMAIL   (prints a link to a new password, good once, for 30 minutes)
+       npm run admin -- rotate-keys   (seals all channel tokens with the first key of ENCRYPTION_KEY)
+       npm run admin -- redrive [HOURS [BOT_ID]]   (again what was given up; the last 24 hours, every bot)`;
+
+const [command = '', name = '', botId = ''] = process.argv.slice(2);
+process.exitCode = await main().catch((error: unknown) => {
+  const expected = error instanceof EnvError || error instanceof EmbeddedDatabaseError;
+  console.error(expected ? error.message : `The database could not be used: ${(error as Error).message}`);
+  return 1;
+});
+
+async function main(): Promise<number> {
+  if (!isUnderstood()) {
+    console.error(USAGE);
+    return 2;
+  }
+  const env = readEnv();
+  const { database, close } = await open(env);
+  try {
+    return await run(database, env);
+  } finally {
+    await close();
+  }
+}
+
+function isUnderstood(): boolean {
+  if (command === 'redrive') return /^[1-9]\d{0,3}$|^$/.test(name) && /^[0-9a-f-]{36}$|^$/i.test(botId);
+  return (
+    command === 'list' || command === 'rotate-keys' || (['grant', 'revoke', 'reset-password'].includes(command) && name !== '')
+  );
+}
+
+/** Beside a running app through its socket, else on our own. */
+async function open({ DATABASE_URL, DATA_DIR }: Env): Promise<{ database: Database; close: () => Promise<void> }> {
+  const onError = (): void => {};
+  const held = DATABASE_URL ? null : await connectToHolder(join(DATA_DIR, 'database'));
+  if (!held) return openMigrated({ databaseUrl: DATABASE_URL, dataDir: DATA_DIR, onError });
+  const database = openDatabase({ kind: 'embedded', connection: held }, { onError });
+  return { database, close: () => database.close() };
+}
+
+async function run(database: Database, env: Env): Promise<number> {
+  if (command === 'redrive') return redrive(database);
+  if (command === 'rotate-keys') return rotateKeys(database, env);
+  if (command === 'reset-password') return resetPassword(database, env);
+  const admins = createAdminsRepo(database);
+  if (command === 'list') {
+    const all = await admins.listAcrossTenants();
+    for (const { username, email, suspended } of all) console.log(`${username} <${email}>${suspended ? ' (suspended)' : ''}`);
+    if (all.length === 0) console.log('There is no admin yet.');
+    return 0;
+  }
+  const changed = await (command === 'grant' ? admins.grantAcrossTenants(keyOf(name)) : admins.revokeAcrossTenants(keyOf(name)));
+  if (changed === 'last') return refuse(`${name} is the only admin. Grant it to somebody else first.`);
+  if (changed === 'missing') return refuse(`No admin has the name or e-mail ${name}.`);
+  if (changed === null) return refuse(`Nobody has the name or e-mail ${name}. Sign up first.`);
+
+  const action = command === 'grant' ? 'admin.granted' : 'admin.revoked';
+  await createAudit({ database }).record({ actorKind: 'system', action, targetType: 'user', targetId: changed.id });
+  console.log(`${changed.username} <${changed.email}> is ${command === 'grant' ? 'an admin now' : 'no admin any more'}.`);
+  return 0;
+}
+
+async function redrive(database: Database): Promise<number> {
+  const again = createRedrive({ sql: database.sql, queueReplyJobsSql });
+  const messages = await again({ hours: Number(name || DEFAULT_HOURS), botId: botId || null });
+  await createAudit({ database }).record({ actorKind: 'system', action: 'messages.redriven', details: { messages } });
+  console.log(`${messages} messages are tried again.`);
+  return 0;
+}
+
+/** S57: as the running app does every hour by itself; here one sees when the old key can be taken out. */
+async function rotateKeys(database: Database, { ENCRYPTION_KEYS, LOG_LEVEL, SESSION_SECRET }: Env): Promise<number> {
+  const logger = createLogger({ level: LOG_LEVEL, secrets: [SESSION_SECRET, ...ENCRYPTION_KEYS], destination: process.stderr });
+  const secrets = createConnectionSecrets({ sealer: createSealer(ENCRYPTION_KEYS) });
+  const connections = await createReseal({ database, secrets, logger })();
+  await createAudit({ database }).record({ actorKind: 'system', action: 'keys.rotated', details: { connections } });
+  console.log(`${connections} connections were sealed anew with the first key of ENCRYPTION_KEY.`);
+  return 0;
+}
+
+async function resetPassword(database: Database, { PUBLIC_URL, PORT }: Env): Promise<number> {
+  const user = await createUsersRepo(database).findByLoginAcrossTenants(keyOf(name));
+  if (!user) return refuse(`Nobody has the name or e-mail ${name}.`);
+  const origin = PUBLIC_URL ?? `http://localhost:${PORT}`;
+  const link = await newResetLink(createPasswordResetsRepo(database), { userId: user.id, origin, now: new Date() });
+  const tenantId = user.tenantId ?? undefined;
+  const line = { tenantId, actorKind: 'system', action: 'password.link_made', targetType: 'user', targetId: user.id } as const;
+  await createAudit({ database }).record(line);
+  console.log(link);
+  return 0;
+}
+
+function refuse(message: string): number {
+  console.error(message);
+  return 1;
+}

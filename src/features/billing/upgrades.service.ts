@@ -1,0 +1,112 @@
+import { NotFoundError, ValidationError } from '#core/errors.ts';
+import { receiptTypeOf } from '#core/file-kind.ts';
+import { PLANS } from '#core/plans.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
+import type { Notices } from '#features/notices/notices.service.ts';
+import { isId, newId } from '#platform/crypto/ids.ts';
+import type { Sql } from '#platform/db/database.ts';
+import type { Actor } from '#web/actor.ts';
+import type { Upload } from '#web/upload.ts';
+import type { PlanChanges } from './change-plan.ts';
+import type { SubscriptionRepo } from './subscription.repo.ts';
+import { PAGE_SIZE, type Upgrade, type UpgradeDecision, type UpgradesCursor, type UpgradesRepo } from './upgrades.repo.ts';
+import type { UpgradeForm } from './upgrades.schema.ts';
+
+interface Deps {
+  upgrades: UpgradesRepo;
+  subscriptions: Pick<SubscriptionRepo, 'find'>;
+  planChanges: Pick<PlanChanges, 'change'>;
+  notices: Pick<Notices, 'tellOwners'>;
+  audit: Pick<AuditService, 'record'>;
+  /** By the database's clock. */
+  now: () => Promise<Date>;
+  /** Where links lead, without a slash at the end. */
+  origin: string;
+}
+
+export type Decision = Pick<UpgradeDecision, 'state' | 'reason'>;
+
+/** An owner asks for a plan with the receipt of the payment; an admin approves or refuses it. */
+export function createUpgrades({ upgrades, subscriptions, planChanges, notices, audit, now, origin }: Deps) {
+  const settle = async (upgrade: Upgrade, decision: UpgradeDecision, tx?: Sql): Promise<void> => {
+    if (!(await upgrades.decideAcrossTenants(upgrade.id, decision, tx))) throw new NotFoundError();
+  };
+
+  /** The months run from now, or from the end of what is paid already of the same plan. The plan and the decision commit together. */
+  async function approve(upgrade: Upgrade, decision: UpgradeDecision): Promise<void> {
+    const { tenantId, plan, months } = upgrade;
+    const current = await subscriptions.find(tenantId);
+    const paidUntil = current?.type === plan && current.endsAt && current.endsAt > decision.at ? current.endsAt : decision.at;
+    const { maxBots, maxMessagesPerMonth } = PLANS[plan];
+    const change = { type: plan, endsAt: monthsAfter(paidUntil, months), maxBots, maxMessagesPerMonth };
+    await planChanges.change(tenantId, change, decision.at, (tx) => settle(upgrade, decision, tx));
+  }
+
+  return {
+    latest: upgrades.latest,
+
+    /** One page, and the last of it when there is another. */
+    async page(cursor: UpgradesCursor) {
+      const rows = await upgrades.listAcrossTenants(cursor);
+      const shown = rows.slice(0, PAGE_SIZE);
+      return { upgrades: shown, last: rows.length > PAGE_SIZE ? shown.at(-1) : null, isFirst: cursor.after === null };
+    },
+
+    /** @throws ValidationError without a receipt that is one, or while a request is open. */
+    async ask(actor: Actor, form: UpgradeForm, upload: Upload | null): Promise<void> {
+      if (!upload) throw new ValidationError({ receipt: 'subscription.upgrade.error.no_receipt' });
+      if (upload.tooLarge) throw new ValidationError({ receipt: 'subscription.upgrade.error.too_large' });
+      const receiptType = receiptTypeOf(upload.content);
+      if (!receiptType) throw new ValidationError({ receipt: 'subscription.upgrade.error.type' });
+      const id = newId();
+      const { plan, months, note } = form;
+      const row = { id, askedBy: actor.actorId, plan, months, note, receipt: upload.content, receiptType };
+      if (!(await upgrades.insert(actor.tenantId, row))) throw new ValidationError({ form: 'subscription.upgrade.error.open' });
+      await audit.record({ ...actor, action: 'upgrade.asked', targetType: 'upgrade', targetId: id, details: { plan, months } });
+    },
+
+    /** @throws NotFoundError */
+    async receipt(id: unknown) {
+      const found = isId(id) ? await upgrades.receiptAcrossTenants(id) : null;
+      if (!found) throw new NotFoundError();
+      return found;
+    },
+
+    /** Decides once; the owner is told by mail and on the page of the plan. @throws NotFoundError also when it is decided. */
+    async decide(admin: { actorId: string; ip: string | undefined }, id: unknown, decision: Decision): Promise<void> {
+      const upgrade = isId(id) ? await upgrades.openAcrossTenants(id) : null;
+      if (!upgrade) throw new NotFoundError();
+      const { tenantId, plan } = upgrade;
+      await (decision.state === 'approved' ? approve : settle)(upgrade, {
+        ...decision,
+        decidedBy: admin.actorId,
+        at: await now(),
+      });
+      const details = { plan, months: upgrade.months };
+      await audit.record({
+        tenantId,
+        ...admin,
+        actorKind: 'admin',
+        action: `upgrade.${decision.state}`,
+        targetType: 'upgrade',
+        targetId: upgrade.id,
+        details,
+      });
+      await notices.tellOwners(tenantId, (t, { username }) => {
+        const params = { username, plan, reason: decision.reason, link: `${origin}/subscription` };
+        const key = `subscription.mail.${decision.state}`;
+        return { subject: t(`${key}.subject`, params), text: t(`${key}.text`, params).replace(/\n{3,}/g, '\n\n') };
+      });
+    },
+  };
+}
+
+export type Upgrades = ReturnType<typeof createUpgrades>;
+
+/** The same day so many months later; the month's last where it has no such day. */
+function monthsAfter(from: Date, months: number): Date {
+  const to = new Date(from);
+  to.setUTCMonth(to.getUTCMonth() + months);
+  if (to.getUTCDate() !== from.getUTCDate()) to.setUTCDate(0);
+  return to;
+}

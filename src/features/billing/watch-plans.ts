@@ -1,0 +1,81 @@
+import { DEFAULT_LANGUAGE, isLanguage } from '#core/languages.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
+import type { Notices } from '#features/notices/notices.service.ts';
+import { createFormats } from '#platform/formats.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { PlanChanges } from './change-plan.ts';
+import type { EndingPlan, PlanWatchRepo, UsedMonth } from './plan-watch.repo.ts';
+
+interface Deps {
+  watch: PlanWatchRepo;
+  planChanges: Pick<PlanChanges, 'apply' | 'applyAcrossTenants'>;
+  notices: Pick<Notices, 'tellOwners' | 'quotaReached'>;
+  audit: Pick<AuditService, 'record'>;
+  /** Where links lead, without a slash at the end. */
+  origin: string;
+  logger: Logger;
+}
+
+// A day more or less would matter here, but owners all live in this zone so far.
+const NOTICE_TIME_ZONE = 'Asia/Tashkent';
+
+/**
+ * The scheduled look at all plans. `ends`, every minute: what has ended covers no more than the free plan does, and owners
+ * hear of an end 7, 3 and 1 day before and when it has come. `all`, every hour: the same, every connection against its plan
+ * whatever was missed, and 50, 75, 90 and 100 percent of the month's answers. Run any number of times, each is told once.
+ */
+export function createPlanWatch({ watch, planChanges, notices, audit, origin, logger }: Deps) {
+  const link = `${origin}/subscription`;
+
+  async function tellEnd({ tenantId, type, endsAt, days }: EndingPlan): Promise<void> {
+    const key = days === 0 ? 'ended' : 'ending';
+    await notices.tellOwners(tenantId, (t, { username, language }) => {
+      const { formatDateTime } = createFormats(isLanguage(language) ? language : DEFAULT_LANGUAGE, NOTICE_TIME_ZONE);
+      const params = { username, plan: type, date: formatDateTime(endsAt), link };
+      return { subject: t(`subscription.mail.${key}.subject`, params), text: t(`subscription.mail.${key}.text`, params) };
+    });
+  }
+
+  async function tellUsed({ tenantId, percent, used, limit }: UsedMonth): Promise<void> {
+    if (percent === 100) return notices.quotaReached({ tenantId });
+    await notices.tellOwners(tenantId, (t, { username }) => {
+      const params = { username, percent, used, limit, link };
+      return { subject: t('subscription.mail.used.subject', params), text: t('subscription.mail.used.text', params) };
+    });
+  }
+
+  /** One that cannot be told keeps the others from nothing; it is tried again at the next look. */
+  async function each<T extends { tenantId: string }>(due: T[], work: (one: T) => Promise<unknown>): Promise<void> {
+    for (const one of due) {
+      await work(one).catch((err: Error) => logger.warn({ err, tenant: one.tenantId }, 'plans: a tenant was not seen to'));
+    }
+  }
+
+  async function ends(now: Date): Promise<void> {
+    const plans = await watch.endingAcrossTenants(now);
+    // Bots stop first: letters may take their time.
+    const ended = plans.filter(({ days }) => days === 0);
+    await each(ended, ({ tenantId }) => planChanges.apply(tenantId, now));
+    await each(plans, async (plan) => {
+      await tellEnd(plan);
+      const { tenantId, type, endsAt, days } = plan;
+      if ((await watch.markEnding(plan)) && days === 0)
+        await audit.record({ tenantId, actorKind: 'system', action: 'subscription.ended', details: { type, endsAt } });
+    });
+  }
+
+  return {
+    ends,
+
+    async all(now: Date): Promise<void> {
+      await planChanges.applyAcrossTenants(now);
+      await ends(now);
+      await each(await watch.usedAcrossTenants(now), async (month) => {
+        await tellUsed(month);
+        await watch.markUsed(month);
+      });
+    },
+  };
+}
+
+export type PlanWatch = ReturnType<typeof createPlanWatch>;

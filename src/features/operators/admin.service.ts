@@ -1,0 +1,125 @@
+import type { AuditAction } from '#core/audit-actions.ts';
+import { NotFoundError, ValidationError } from '#core/errors.ts';
+import { PLANS } from '#core/plans.ts';
+import { zonedInstant } from '#core/zoned-time.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
+import type { PlanChanges } from '#features/billing/change-plan.ts';
+import { isId } from '#platform/crypto/ids.ts';
+import type { Notifications } from '#platform/db/notifications.ts';
+import type { SubscriptionForm } from './admin.schema.ts';
+import type { AdminsRepo } from './admins.repo.ts';
+import type { PeopleRead, Person } from './people.read.ts';
+import type { SuspensionsRepo } from './suspensions.repo.ts';
+
+interface Deps {
+  people: PeopleRead;
+  admins: AdminsRepo;
+  suspensions: SuspensionsRepo;
+  planChanges: Pick<PlanChanges, 'change'>;
+  notifications: Pick<Notifications, 'notify'>;
+  audit: Pick<AuditService, 'record'>;
+  /** By the database's clock. */
+  now: () => Promise<Date>;
+}
+
+/** An admin as the audit trail keeps them. */
+export interface AdminActor {
+  actorId: string;
+  ip: string | undefined;
+}
+
+const DEFAULT_TIME_ZONE = 'Asia/Tashkent';
+
+/** What an admin does with people and their businesses. Every act is in the trail of the business it is about. */
+export function createAdminService({ people, admins, suspensions, planChanges, notifications, audit, now }: Deps) {
+  async function find(id: unknown): Promise<Person> {
+    const person = isId(id) ? await people.findAcrossTenants(id) : null;
+    if (!person) throw new NotFoundError();
+    return person;
+  }
+
+  const record = (
+    { actorId, ip }: AdminActor,
+    action: AuditAction,
+    person: Person,
+    details?: Record<string, unknown>,
+  ): Promise<void> =>
+    audit.record({
+      tenantId: person.tenantId ?? undefined,
+      actorId,
+      actorKind: 'admin',
+      action,
+      targetType: 'user',
+      targetId: person.id,
+      details,
+      ip,
+    });
+
+  return {
+    find,
+
+    /** @throws NotFoundError, ValidationError for somebody without a business. */
+    async changePlan(actor: AdminActor, id: unknown, form: SubscriptionForm): Promise<void> {
+      const person = await find(id);
+      if (!person.tenantId) throw new ValidationError({ form: 'admin.user.error.no_tenant' });
+      const plan = PLANS[form.subscriptionType];
+      const change = {
+        type: plan.name,
+        endsAt: form.endDate ? endOf(form.endDate, person.timeZone ?? DEFAULT_TIME_ZONE) : null,
+        maxBots: form.maxBots ?? plan.maxBots,
+        maxMessagesPerMonth: form.maxMessagesPerMonth ?? plan.maxMessagesPerMonth,
+      };
+      await planChanges.change(person.tenantId, change, await now());
+      await record(actor, 'subscription.changed', person, change);
+    },
+
+    /** Sessions end, bots stop, nobody of the business signs in. @throws NotFoundError, ValidationError for admins. */
+    async suspend(actor: AdminActor, id: unknown): Promise<void> {
+      const person = await find(id);
+      if (!(await suspensions.suspendAcrossTenants(person.id))) throw new ValidationError({ form: 'admin.user.error.is_admin' });
+      await record(actor, 'user.suspended', person);
+      await notifications.notify('connections');
+    },
+
+    /** @throws NotFoundError */
+    async restore(actor: AdminActor, id: unknown): Promise<void> {
+      const person = await find(id);
+      await suspensions.restoreAcrossTenants(person.id);
+      await record(actor, 'user.restored', person);
+      await notifications.notify('connections');
+    },
+
+    /** @throws NotFoundError, ValidationError for somebody who is suspended. */
+    async grant(actor: AdminActor, id: unknown): Promise<void> {
+      const person = await find(id);
+      const granted = person.suspended ? null : await admins.grantByIdAcrossTenants(person.id);
+      if (!granted) throw new ValidationError({ form: 'admin.user.error.suspended' });
+      await record(actor, 'admin.granted', person);
+    },
+
+    /** @throws NotFoundError, ValidationError for the last admin. */
+    async revoke(actor: AdminActor, id: unknown): Promise<void> {
+      const person = await find(id);
+      const revoked = await admins.revokeByIdAcrossTenants(person.id);
+      if (revoked === 'last') throw new ValidationError({ form: 'admin.user.error.last_admin' });
+      if (revoked !== 'missing') await record(actor, 'admin.revoked', person);
+    },
+
+    /** A copy of the trail left the house. */
+    async exported({ actorId, ip }: AdminActor, details: Record<string, unknown>): Promise<void> {
+      await audit.record({ actorId, actorKind: 'admin', action: 'audit.exported', details, ip });
+    },
+  };
+}
+
+export type AdminService = ReturnType<typeof createAdminService>;
+
+const DAY_MS = 86_400_000;
+
+/** The first moment after the day. */
+function endOf(day: string, timeZone: string): Date {
+  const next = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+  const end = zonedInstant(`${next}T00:00`, timeZone);
+  if (!end) throw new ValidationError({ endDate: 'admin.form.date' });
+  return end;
+}

@@ -1,0 +1,48 @@
+import { NotFoundError } from '#core/errors.ts';
+import type { AuditService } from '#features/activity/audit.service.ts';
+import type { Actor } from '#web/actor.ts';
+import type { SupportGrant, SupportGrantsRepo } from './support-grants.repo.ts';
+
+const HOUR_MS = 3_600_000;
+
+interface Deps {
+  grants: SupportGrantsRepo;
+  audit: Pick<AuditService, 'record'>;
+}
+
+/** Admins read a business' conversations only while its owner lets them, and the owner sees every look. */
+export function createSupport({ grants, audit }: Deps) {
+  return {
+    find: grants.find,
+    looks: grants.looks,
+
+    async grant(actor: Actor, hours: number, now: Date): Promise<void> {
+      const expiresAt = new Date(now.getTime() + hours * HOUR_MS);
+      await grants.grant(actor.tenantId, actor.actorId, now, expiresAt);
+      await audit.record({ ...actor, action: 'support.granted', details: { hours, expiresAt } });
+    },
+
+    async end(actor: Actor, now: Date): Promise<void> {
+      if (await grants.end(actor.tenantId, now)) await audit.record({ ...actor, action: 'support.ended' });
+    },
+
+    /** Passes while access is granted. @throws NotFoundError */
+    async require(tenantId: string | null, now: Date): Promise<SupportGrant> {
+      const grant = tenantId ? await grants.find(tenantId, now) : null;
+      if (!grant) throw new NotFoundError();
+      return grant;
+    },
+
+    /** Written before anything is shown. `conversationId` null: the list. */
+    async looked(
+      admin: { actorId: string; ip: string | undefined },
+      tenantId: string,
+      conversationId: string | null,
+    ): Promise<void> {
+      const target = conversationId ? { targetType: 'conversation', targetId: conversationId } : { targetType: 'conversations' };
+      await audit.record({ tenantId, ...admin, actorKind: 'admin', action: 'support.viewed', ...target });
+    },
+  };
+}
+
+export type Support = ReturnType<typeof createSupport>;

@@ -1,0 +1,37 @@
+import { type Request, Router } from 'express';
+import { RECEIPT_TYPES } from '#core/file-kind.ts';
+import type { Upgrades } from '#features/billing/upgrades.service.ts';
+import { flash } from '#web/flash.ts';
+import { parseForm } from '#web/form.ts';
+import { approveForm, refuseForm, upgradesQuery } from './admin.schema.ts';
+import { adminOf } from './people.routes.ts';
+
+/** /admin/upgrades: what owners ask for. Mounted behind requireAdmin in admin.routes.ts. */
+export function upgradesRoutes({ upgrades }: { upgrades: Upgrades }): Router {
+  const router = Router();
+  const pageOf = ({ query }: Pick<Request, 'query'>) => upgrades.page(upgradesQuery.parse(query));
+
+  router.get('/', async (req, res) => {
+    res.render('admin/upgrades', await pageOf(req));
+  });
+
+  // Whatever is inside, a browser saves it and runs nothing of it.
+  router.get('/:upgradeId/receipt', async (req, res) => {
+    const { receipt, receiptType } = await upgrades.receipt(req.params.upgradeId);
+    res.attachment(`receipt-${req.params.upgradeId}.${RECEIPT_TYPES[receiptType]}`);
+    res.set({ 'Content-Type': receiptType, 'Content-Security-Policy': "default-src 'none'; sandbox" }).send(receipt);
+  });
+
+  router.post('/:upgradeId/approve', parseForm(approveForm, 'admin/upgrades', pageOf), async (req, res) => {
+    await upgrades.decide(adminOf(req), req.params.upgradeId, { state: 'approved', reason: '' });
+    flash(req, 'success', 'admin.upgrades.done.approved');
+    res.redirect(303, '/admin/upgrades');
+  });
+
+  router.post('/:upgradeId/refuse', parseForm(refuseForm, 'admin/upgrades', pageOf), async (req, res) => {
+    await upgrades.decide(adminOf(req), req.params.upgradeId, { state: 'refused', reason: res.locals.form.reason });
+    flash(req, 'success', 'admin.upgrades.done.refused');
+    res.redirect(303, '/admin/upgrades');
+  });
+  return router;
+}

@@ -1,0 +1,62 @@
+import { createReplyWorker, type ReplyHandlers } from '#pipeline/reply-worker.ts';
+import type { Notifications } from '#platform/db/notifications.ts';
+import type { Queue } from '#platform/jobs/queue.ts';
+import type { QueueJobs } from '#platform/jobs/queue-schema.ts';
+
+import type { Logger } from '#platform/logger.ts';
+
+/** What performs each kind of job (src/process/job-handlers.ts). */
+export interface JobHandlers extends ReplyHandlers {
+  /** Throws: a failed try. */
+  mail: (job: { id: string; data: QueueJobs['mail'] }) => Promise<void>;
+  housekeeping: () => Promise<void>;
+  connections: () => Promise<void>;
+}
+
+const MAIL_POLL_SECONDS = 2;
+const HOURLY = '17 * * * *';
+const EVERY_MINUTE = '* * * * *';
+
+/** Performs jobs: replies many at once, mails and housekeeping one at a time. Started after the queue, stopped before it. */
+export function createWorker({
+  queue,
+  notifications,
+  handlers,
+  logger,
+  // Beyond what several bots can hold whose AI hangs (reply-worker's share of one).
+  concurrency = 600,
+}: {
+  queue: Queue;
+  notifications: Notifications;
+  handlers: JobHandlers;
+  logger: Logger;
+  concurrency?: number;
+}) {
+  const replies = createReplyWorker({ queue, notifications, handlers, logger, concurrency });
+
+  return {
+    /** For the receiver: jobs of new messages can begin here at once. */
+    taker: { roomFor: replies.roomFor, take: replies.take },
+
+    async start(): Promise<void> {
+      await replies.start();
+      await queue.boss.work<QueueJobs['mail']>('mail', { pollingIntervalSeconds: MAIL_POLL_SECONDS }, async ([job]) => {
+        if (!job) return;
+        await handlers.mail(job);
+        // Gone once it is sent; pg-boss would keep it for up to a day.
+        await queue.boss
+          .deleteJob('mail', job.id)
+          .catch((err: Error) => logger.warn(err, 'a mail that was sent was not removed'));
+      });
+      await queue.boss.work('housekeeping', { pollingIntervalSeconds: 30 }, handlers.housekeeping);
+      await queue.boss.schedule('housekeeping', HOURLY);
+      await queue.boss.work('connections', { pollingIntervalSeconds: 15 }, handlers.connections);
+      await queue.boss.schedule('connections', EVERY_MINUTE);
+    },
+
+    /** Claims nothing more, lets what runs finish for up to 10 s and settles it. */
+    stop: (): Promise<void> => replies.stop(),
+  };
+}
+
+export type Worker = ReturnType<typeof createWorker>;

@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { InboundMessage } from '../../src/core/message.ts';
+import { fakeComposer, messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../support/pipeline.ts';
+import { type TestDatabase, testDatabase } from '../support/test-database.ts';
+
+let opened: TestDatabase;
+let shop: Shop;
+let line: ReturnType<typeof pipeline>;
+beforeAll(async () => {
+  opened = await testDatabase();
+});
+beforeEach(async () => {
+  await opened.database.sql.query('DELETE FROM pgboss.job');
+  shop = await seedShop(opened.database);
+  line = pipeline(opened.database);
+});
+afterAll(() => opened.close());
+
+const customerWrites = (...messages: InboundMessage[]) =>
+  line.receive({ connectionId: shop.connectionId, leaseEpoch: null, messages });
+const job = async () => (await waitingJobs(opened.database))[0] ?? { conversationId: '', messageId: 0 };
+const conversation = async () =>
+  (await opened.database.sql.query('SELECT * FROM conversations WHERE connection_id = $1', [shop.connectionId])).rows[0];
+
+test('a question is answered by the AI with the history before it, charged once', async () => {
+  await customerWrites(textMessage('a', 'Do you have bread?'));
+  await line.answer(await job());
+  await customerWrites(textMessage('a', 'How much?'));
+  await line.answer(await job());
+
+  expect(line.sent.map(({ text }) => text)).toEqual(['AI: Do you have bread?', 'AI: How much?']);
+  expect(line.questions[1]).toMatchObject({
+    text: 'How much?',
+    language: 'en',
+    history: [
+      { role: 'customer', text: 'Do you have bread?' },
+      { role: 'bot', text: 'AI: Do you have bread?' },
+    ],
+  });
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 2 });
+});
+
+test('whoever waits for the AI sees "typing…", whoever is answered at once does not', async () => {
+  await customerWrites(textMessage('a', 'quick?'), textMessage('b', 'slow?'));
+  const [quick, slow] = await waitingJobs(opened.database);
+  await line.answer(quick ?? (await job()));
+  const waiting = pipeline(opened.database, {
+    typingAfterMs: 1,
+    composer: fakeComposer(() => vi.waitUntil(() => waiting.typing.length > 0).then(() => {})).composer,
+  });
+  await waiting.answer(slow ?? (await job()));
+
+  expect(line.typing).toEqual([]);
+  expect(waiting.typing).toEqual(['b']);
+});
+
+test('quick messages in a row are one turn with one reply', async () => {
+  await customerWrites(textMessage('a', 'Hi'), textMessage('a', 'how much is'), textMessage('a', 'a loaf?'));
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'AI: Hi\nhow much is\na loaf?' }]);
+  expect((await messagesOf(opened.database, shop)).map(({ status }) => status)).toEqual([
+    'answered',
+    'answered',
+    'answered',
+    'sent',
+  ]);
+});
+
+test('after a flood all is answered, a bounded part of it at a time', async () => {
+  await customerWrites(...Array.from({ length: 120 }, (_, i) => textMessage('a', `${i}`)));
+  await line.answer(await job());
+
+  expect(line.questions.map(({ text }) => text.split('\n').length)).toEqual([50, 50, 20]);
+  expect((await messagesOf(opened.database, shop)).some(({ status }) => status === 'received')).toBe(false);
+});
+
+test('a command between questions is answered by itself, all in order', async () => {
+  await customerWrites(
+    textMessage('a', '/start', { kind: 'command', command: 'start' }),
+    textMessage('a', 'price?'),
+    textMessage('a', '/help', { kind: 'command', command: 'help' }),
+  );
+  await line.answer(await job());
+
+  expect(line.sent.map(({ text }) => text)).toEqual(['en start', 'AI: price?', 'en help']);
+});
+
+test('a job whose messages were answered with another finds nothing to do', async () => {
+  await customerWrites(textMessage('a', 'one'));
+  await customerWrites(textMessage('a', 'two'));
+  const [first, second] = await waitingJobs(opened.database);
+  for (const each of [first, second]) await line.answer(each ?? (await job()));
+
+  expect(line.sent).toHaveLength(1);
+});
+
+test('a turn cut off before its reply was saved is done again and charged once', async () => {
+  await customerWrites(textMessage('a', 'price?'));
+  const dying = pipeline(opened.database, {
+    composer: fakeComposer(() => Promise.reject(new Error('killed'))).composer,
+  });
+  await expect(dying.answer(await job())).rejects.toThrow('killed');
+  await customerWrites(textMessage('a', 'and tea?'));
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'AI: price?\nand tea?' }]);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 1 });
+});
+
+test('a reply saved and not sent is sent by the next try without asking the AI again', async () => {
+  await customerWrites(textMessage('a', 'price?'));
+  const dying = pipeline(opened.database);
+  dying.fails.push(new Error('killed'));
+  await expect(dying.answer(await job())).rejects.toThrow('killed');
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'AI: price?' }]);
+  expect(line.questions).toEqual([]);
+  expect((await messagesOf(opened.database, shop)).map(({ status }) => status)).toEqual(['answered', 'sent']);
+});
+
+test('whoever lost the turn to another process writes nothing and sends nothing', async () => {
+  await customerWrites(textMessage('a', 'price?'));
+  const first = await job();
+  const slow = pipeline(opened.database, {
+    composer: fakeComposer(async () => {
+      await line.answer(first);
+    }).composer,
+  });
+  await slow.answer(first);
+
+  expect(slow.sent).toEqual([]);
+  expect(line.sent).toHaveLength(1);
+  expect((await messagesOf(opened.database, shop)).filter(({ direction }) => direction === 'out')).toHaveLength(1);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 1 });
+});
+
+test('/language is remembered, and later replies are in it', async () => {
+  await customerWrites(textMessage('a', '/language ўз', { kind: 'command', command: 'language' }));
+  await line.answer(await job());
+  await customerWrites(textMessage('a', '/help', { kind: 'command', command: 'help' }));
+  await line.answer((await waitingJobs(opened.database))[1] ?? (await job()));
+
+  expect(line.sent.map(({ text }) => text)).toEqual(['uz-Cyrl language_set', 'uz-Cyrl help']);
+  expect(await conversation()).toMatchObject({ language: 'uz-Cyrl', language_chosen: true });
+});
+
+test('/human marks the conversation and tells the owner once', async () => {
+  for (let i = 0; i < 2; i += 1) {
+    await customerWrites(textMessage('a', '/human', { kind: 'command', command: 'human' }));
+    await line.answer(await job());
+  }
+
+  expect(await conversation()).toMatchObject({ needs_person_why: 'asked', needs_person_at: expect.any(Date) });
+  expect(line.told).toEqual(['needsPerson']);
+  expect(line.questions).toEqual([]);
+});
+
+test('/start says the bot’s own greeting', async () => {
+  await opened.database.sql.query("UPDATE bots SET greeting = 'Welcome to Non!' WHERE id = $1", [shop.botId]);
+  await customerWrites(textMessage('a', '/start', { kind: 'command', command: 'start' }));
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'Welcome to Non!' }]);
+});
+
+test('a photo goes to the AI; one that cannot be fetched gets a sentence', async () => {
+  await customerWrites(textMessage('a', '', { kind: 'photo', attachment: { fileId: 'here' } }));
+  await line.answer(await job());
+  await customerWrites(textMessage('a', '', { kind: 'photo', attachment: { fileId: 'gone' } }));
+  await line.answer(await job());
+
+  expect(line.questions.map(({ media }) => media)).toEqual([[{ mimeType: 'image/jpeg', base64: 'aGk=' }]]);
+  expect(line.sent.at(-1)?.text).toBe('en media_failed');
+});
+
+test.each([
+  ['connections SET enabled = false WHERE id', 'connectionId'],
+  ['tenants SET suspended_at = now() WHERE id', 'tenantId'],
+  ["connections SET state = 'FAILED', failure_reason = 'plan_limit' WHERE id", 'connectionId'],
+] as const)('after UPDATE %s nothing is sent and what came is kept', async (change, key) => {
+  await customerWrites(textMessage('a', 'price?'));
+  await opened.database.sql.query(`UPDATE ${change} = $1`, [shop[key]]);
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([]);
+  expect((await messagesOf(opened.database, shop)).map(({ text, status }) => [text, status])).toEqual([['price?', 'ignored']]);
+});
+
+test.each([
+  ['connections SET enabled = false WHERE id', 'connectionId'],
+  ['tenants SET suspended_at = now() WHERE id', 'tenantId'],
+  ["connections SET state = 'FAILED', failure_reason = 'token_revoked' WHERE id", 'connectionId'],
+] as const)('an answer that is ready after UPDATE %s is not sent, and costs nothing', async (change, key) => {
+  await customerWrites(textMessage('a', 'price?'));
+  const slow = pipeline(opened.database, {
+    composer: fakeComposer(async () => void (await opened.database.sql.query(`UPDATE ${change} = $1`, [shop[key]]))).composer,
+  });
+  await slow.answer(await job());
+
+  expect(slow.sent).toEqual([]);
+  expect((await messagesOf(opened.database, shop)).map(({ text, status }) => [text, status])).toEqual([['price?', 'ignored']]);
+  expect(await slow.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+});
+
+test('a job of a deleted bot ends quietly', async () => {
+  await customerWrites(textMessage('a', 'price?'));
+  const orphan = await job();
+  await opened.database.sql.query('DELETE FROM bots WHERE id = $1', [shop.botId]);
+
+  expect(await line.answer(orphan)).toBeUndefined();
+  expect(line.sent).toEqual([]);
+});
+
+/** From its second question of a month on a tenant is charged as the turn begins. */
+async function askOnce(): Promise<void> {
+  await customerWrites(textMessage('a', 'Do you have bread?'));
+  await line.answer(await job());
+}
+
+test('a question by itself is charged as its turn begins, by one statement', async () => {
+  await askOnce();
+  await customerWrites(textMessage('a', 'How much?'));
+  const chargeTurn = vi.fn(line.usage.chargeTurn);
+  const other = pipeline(opened.database, { usage: { ...line.usage, chargeTurn } });
+  await other.answer(await job());
+
+  expect(other.sent).toEqual([{ chatId: 'a', text: 'AI: How much?' }]);
+  expect(chargeTurn).not.toHaveBeenCalled();
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 2 });
+});
+
+test('what was charged as its turn began and needs no AI after all is given back', async () => {
+  await askOnce();
+  await customerWrites(textMessage('a', '\u00a0'));
+  await line.answer(await job());
+
+  expect(line.sent.at(-1)?.text).toBe('en unsupported');
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 1 });
+});
+
+test('with one answer left, of two chats whose turns begin together one is answered by the AI', async () => {
+  await opened.database.sql.query('UPDATE subscriptions SET max_messages_per_month = 2 WHERE tenant_id = $1', [shop.tenantId]);
+  await askOnce();
+  await customerWrites(textMessage('a', 'How much?'), textMessage('b', 'How far?'));
+  await Promise.all((await waitingJobs(opened.database)).map((each) => line.answer(each)));
+
+  expect(
+    line.questions
+      .slice(1)
+      .map(({ aiRefusal }) => aiRefusal)
+      .sort(),
+  ).toEqual([null, 'quota_reached']);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 2, limit: 2 });
+});
+
+test('without an AI nothing is charged and the composer is asked all the same', async () => {
+  line = pipeline(opened.database, { aiConfigured: false });
+  await customerWrites(textMessage('a', 'price?'));
+  await line.answer(await job());
+
+  expect(line.questions).toHaveLength(1);
+  expect(line.typing).toEqual([]);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+});
+
+test.each([
+  ['timeout', null],
+  ['no_knowledge', 'no_answer'],
+] as const)('an answer that is not the AI’s for %s is not charged; a person is needed: %s', async (reason, why) => {
+  const compose = async () => ({ text: 'Sorry', mode: 'fallback' as const, reason, sources: [] });
+  line = pipeline(opened.database, { composer: { compose } });
+  await customerWrites(textMessage('a', 'price?'));
+  await line.answer(await job());
+
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+  expect(await conversation()).toMatchObject({ needs_person_why: why });
+  expect((await messagesOf(opened.database, shop)).at(-1)).toMatchObject({ mode: 'fallback', reason, status: 'sent' });
+});
+
+test('a poison message fails with its charge given back, and the later ones are answered', async () => {
+  await customerWrites(textMessage('a', 'poison'));
+  const dead = await job();
+  const dying = pipeline(opened.database, { composer: fakeComposer(() => Promise.reject(new Error('poison'))).composer });
+  await expect(dying.answer(dead)).rejects.toThrow('poison');
+  await customerWrites(textMessage('a', 'price?'));
+  await line.giveUp(dead);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 0 });
+  await line.answer((await waitingJobs(opened.database))[1] ?? dead);
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: 'AI: price?' }]);
+  expect((await messagesOf(opened.database, shop)).map(({ status }) => status)).toEqual(['failed', 'answered', 'sent']);
+});
