@@ -8,7 +8,7 @@ import type { Database } from '../../src/platform/db/database.ts';
 import { type OpenedDatabase, openMigrated } from '../../src/platform/db/open.ts';
 import { type Installation, newInstallation } from '../support/app-process.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 // Opening the embedded database several times, on a machine with other work.
 const TIMEOUT_MS = 120_000;
 let installation: Installation;
