@@ -1,22 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = {
-  environment: 'node',
-  pool: 'threads',
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
-  // The gate runs thousands of tests on two cores, many against real processes: a hiccup of the machine gets another try.
-  retry: process.env.CI ? 2 : 0,
-} as const;
+const shared = { environment: 'node', pool: 'threads', testTimeout: 60_000, hookTimeout: 120_000 } as const;
 
-// It replaces modules of the source, so it needs modules of its own.
-const isolated = ['tests/channels/made-up-channel.test.ts'];
-
-// How long something takes is a part of these: each has the machine to itself.
+// These measure time, so they run one by one.
 const timed = ['kill-and-restart', 'many-chats', 'quiet-log', 'stop-and-start'].map((name) => `tests/flows/${name}.test.ts`);
-
-// About the embedded database, whatever the others use: once is enough.
-const embeddedOnly = process.env.TEST_DATABASE_URL ? ['tests/platform/embedded/**', 'tests/flows/dump-and-restore.test.ts'] : [];
 
 export default defineConfig({
   test: {
@@ -26,21 +13,21 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'parts',
-          // Half of the time would go into loading the same modules for each file.
+          // Files of a worker share loaded modules and, on the embedded database, the database server.
           isolate: false,
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/flows/**', ...isolated, ...embeddedOnly],
+          exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/flows/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
-      // The whole product as processes of its own, after the rest.
+      // Whole processes of the product.
       {
         test: {
           ...shared,
           name: 'flows',
-          include: ['tests/flows/**/*.test.ts', ...isolated],
-          exclude: [...timed, ...embeddedOnly],
+          include: ['tests/flows/**/*.test.ts'],
+          exclude: timed,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

@@ -5,10 +5,9 @@ export default defineConfig({
     include: ['tests/e2e/**/*.test.ts'],
     environment: 'node',
     pool: 'forks',
-    // Each has a browser, a process and a database of its own.
+    // Each file has a browser, a process and a database.
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 120_000,
-    retry: process.env.CI ? 2 : 0,
   },
 });

@@ -1,30 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
-// The slow proofs: faults that take minutes to show. Those that need several processes on one database run on Postgres only,
-// that is when TEST_DATABASE_URL is set.
+// Slow proofs. Those of tests/faults/postgres need several processes on one database, so they run with TEST_DATABASE_URL alone.
+// With SOAK the long forms run alone.
 const onPostgres = Boolean(process.env.TEST_DATABASE_URL);
-// These measure: memory, descriptors, or how long something takes while the processor is busy. They have the machine to themselves.
-const measuring = [
-  'backup',
-  'busy-loop',
-  'embedded-database',
-  'idle-streams',
-  'large-broadcast',
-  'many-bots',
-  'process-faults',
-  'soak',
-].map((name) => `tests/faults/${name}.test.ts`);
-if (onPostgres) measuring.push('tests/faults/postgres/database-outages.test.ts');
-// These wait for timers and for processes that start, most of the time: two at once, which a server of 100 connections serves, or as
-// many as the server that is there allows.
+const named = (names: string[]): string[] => names.map((name) => `tests/faults/${name}.test.ts`);
+const LONG = [
+  ...named(['backup', 'histories', 'idle-streams', 'large-broadcast', 'many-bots', 'repeated-kills', 'soak']),
+  ...(onPostgres ? named(['postgres/rolling-restart', 'postgres/two-processes', 'postgres/webhook-kills']) : []),
+];
+const all = process.env['SOAK'] ? LONG : [`tests/faults/${onPostgres ? '**/' : ''}*.test.ts`];
+// These measure memory, descriptors or time, so they run one by one.
+const measuring = named([
+  ...['backup', 'busy-loop', 'embedded-database', 'idle-streams', 'large-broadcast', 'many-bots', 'process-faults', 'soak'],
+  ...(onPostgres ? ['postgres/database-outages'] : []),
+]);
+// The others mostly wait. Each takes part of the server's connections; 2 fit into the usual 100.
 const waiters = Number(process.env.FAULTS_AT_ONCE ?? 2);
-const waiting = [`tests/faults/${onPostgres ? '**/' : ''}*.test.ts`];
-const shared = {
-  environment: 'node',
-  testTimeout: 300_000,
-  hookTimeout: 120_000,
-  retry: process.env.CI ? 2 : 0,
-} as const;
+const shared = { environment: 'node', testTimeout: 300_000, hookTimeout: 120_000 } as const;
 
 export default defineConfig({
   test: {
@@ -34,13 +26,21 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'waiting',
-          include: waiting,
+          include: all,
           exclude: measuring,
           maxWorkers: waiters,
           sequence: { groupOrder: 0 },
         },
       },
-      { test: { ...shared, name: 'measuring', include: measuring, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          ...shared,
+          name: 'measuring',
+          include: measuring.filter((file) => !process.env['SOAK'] || LONG.includes(file)),
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Installation, newInstallation, startApp } from '../support/app-process.ts';
 import { untilSettled } from '../support/invariants.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
+import { soak } from '../support/soak.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SIZE_MB = Number(process.env['BACKUP_MB'] ?? 60);
+const SIZE_MB = Number(process.env['BACKUP_MB'] ?? soak(20, 200));
 const BYTES_A_MESSAGE = 500;
 const GB = 1024 ** 3;
 const MOST_SECONDS_A_GB = 300;

@@ -9,9 +9,10 @@ import { questionOf } from '../support/gemini-emulator/gemini-emulator.ts';
 import { expectInvariants, untilSettled } from '../support/invariants.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { createTelegramBot, PASSWORD, registerOwner, type Visitor, visitor } from '../support/site-visitor.ts';
+import { soak } from '../support/soak.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
-const HISTORIES = Number(process.env['HISTORIES'] ?? 4);
+const HISTORIES = Number(process.env['HISTORIES'] ?? soak(2, 50));
 // What failed once, or is worth playing every time, event by event: a seed alone means another history when the kinds change.
 const KEPT: { from: string; events: Event[] }[] = JSON.parse(
   readFileSync(join(import.meta.dirname, 'kept-histories.json'), 'utf8'),

@@ -1,4 +1,4 @@
-// R36: thousands of people leave a broadcast's page open. IDLE_STREAMS=10000 for all of the catalogue's, where descriptors allow.
+// R36: thousands of people leave a broadcast's page open.
 import { execFileSync } from 'node:child_process';
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { METRICS_TOKEN, readMetrics } from '../support/read-metrics.ts';
 
 const HARD_LIMIT = execFileSync('sh', ['-c', 'ulimit -Hn']).toString().trim();
 const DESCRIPTORS = HARD_LIMIT === 'unlimited' ? Number.POSITIVE_INFINITY : Number(HARD_LIMIT);
-const STREAMS = Math.min(Number(process.env['IDLE_STREAMS'] ?? 3_000), DESCRIPTORS - 1_000);
+const STREAMS = Math.min(Number(process.env['IDLE_STREAMS'] ?? soak(1_000, 10_000)), DESCRIPTORS - 1_000);
 const PER_USER = 6;
 const COLLECT_GARBAGE = new URL('../support/collect-garbage.ts', import.meta.url).href;
 const SECRET = 'a secret of this test, long enough';

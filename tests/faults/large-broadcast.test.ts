@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../support/app-process.ts';
 import { broadcastProcess, content, countsOf, ownerOf, seedAudience, stateOf } from '../support/broadcast-world.ts';
 import { type Shop, seedShop } from '../support/pipeline.ts';
+import { soak } from '../support/soak.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
-const RECIPIENTS = 100_000;
+const RECIPIENTS = soak(20_000, 100_000);
 const MB = 1024 * 1024;
 
 let opened: TestDatabase;

@@ -6,10 +6,11 @@ import { newId } from '../../src/platform/crypto/ids.ts';
 import { createSealer } from '../../src/platform/crypto/seal.ts';
 import { mostWithin } from '../support/most-within.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
+import { soak } from '../support/soak.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 import { faults } from '../support/telegram-emulator/faults.ts';
 
-const BOTS = 500;
+const BOTS = soak(100, 500);
 const AT_ONCE = 20;
 const CALL_MS = 300;
 const HANGING = 3;

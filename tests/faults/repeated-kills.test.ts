@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { questionOf } from '../support/gemini-emulator/gemini-emulator.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
+import { soak } from '../support/soak.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
-const KILLS = 10;
+const KILLS = soak(3, 20);
 const CHATS = 40;
 
 let product: Product;

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectInvariants, untilSettled } from '../support/invariants.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import { METRICS_TOKEN, readMetrics } from '../support/read-metrics.ts';
+import { soak } from '../support/soak.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
-const MESSAGES = Number(process.env['SOAK_MESSAGES'] ?? 3_600);
+const MESSAGES = Number(process.env['SOAK_MESSAGES'] ?? soak(1_200, 18_000));
 const ROUNDS = 6;
 // Until caches and pools are as large as they get.
 const WARM_UP_ROUNDS = 2;

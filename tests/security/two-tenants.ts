@@ -28,7 +28,8 @@ let people = 0;
 
 export async function twoTenants(env: Record<string, string> = {}) {
   const site = await testApp(env);
-  const server = createServer(site.app);
+  // A busy machine must not close an idle connection just as a client reuses it.
+  const server = createServer({ keepAliveTimeout: 0 }, site.app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const visitor = (): RawClient => rawClient(port);

@@ -1,11 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Database, type DatabaseAddress, openDatabase } from '../../src/platform/db/database.ts';
-import { openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
+import { lendEmbedded } from './shared-embedded.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -49,17 +47,15 @@ export async function testDatabase(): Promise<TestDatabase> {
 }
 
 async function onEmbedded(): Promise<TestDatabase> {
-  const dir = await mkdtemp(join(tmpdir(), 'bf-test-'));
-  const embedded = await openEmbedded(dir, { volatile: true, snapshotPath: SNAPSHOT });
-  const address: DatabaseAddress = { kind: 'embedded', connection: embedded.connection };
+  const lent = await lendEmbedded(SNAPSHOT);
+  const address: DatabaseAddress = { kind: 'embedded', connection: lent.connection };
   const database = openDatabase(address, { onError: () => {} });
   return {
     database,
     address,
     async close() {
       await database.close();
-      await embedded.close();
-      await rm(dir, { recursive: true, force: true });
+      await lent.giveBack();
     },
   };
 }

@@ -4,10 +4,11 @@ import { type AppProcess, startApp } from '../../support/app-process.ts';
 import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
 import { expectInvariants, untilSettled } from '../../support/invariants.ts';
 import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
+import { soak } from '../../support/soak.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 
 const BOTS = 4;
-const ROUNDS = 2;
+const ROUNDS = soak(1, 5);
 const EVERY_MS = 400;
 // The lease: what a process that ends in order holds is free at once, nobody has to wait for it to lapse.
 const LONGEST_GAP_MS = 15_000;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AppProcess, startApp } from '../../support/app-process.ts';
 import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
+import { soak } from '../../support/soak.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 
-const BOTS = Number(process.env['TAKEOVER_BOTS'] ?? 10);
+const BOTS = Number(process.env['TAKEOVER_BOTS'] ?? soak(10, 100));
 // R15: the lease and five seconds.
 const TAKEOVER_MS = 20_000;
 

@@ -4,11 +4,12 @@ import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
 import type { GraphAccount } from '../../support/graph-emulator/graph-emulator.ts';
 import { instagramDelivery, instagramMessage, whatsappDelivery, whatsappMessage } from '../../support/graph-emulator/payloads.ts';
 import { type MetaBusiness, startMetaBusiness } from '../../support/meta-business.ts';
+import { soak } from '../../support/soak.ts';
 
 const PER_SECOND = 100;
-const SECONDS = 30;
+const SECONDS = soak(10, 30);
 const CHATS = 400;
-const KILLS_AT = [900, 1_900];
+const KILLS_AT = [0.3, 0.63].map((part) => Math.round(PER_SECOND * SECONDS * part));
 const SETTLE_MS = 180_000;
 
 let business: MetaBusiness;
