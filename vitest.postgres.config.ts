@@ -1,0 +1,39 @@
+import { globSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+// The tests whose promise depends on Postgres: real races, several processes, query plans, locks, prepared statements.
+// `npm test` proves the rest on the embedded database.
+const PATTERNS = [
+  'tests/pipeline/**/*.test.ts',
+  'tests/platform/**/*.test.ts',
+  'tests/process/**/*.test.ts',
+  'tests/features/broadcasts/**/*.test.ts',
+  ...['bot-manager', 'lease-book', 'lease-takeover'].map((name) => `tests/channels/**/${name}.test.ts`),
+  ...['account', 'admins', 'bot-limit', 'channel-limit', 'conversation-streams', 'knowledge.repo', 'login-limits'].map(
+    inFeatures,
+  ),
+  ...['passwords', 'password-resets', 'register', 'shared-clock', 'support', 'upkeep', 'watch-plans'].map(inFeatures),
+  ...['hash-flood', 'live-streams', 'nothing-left', 'races', 'statements'].map((name) => `tests/security/${name}.test.ts`),
+  ...['kill-and-restart', 'meta-kill'].map((name) => `tests/flows/${name}.test.ts`),
+];
+
+function inFeatures(name: string): string {
+  return `tests/features/**/${name}.test.ts`;
+}
+
+const unknown = PATTERNS.filter((pattern) => globSync(pattern).length === 0);
+if (unknown.length > 0) throw new Error(`vitest.postgres.config.ts: no test matches ${unknown.join(', ')}`);
+
+export default defineConfig({
+  test: {
+    globalSetup: ['tests/support/global-setup.ts'],
+    include: PATTERNS,
+    exclude: ['tests/platform/embedded/**'],
+    environment: 'node',
+    pool: 'threads',
+    isolate: false,
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
