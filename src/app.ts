@@ -1,7 +1,7 @@
 // The web application: middleware in order, then one table of every mounted router.
 import express, { type Express } from 'express';
+import { CHANNEL_KINDS, channelGlobals } from '#channels/channels.ts';
 import { telegramWebhook } from '#channels/telegram/telegram.webhook.ts';
-import { CHANNEL_KINDS } from '#core/message.ts';
 import { accountRoutes } from '#features/account/account.routes.ts';
 import { ownTrailRoutes } from '#features/activity/own-trail.routes.ts';
 import { analyticsRoutes } from '#features/analytics/analytics.routes.ts';
@@ -61,7 +61,7 @@ export function createApp(container: Container): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', env.TRUST_PROXY);
-  useViews(app, createViews({ fresh: process.execArgv.includes('--watch') }));
+  useViews(app, createViews({ fresh: process.execArgv.includes('--watch'), globals: channelGlobals }));
 
   app.use(requestMetrics(metrics.request));
   app.use(outerMiddleware(web));

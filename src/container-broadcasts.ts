@@ -1,8 +1,8 @@
 // Composition: one message to many customers.
 
 import type { Sentence } from '#answering/sentences.ts';
-import type { Channels } from '#channels/registry.ts';
-import { CHANNEL_KINDS } from '#core/message.ts';
+import type { Channels } from '#channels/channel.ts';
+import { CHANNEL_KINDS } from '#channels/channels.ts';
 import { type ChannelRules, createAudienceRepo } from '#features/broadcasts/audience.repo.ts';
 import { createBroadcastsRepo } from '#features/broadcasts/broadcasts.repo.ts';
 import { createBroadcastsService } from '#features/broadcasts/broadcasts.service.ts';

@@ -1,7 +1,6 @@
 // Composition: what is counted for /metrics, wrapped around the parts from outside so that they need not know.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ChannelAdapter, Sent } from '#channels/channel.ts';
-import type { Channels } from '#channels/registry.ts';
+import type { ChannelAdapter, Channels, Sent } from '#channels/channel.ts';
 import type { ChannelKind } from '#core/message.ts';
 import type { Sql } from '#platform/db/database.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -37,7 +36,7 @@ export function meterChannels(channels: Channels, metrics: Metrics): Channels {
       ...(adapter.sendRich && { sendRich: counted(adapter.kind, adapter.sendRich) }),
       ...(adapter.sendTemplate && { sendTemplate: counted(adapter.kind, adapter.sendTemplate) }),
     };
-  return { telegram: metered(channels.telegram), instagram: metered(channels.instagram), whatsapp: metered(channels.whatsapp) };
+  return Object.fromEntries(Object.entries(channels).map(([kind, adapter]) => [kind, metered(adapter)]));
 }
 
 type Answer = { ok: true } | { ok: false; reason: string };

@@ -1,6 +1,6 @@
 // The composition root: container.ts and the container-*.ts beside it are the only files that see all parts.
 
-import { createChannels } from '#channels/registry.ts';
+import { createChannels } from '#channels/channels.ts';
 import { createSendPauses } from '#channels/send-pauses.ts';
 import { createAudit } from '#features/activity/audit.service.ts';
 import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
@@ -65,7 +65,7 @@ export async function createFoundation({ env, opened, logger, passwordCost = 12,
       tenantsOfSessions: (sessionKeys: string[]) => tenantsOfSessionsAcrossTenants(database, sessionKeys),
     },
     waitingMails: createWaitingMails({ queue, sealer, mailer, logger }),
-    channels: meterChannels(createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT, meta: env }), metrics),
+    channels: meterChannels(createChannels(env), metrics),
     secrets: createConnectionSecrets({ sealer }),
   };
 }
