@@ -20,45 +20,68 @@ import { playgroundFeature } from '#features/playground/feature.ts';
 import { privacyFeature } from '#features/privacy/feature.ts';
 import { createPipeline, createUsage } from '#pipeline/pipeline.ts';
 import { freeBytes } from '#platform/embedded/embedded-database.ts';
-import { createFoundation, type FoundationInput } from './foundation.ts';
+import { createFoundation, type Foundation, type FoundationInput } from './foundation.ts';
 import { createHousekeeping } from './process/housekeeping.ts';
 import { createWorker } from './process/worker.ts';
 
 /** Builds every part of the product; starts nothing. */
 export async function createContainer(input: FoundationInput) {
   const foundation = await createFoundation(input);
-  const { database, logger, queue, waitingMails } = foundation;
+  const path = composeMessagePath(foundation);
+  const features = composeFeatures(foundation, path, input);
+  const jobs = composeJobs(foundation, features);
+  const { usage, answering, pipeline, telegram } = path;
+  const worker = createWorker({
+    queue: foundation.queue,
+    replies: pipeline.worker,
+    handlers: {
+      mail: foundation.waitingMails.send,
+      housekeeping: () => jobs.hourly(),
+      connections: () => jobs.everyMinute(),
+    },
+    logger: foundation.logger,
+  });
+  return { ...foundation, usage, answering, pipeline, telegram, worker, jobs, features };
+}
 
+export type Container = Awaited<ReturnType<typeof createContainer>>;
+
+/** From a channel to the answer, with the features it stands on. */
+function composeMessagePath(foundation: Foundation) {
   const usage = createUsage(foundation);
-  const activity = activityFeature(foundation);
-  const notices = noticesFeature(foundation);
-  const auth = authFeature(foundation);
-  const account = accountFeature(foundation, { auth: auth.api });
-  const billing = billingFeature(foundation, { notices: notices.api, usage });
+  const notices = noticesFeature(foundation).api;
+  const billing = billingFeature(foundation, { notices, usage });
   const knowledge = knowledgeFeature(foundation);
   const answering = createAnswering(foundation, knowledge.api);
-  const pipeline = createPipeline(foundation, {
-    answering,
-    usage,
-    notices: notices.api,
-    applyToBroadcasts: createBroadcastReceipts({ database }),
-  });
-  const connections = connectionsFeature(foundation, { notices: notices.api, gate: billing.api.gate });
+  const applyToBroadcasts = createBroadcastReceipts(foundation);
+  const pipeline = createPipeline(foundation, { answering, usage, notices, applyToBroadcasts });
+  const connections = connectionsFeature(foundation, { notices, gate: billing.api.gate });
   const telegram = createTelegramReceiving(foundation, {
     store: connections.api.pollingStore,
     receive: pipeline.receiveFrom('telegram'),
     refused: pipeline.refusals.refused,
-    connectionFailed: notices.api.connectionFailed,
+    connectionFailed: notices.connectionFailed,
   });
+  return { usage, billing, knowledge, answering, pipeline, connections, telegram };
+}
+
+type MessagePath = ReturnType<typeof composeMessagePath>;
+
+/** What people see, in the order the features stand on each other. */
+function composeFeatures(foundation: Foundation, path: MessagePath, { opened, env }: FoundationInput) {
+  const { usage, billing, knowledge, answering, connections, telegram } = path;
+  const { aiConfigured, sentence } = answering;
+  const activity = activityFeature(foundation);
+  const auth = authFeature(foundation);
+  const account = accountFeature(foundation, { auth: auth.api });
   const bots = botsFeature(foundation, { connections: connections.api });
-  const { loadBot } = bots.api;
+  const { loadBot, summaries } = bots.api;
   const conversations = conversationsFeature(foundation);
   const playground = playgroundFeature(foundation, { answering, usage, loadBot });
-  const broadcasts = broadcastsFeature(foundation, { sentence: answering.sentence, loadBot });
+  const broadcasts = broadcastsFeature(foundation, { sentence, loadBot });
   const analytics = analyticsFeature(foundation, { knowledge: knowledge.api, loadBot });
   const privacy = privacyFeature(foundation, { loadBot });
-  const { aiConfigured } = answering;
-  const dashboard = dashboardFeature(foundation, { summaries: bots.api.summaries, usage, aiConfigured });
+  const dashboard = dashboardFeature(foundation, { summaries, usage, aiConfigured });
   const operators = operatorsFeature(foundation, {
     activity: activity.api,
     billing: billing.api,
@@ -68,57 +91,27 @@ export async function createContainer(input: FoundationInput) {
   const pages = pagesFeature(foundation);
   const health = healthFeature(foundation, {
     pollers: () => telegram.botManager.running().length,
-    freeBytes: input.opened.embedded && (() => freeBytes(input.env.DATA_DIR)),
+    freeBytes: opened.embedded && (() => freeBytes(env.DATA_DIR)),
   });
+  const signedOut = { pages, auth, health };
+  const ofBots = { bots, connections, knowledge, playground, conversations, broadcasts, analytics, privacy };
+  return { ...signedOut, ...ofBots, account, activity, billing, dashboard, operators };
+}
 
+/** What runs by the clock for all tenants. A given moment replaces the database's, for tests. */
+function composeJobs({ database }: Foundation, features: ReturnType<typeof composeFeatures>) {
+  const { analytics, billing, connections, operators, privacy } = features;
   const removeOld = createHousekeeping({ database });
-  const jobs = {
-    /** What the scheduled job does for all tenants. A given moment replaces the database's, for tests. */
+  return {
     async hourly(given?: Date): Promise<void> {
       await removeOld();
       await connections.jobs.hourly();
       const now = given ?? (await database.now());
-      for (const feature of [operators, analytics, billing, privacy]) await feature.jobs.hourly(now);
+      for (const { jobs } of [operators, analytics, billing, privacy]) await jobs.hourly(now);
     },
     async everyMinute(given?: Date): Promise<void> {
       await billing.jobs.everyMinute(given ?? (await database.now()));
       await connections.jobs.everyMinute(given ?? new Date());
     },
   };
-  const worker = createWorker({
-    queue,
-    replies: pipeline.worker,
-    handlers: { mail: waitingMails.send, housekeeping: () => jobs.hourly(), connections: () => jobs.everyMinute() },
-    logger,
-  });
-
-  return {
-    ...foundation,
-    usage,
-    answering,
-    pipeline,
-    telegram,
-    worker,
-    jobs,
-    features: {
-      account,
-      activity,
-      analytics,
-      auth,
-      billing,
-      bots,
-      broadcasts,
-      connections,
-      conversations,
-      dashboard,
-      health,
-      knowledge,
-      operators,
-      pages,
-      playground,
-      privacy,
-    },
-  };
 }
-
-export type Container = Awaited<ReturnType<typeof createContainer>>;
