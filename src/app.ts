@@ -1,5 +1,6 @@
 // The web application: middleware in order, then one table of every mounted router.
 import express, { type Express } from 'express';
+import { channelGlobals } from '#channels/channels.ts';
 import { createViews, useViews } from '#platform/views.ts';
 import { assets } from '#web/assets.ts';
 import { errorHandler, notFound } from '#web/error-handler.ts';
@@ -37,7 +38,7 @@ export function createApp(container: Container): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', env.TRUST_PROXY);
-  useViews(app, createViews({ fresh: process.execArgv.includes('--watch') }));
+  useViews(app, createViews({ fresh: process.execArgv.includes('--watch'), globals: channelGlobals }));
 
   app.use(requestMetrics(metrics.request));
   app.use(outerMiddleware(web));

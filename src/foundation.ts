@@ -1,6 +1,7 @@
 // What every feature and the pipeline stand on. Features know its type only; the composition root builds it.
+
+import { createChannels } from '#channels/channels.ts';
 import { meterChannels } from '#channels/metered-channels.ts';
-import { createChannels } from '#channels/registry.ts';
 import { createSendPauses } from '#channels/send-pauses.ts';
 import { createAudit } from '#features/activity/audit.service.ts';
 import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
@@ -58,7 +59,7 @@ export async function createFoundation({ env, opened, logger, passwordCost = 12,
     },
     waitingMails,
     sendMail: waitingMails.put,
-    channels: meterChannels(createChannels({ telegramApiRoot: env.TELEGRAM_API_ROOT, meta: env }), metrics),
+    channels: meterChannels(createChannels(env), metrics),
     secrets: createConnectionSecrets({ sealer }),
   };
 }

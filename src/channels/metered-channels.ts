@@ -1,8 +1,7 @@
 import type { ChannelKind } from '#core/message.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { foreign } from '#platform/own-time.ts';
-import type { ChannelAdapter, Sent } from './channel.ts';
-import type { Channels } from './registry.ts';
+import type { ChannelAdapter, Channels, Sent } from './channel.ts';
 
 /** Counts what each channel took or refused. */
 export function meterChannels(channels: Channels, metrics: Metrics): Channels {
@@ -20,7 +19,7 @@ export function meterChannels(channels: Channels, metrics: Metrics): Channels {
       ...(adapter.sendRich && { sendRich: counted(adapter.kind, adapter.sendRich) }),
       ...(adapter.sendTemplate && { sendTemplate: counted(adapter.kind, adapter.sendTemplate) }),
     };
-  return { telegram: metered(channels.telegram), instagram: metered(channels.instagram), whatsapp: metered(channels.whatsapp) };
+  return Object.fromEntries(Object.entries(channels).map(([kind, adapter]) => [kind, metered(adapter)]));
 }
 
 interface Batch {

@@ -1,7 +1,7 @@
 import type { ReplyLanguage } from './languages.ts';
 
-export type ChannelKind = 'telegram' | 'instagram' | 'whatsapp';
-export const CHANNEL_KINDS: readonly ChannelKind[] = ['telegram', 'instagram', 'whatsapp'];
+/** A channel's name: its `kind` in src/channels/registry.ts. */
+export type ChannelKind = string;
 
 /**
  * What a customer sent, in our words. `edited` is a new wording of an earlier message, `reaction` an emoji on one, `mention`

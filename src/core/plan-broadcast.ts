@@ -2,11 +2,11 @@ import type { SkipReason } from './broadcast-state.ts';
 import type { ChannelKind } from './message.ts';
 
 /**
- * Broadcast messages a second per connection. Telegram allows about 30 to different people, and what is late on its way falls
- * into the next second; WhatsApp 80 and Instagram 300, far above what a small business needs.
+ * Broadcast messages per second and connection, on every channel. The strictest platform allows about 30 to different people,
+ * and a late message falls into the next second. The others allow 80 and more, far above what a small business needs.
  * Source: core.telegram.org/bots/faq, META docs/whatsapp/messaging-limits (2026-11).
  */
-export const BROADCASTS_PER_SECOND: Record<ChannelKind, number> = { telegram: 27, whatsapp: 27, instagram: 27 };
+export const BROADCASTS_PER_SECOND = 27;
 
 /** Customers of one connection for whom the same holds. */
 export interface AudienceGroup {
@@ -37,8 +37,8 @@ export interface Preflight {
 export function planBroadcast({ groups, planLeft }: { groups: readonly AudienceGroup[]; planLeft: number }): Preflight {
   const going = groups.filter(({ skip }) => skip === null);
   const recipients = sum(going);
-  const seconds = [...byKey(going, ({ connectionId }) => connectionId)].map(([, [first, ...rest]]) =>
-    Math.ceil(sum([first, ...rest] as AudienceGroup[]) / BROADCASTS_PER_SECOND[(first as AudienceGroup).channel]),
+  const seconds = [...byKey(going, ({ connectionId }) => connectionId)].map(([, ofConnection]) =>
+    Math.ceil(sum(ofConnection) / BROADCASTS_PER_SECOND),
   );
   const covered = recipients <= planLeft;
   return {

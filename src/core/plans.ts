@@ -1,7 +1,6 @@
-import { CHANNEL_NAMES } from './channel-names.ts';
 import { LimitReachedError } from './errors.ts';
-import { CHANNEL_KINDS, type ChannelKind } from './message.ts';
 
+/** Cheapest first. */
 export const PLAN_NAMES = ['FREE', 'STARTER', 'BASIC', 'PREMIUM'] as const;
 export type PlanName = (typeof PLAN_NAMES)[number];
 
@@ -14,8 +13,6 @@ export interface Plan {
   maxMessagesPerMonth: number;
   /** Recipients of broadcasts per UTC month. They cost us little; the limit keeps one tenant from taking all the room. */
   maxBroadcastRecipientsPerMonth: number;
-  /** Where its bots may be connected. */
-  channels: readonly ChannelKind[];
 }
 
 /** The one table of plans. A subscription copies its limits, so that an admin can override them per tenant. */
@@ -26,7 +23,6 @@ export const PLANS: Record<PlanName, Plan> = {
     maxBots: 1,
     maxMessagesPerMonth: 100,
     maxBroadcastRecipientsPerMonth: 100_000,
-    channels: ['telegram'],
   },
   STARTER: {
     name: 'STARTER',
@@ -34,7 +30,6 @@ export const PLANS: Record<PlanName, Plan> = {
     maxBots: 2,
     maxMessagesPerMonth: 1_000,
     maxBroadcastRecipientsPerMonth: 300_000,
-    channels: ['telegram', 'instagram'],
   },
   BASIC: {
     name: 'BASIC',
@@ -42,7 +37,6 @@ export const PLANS: Record<PlanName, Plan> = {
     maxBots: 5,
     maxMessagesPerMonth: 5_000,
     maxBroadcastRecipientsPerMonth: 1_000_000,
-    channels: CHANNEL_KINDS,
   },
   PREMIUM: {
     name: 'PREMIUM',
@@ -50,24 +44,25 @@ export const PLANS: Record<PlanName, Plan> = {
     maxBots: 20,
     maxMessagesPerMonth: 25_000,
     maxBroadcastRecipientsPerMonth: 5_000_000,
-    channels: CHANNEL_KINDS,
   },
 };
 
 /** First day of the UTC month `now` is in, as YYYY-MM-DD: the key of a usage row. */
 export const monthOf = (now: Date): string => `${now.toISOString().slice(0, 7)}-01`;
 
-/** Whether bots of the plan may be connected to the channel. */
-export const includesChannel = (plan: PlanName, kind: ChannelKind): boolean => PLANS[plan].channels.includes(kind);
+/** What plans know of a channel: its name, and the cheapest plan that includes it. */
+export interface PlannedChannel {
+  name: string;
+  plan: PlanName;
+}
 
-/** What a channel costs: the cheapest plan that has it. */
-export const cheapestPlanWith = (kind: ChannelKind): Plan =>
-  PLAN_NAMES.map((name) => PLANS[name]).find(({ channels }) => channels.includes(kind)) ?? PLANS.PREMIUM;
+/** Whether bots of the plan may be connected to the channel. A plan includes what the cheaper ones include. */
+export const includesChannel = (plan: PlanName, channel: PlannedChannel): boolean =>
+  PLAN_NAMES.indexOf(plan) >= PLAN_NAMES.indexOf(channel.plan);
 
 /** @throws LimitReachedError that says what the channel costs, when the plan lacks it. */
-export function requireChannel(plan: PlanName, kind: ChannelKind): void {
-  if (includesChannel(plan, kind)) return;
-  const { name, priceUzs } = cheapestPlanWith(kind);
-  const price = String(priceUzs).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
-  throw new LimitReachedError('plans.error.channel_locked', { channel: CHANNEL_NAMES[kind], plan: name, price });
+export function requireChannel(plan: PlanName, channel: PlannedChannel): void {
+  if (includesChannel(plan, channel)) return;
+  const price = String(PLANS[channel.plan].priceUzs).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
+  throw new LimitReachedError('plans.error.channel_locked', { channel: channel.name, plan: channel.plan, price });
 }

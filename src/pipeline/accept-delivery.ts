@@ -1,4 +1,4 @@
-import type { ChannelAdapter, ChannelWebhook, Credentials } from '#channels/channel.ts';
+import type { ChannelAdapter, ConnectedWebhook, Credentials } from '#channels/channel.ts';
 import type { AccountEvents, Echo, InboundEvent, Receipt } from '#core/inbound-event.ts';
 import type { ChannelKind, InboundMessage } from '#core/message.ts';
 import type { WebhookRefusal } from '#core/reasons.ts';
@@ -14,7 +14,7 @@ import type { WebhookConnection, WebhookConnectionsRepo } from './webhook-connec
 export type Verdict = 'accepted' | 'forged' | 'unreadable';
 
 /** A channel whose platform calls us. */
-export type ReceivingChannel = ChannelAdapter & { webhook: ChannelWebhook };
+export type ReceivingChannel = ChannelAdapter & { webhook: ConnectedWebhook };
 
 export interface AcceptDeliveryDeps {
   connections: WebhookConnectionsRepo;
@@ -74,14 +74,14 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
   }
 
   /** The installation's own apps sign for everybody; else each connection it names has to have signed it. */
-  function isGenuine(webhook: ChannelWebhook, named: WebhookConnection[], rawBody: Buffer, signature: string): boolean {
+  function isGenuine(webhook: ConnectedWebhook, named: WebhookConnection[], rawBody: Buffer, signature: string): boolean {
     if (webhook.isSigned(webhook.platformSecrets, rawBody, signature)) return true;
     const secrets = [...new Set(named.map((connection) => secretOf(webhook, connection)))];
     return secrets.length > 0 && secrets.every((secret) => secret !== null && webhook.isSigned([secret], rawBody, signature));
   }
 
   /** Sealed with a lost key it signs nothing. */
-  function secretOf(webhook: ChannelWebhook, connection: WebhookConnection): string | null {
+  function secretOf(webhook: ConnectedWebhook, connection: WebhookConnection): string | null {
     try {
       return webhook.secretOf(deps.openCredentials(connection));
     } catch {

@@ -48,7 +48,7 @@ export function webhooksRoutes({ channels, verifyToken, acceptDelivery, markVeri
     };
     router.post(`/${channel.kind}`, rawBody, unread, async (req: Request, res: Response) => {
       const body: Buffer = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
-      const verdict = await acceptDelivery(channel, body, req.get('x-hub-signature-256'));
+      const verdict = await acceptDelivery(channel, body, req.get(channel.webhook.signatureHeader));
       res.status(STATUS[verdict]).end();
     });
   }

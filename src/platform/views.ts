@@ -5,8 +5,14 @@ import { createAssets } from './assets.ts';
 
 const VIEWS = join(import.meta.dirname, '../../views');
 
+interface ViewOptions {
+  fresh?: boolean;
+  /** Names that every view and macro may use. */
+  globals?: Record<string, unknown>;
+}
+
 /** Nunjucks over views/, escaping everything. Templates come from these files only, never from data. */
-export function createViews({ fresh = false }: { fresh?: boolean } = {}): nunjucks.Environment {
+export function createViews({ fresh = false, globals = {} }: ViewOptions = {}): nunjucks.Environment {
   const loader = new nunjucks.FileSystemLoader(VIEWS, { noCache: fresh });
   const environment = new nunjucks.Environment(loader, {
     autoescape: true,
@@ -16,6 +22,7 @@ export function createViews({ fresh = false }: { fresh?: boolean } = {}): nunjuc
   });
   environment.addGlobal('asset', createAssets({ fresh }));
   environment.addGlobal('url', ownAddress);
+  for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   return environment;
 }
 

@@ -1,6 +1,8 @@
 // The message pipeline on a real database: our own interfaces (channel, composer, notices) are fakes, nothing else is.
 import type { ChannelAdapter, PeerFailure } from '../../src/channels/channel.ts';
+import { connectChannel } from '../../src/channels/channels.ts';
 import { createSendPauses } from '../../src/channels/send-pauses.ts';
+import { telegram } from '../../src/channels/telegram/telegram.channel.ts';
 import type { FixedSentence } from '../../src/core/decide-reply.ts';
 import type { InboundMessage } from '../../src/core/message.ts';
 import { type AnswererDeps, createAnswerer } from '../../src/pipeline/answer-message.ts';
@@ -69,15 +71,10 @@ export function fakeChannel() {
   const sent: Sent[] = [];
   const typing: string[] = [];
   const fails: (PeerFailure | Error)[] = [];
+  const { parts: _parts, sendRich: _sendRich, ...textOnly } = connectChannel(telegram);
   const adapter: ChannelAdapter = {
-    kind: 'telegram',
-    credentialFields: [],
-    defaults: {},
+    ...textOnly,
     textLimit: { max: 100, unit: 'utf16' },
-    replyWindowMs: null,
-    typingMs: 5_000,
-    marksRead: false,
-    accountIdOf: () => null,
     check: async () => ({ ok: false, reason: 'unreachable' }),
     async sendText(_credentials, chatId, text) {
       const failure = fails.shift();

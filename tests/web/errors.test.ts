@@ -2,6 +2,7 @@ import express from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { channelGlobals } from '#channels/channels.ts';
 import { AppError, TooManyRequestsError } from '../../src/core/errors.ts';
 import { createI18n } from '../../src/platform/i18n/i18n.ts';
 import { createViews, useViews } from '../../src/platform/views.ts';
@@ -20,7 +21,7 @@ async function failingApp(error: unknown) {
   const lines: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }) as never;
   const app = express();
-  useViews(app, createViews());
+  useViews(app, createViews({ globals: channelGlobals }));
   app.use(outerMiddleware({ logger, i18n: await createI18n(), publicUrl: undefined } as never));
   app.get('/fails', () => {
     throw error;

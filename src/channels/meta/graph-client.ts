@@ -1,5 +1,5 @@
 import { createHttpClient, type HttpClient } from '#platform/http-client.ts';
-import type { PeerFailure } from '../channel.ts';
+import type { ChannelSettings, PeerFailure } from '../channel.ts';
 import { failureOf } from './graph-failure.ts';
 import { type JsonObject, objectOf, parseJson } from './json.ts';
 
@@ -21,6 +21,10 @@ export interface GraphCall {
 }
 
 export type GraphAnswer = { ok: true; body: JsonObject } | PeerFailure;
+
+/** Where the Graph API is: META_GRAPH_URL overrides the platform's own address, for an emulator. */
+export const graphUrl = ({ META_GRAPH_URL: url }: ChannelSettings, platformUrl: string): string =>
+  typeof url === 'string' ? url : platformUrl;
 
 /** Calls the Graph API at `baseUrl`: graph.facebook.com, graph.instagram.com, or an emulator. */
 export function createGraphClient({ baseUrl, http = createHttpClient() }: { baseUrl: string; http?: HttpClient }) {

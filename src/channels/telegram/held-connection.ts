@@ -2,7 +2,7 @@ import type { Logger } from '#platform/logger.ts';
 import type { Credentials } from '../channel.ts';
 import type { BotInfo } from './introduce.ts';
 import type { HeldConnection } from './polling-store.ts';
-import { TOKEN_FIELD } from './telegram.adapter.ts';
+import { TOKEN_FIELD } from './telegram.api.ts';
 
 export interface OpenTokenDeps {
   openCredentials: (connection: { id: string; tenantId: string; sealedSecrets: string }) => Credentials;

@@ -24,6 +24,9 @@ export const clientOptions = ({ apiRoot, timeoutMs = TIMEOUT_MS }: TelegramServe
 /** A client for one bot. Nothing is sent until a method is called. */
 export const apiFor = (server: TelegramServer, token: string): Api => new Api(token, clientOptions(server));
 
+/** The credential field's name, in the form and in Credentials. */
+export const TOKEN_FIELD = 'telegramToken';
+
 // Source: seen tokens, `<bot id>:<35 characters>`; the server calls anything else "Not Found". Looser at the end, since the
 // length is nowhere promised.
 export const TOKEN_PATTERN = /^\d{4,16}:[\w-]{30,64}$/;

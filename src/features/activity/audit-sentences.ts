@@ -1,5 +1,5 @@
+import { channelName } from '#channels/channels.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
-import { CHANNEL_NAMES } from '#core/channel-names.ts';
 import type { createFormats } from '#platform/formats.ts';
 import type { Translate } from '#platform/i18n/i18n.ts';
 import type { TrailLine } from './audit-trail.read.ts';
@@ -26,7 +26,7 @@ const connection: Detail = (line, words, names) =>
   names.has(String(line.targetId)) || !line.details?.['platform'] ? nameOf(names, line.targetId) : channel(line, words, names);
 const channel: Detail = ({ details }, { t }) => {
   const platform = String(details?.['platform'] ?? '');
-  return platform === '' ? t('audit.word.no_channel') : (CHANNEL_NAMES[platform as keyof typeof CHANNEL_NAMES] ?? platform);
+  return platform === '' ? t('audit.word.no_channel') : channelName(platform);
 };
 const text =
   (field: string): Detail =>

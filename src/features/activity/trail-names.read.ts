@@ -1,4 +1,4 @@
-import { CHANNEL_NAMES } from '#core/channel-names.ts';
+import { channelName } from '#channels/channels.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
@@ -39,6 +39,6 @@ export function createTrailNamesRead({ database: { sql } }: { database: Database
 
 const unique = (values: unknown[]): string[] => [...new Set(values)].filter(isId);
 const accountOf = (platform: ChannelKind, name: string | null): string =>
-  name ? `${CHANNEL_NAMES[platform]} (${name})` : CHANNEL_NAMES[platform];
+  name ? `${channelName(platform)} (${name})` : channelName(platform);
 
 export type TrailNamesRead = ReturnType<typeof createTrailNamesRead>;

@@ -1,7 +1,8 @@
+import { KINDS_BY_PLAN } from '#channels/channels.ts';
 import { PLANS } from '#core/plans.ts';
 import type { Sql } from '#platform/db/database.ts';
 
-const CHANNELS = JSON.stringify(Object.fromEntries(Object.values(PLANS).map(({ name, channels }) => [name, channels])));
+const CHANNELS = JSON.stringify(KINDS_BY_PLAN);
 
 /*
  * $1: a tenant, or null for all; $2: now. The oldest bots are the ones the plan covers. What is not covered stops and says

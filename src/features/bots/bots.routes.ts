@@ -1,4 +1,5 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
+import { CHANNEL_KINDS } from '#channels/channels.ts';
 import type { ConnectionsRepo, ConnectionsService } from '#features/connections/feature.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
@@ -41,7 +42,7 @@ function addListAndNew(router: Router, { bots, summaries, connections }: Deps): 
   });
 
   router.get('/new', async (req, res) => {
-    res.render('bots/new', { ...(await newLocals(req)), form: { platform: 'telegram' }, errors: {} });
+    res.render('bots/new', { ...(await newLocals(req)), form: { platform: CHANNEL_KINDS[0] }, errors: {} });
   });
 
   router.post('/', requireOwner, parseForm(newBotForm, 'bots/new', newLocals), async (req, res) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credentialShape, platformField } from '#core/connection-form.ts';
+import { type CredentialForm, connectionShape } from '#channels/connection-form.ts';
 
 export const MAX_NAME_CHARS = 80;
 export const MAX_PROMPT_CHARS = 8_000;
@@ -13,7 +13,7 @@ const systemPrompt = cleanText.min(1, 'bots.form.systemPrompt.required').max(MAX
 const greeting = cleanText.max(MAX_GREETING_CHARS, 'bots.form.greeting.too_long').optional();
 
 /** POST /bots: the bot and its first connection; without credentials the bot is made alone. */
-export const newBotForm = z.strictObject({ name, systemPrompt, platform: platformField.default('telegram'), ...credentialShape });
+export const newBotForm = z.strictObject({ name, systemPrompt, ...connectionShape });
 
 /** POST /bots/:id. A greeting that is not sent stays, an empty one means the standard greeting. */
 export const botForm = z.strictObject({ name, systemPrompt, greeting });
@@ -24,6 +24,6 @@ export const deleteForm = z.strictObject({ confirmName: z.string().trim().option
 /** POST /bots/:id/start and /stop: a button. */
 export const actForm = z.object({});
 
-export type NewBotForm = z.output<typeof newBotForm>;
+export type NewBotForm = z.output<typeof newBotForm> & CredentialForm;
 export type BotForm = z.output<typeof botForm>;
 export type DeleteForm = z.output<typeof deleteForm>;

@@ -28,6 +28,7 @@ export function rulesFor(rules: ChannelRules, { photoId, template }: Pick<Broadc
   return JSON.stringify({
     windows: Object.fromEntries(windows.filter(([channel]) => !hasTemplate(channel))),
     templates: Object.fromEntries(windows.filter(([channel]) => hasTemplate(channel))),
+    takesTemplates: rules.templates,
     noPhoto: photoId === null ? [] : rules.noPhoto,
   });
 }

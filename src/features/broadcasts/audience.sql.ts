@@ -15,7 +15,7 @@ const SKIP = `CASE
   WHEN v.id IS NULL THEN 'no_chat'
   WHEN NOT n.enabled OR n.state = 'FAILED' OR NOT n.platform::text = ANY($2::text[]) THEN 'connection_off'
   WHEN $1::jsonb -> 'noPhoto' ? n.platform::text THEN 'no_photo'
-  WHEN ${isShut('windows')} THEN CASE WHEN n.platform = 'whatsapp' THEN 'no_template' ELSE 'window_closed' END
+  WHEN ${isShut('windows')} THEN CASE WHEN $1::jsonb -> 'takesTemplates' ? n.platform::text THEN 'no_template' ELSE 'window_closed' END
 END`;
 /** Of those who are not left out: whether they get the approved template. */
 const BY_TEMPLATE = `s.skip IS NULL AND ${isShut('templates')}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { CHANNEL_KINDS } from '#channels/channels.ts';
 import { LANGUAGES } from '#core/languages.ts';
-import { CHANNEL_KINDS } from '#core/message.ts';
 import { isId } from '#platform/crypto/ids.ts';
 
 // With the link and the line how to opt out this is still one message of Telegram and WhatsApp (4,096).
@@ -33,7 +33,7 @@ const fields = {
   buttonUrl: optional
     .refine((text) => (text?.length ?? 0) <= MAX_URL_CHARS, 'broadcasts.form.button_url.invalid')
     .refine((text) => text === null || httpUrl(text), 'broadcasts.form.button_url.invalid'),
-  channel: optional.pipe(z.enum(CHANNEL_KINDS as unknown as [string, ...string[]]).nullable()),
+  channel: optional.pipe(z.enum(CHANNEL_KINDS).nullable()),
   language: optional.pipe(z.enum(LANGUAGES).nullable()),
   activeDays: optional.pipe(
     z

@@ -1,3 +1,4 @@
+import { channelOf } from '#channels/channels.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
@@ -63,7 +64,7 @@ export function createBroadcastsService({ broadcasts, audience, photos, send, au
 
   async function tryOn({ connection, ...to }: Tester, content: BroadcastContent): Promise<[SendResult, SendResult | null]> {
     const free = await send(connection, { ...to, byTemplate: false }, content);
-    if (content.template === null || connection.platform !== 'whatsapp') return [free, null];
+    if (content.template === null || channelOf(connection.platform)?.outsideWindow !== 'template') return [free, null];
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MESSAGES_MS));
     return [free, await send(connection, { ...to, byTemplate: true }, content)];
   }

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { CHANNEL_KINDS } from '#core/message.ts';
+import { CHANNEL_KINDS, channelOf } from '#channels/channels.ts';
 import { zonedLocal } from '#core/zoned-time.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { tenantOf } from '#web/guards.ts';
@@ -26,7 +26,11 @@ export function createComposePage({ broadcasts, previews }: Deps) {
   async function formLocals(req: Request, res: Response, typed: Typed = req.body ?? {}) {
     const shown = await previewsOf(req, res, typed);
     const choices = { activeDays: ACTIVE_DAYS, maxTextChars: MAX_TEXT_CHARS, timeZone: tenantOf(req).timeZone };
-    return { ...choices, previews: shown, hasWhatsApp: shown.some(({ channel }) => channel === 'whatsapp') };
+    return {
+      ...choices,
+      previews: shown,
+      hasTemplates: shown.some(({ channel }) => channelOf(channel)?.outsideWindow === 'template'),
+    };
   }
 
   return {

@@ -1,7 +1,7 @@
 import type { RequestParamHandler } from 'express';
 import type { Sentence } from '#answering/sentences.ts';
-import type { Channels } from '#channels/registry.ts';
-import { CHANNEL_KINDS } from '#core/message.ts';
+import type { Channels } from '#channels/channel.ts';
+import { CHANNEL_KINDS } from '#channels/channels.ts';
 import type { Foundation } from '../../foundation.ts';
 import { type ChannelRules, createAudienceRepo } from './audience.repo.ts';
 import { createBroadcastReceipts } from './broadcast-receipts.ts';

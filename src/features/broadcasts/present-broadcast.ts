@@ -28,7 +28,7 @@ export function progressOf({ state }: Broadcast, rows: readonly CountRow[]): Pro
     total,
     goal,
     done: goal - open,
-    secondsLeft: Math.ceil(open / BROADCASTS_PER_SECOND.telegram),
+    secondsLeft: Math.ceil(open / BROADCASTS_PER_SECOND),
     still: !isUnderWay(state) && counts.sending === 0,
   };
 }

@@ -62,7 +62,7 @@ export interface Settlement {
 const SLOTS = 5;
 const PREPARE_CUSTOMERS = 10_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-const slotMs = (platform: ChannelKind): number => Math.round(1_000 / BROADCASTS_PER_SECOND[platform]);
+const SLOT_MS = Math.round(1_000 / BROADCASTS_PER_SECOND);
 
 /** Broadcasts on their way, of all tenants: what the worker reads and writes. */
 export function createSendingRepo({ database, rules }: { database: Database; rules: ChannelRules }) {
@@ -110,8 +110,9 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
     ): Promise<Claim> {
       const claim = randomUUID();
       const askedAtMs = performance.now();
-      const hasTemplate = template !== null && rules.templates.includes(lane.platform);
-      const values = [id, lane.id, SLOTS, claim, slotMs(lane.platform), rules.windowsMs[lane.platform] ?? null, hasTemplate];
+      const takesTemplates = rules.templates.includes(lane.platform);
+      const hasTemplate = template !== null && takesTemplates;
+      const values = [id, lane.id, SLOTS, claim, SLOT_MS, rules.windowsMs[lane.platform] ?? null, hasTemplate, takesTemplates];
       // A deletion locks the same rows the other way round.
       const { rows } = await retryOnConflict(() =>
         sql.query<Omit<Claim, 'claim' | 'askedAtMs'>>({ name: 'broadcast-claim', text: SQL.CLAIM, values }),

@@ -31,7 +31,8 @@ const LATE_MS = 70;
  * Takes send slots and the recipients to use them on, in one statement: whoever takes slots moves the connection's next_at,
  * so all processes together keep the rate. The first fifty go alone. Whoever wrote or got an answer within the last second
  * comes later (one message a second per chat). $1 broadcast, $2 connection, $3 how many, $4 claim, $5 ms per message, $6 ms
- * after a customer's last message in which we may write freely (null: always), $7 whether there is a template for later.
+ * after a customer's last message in which we may write freely (null: always), $7 whether there is a template for later,
+ * $8 whether the channel takes templates.
  */
 export const CLAIM = `
   WITH b AS MATERIALIZED (
@@ -56,7 +57,7 @@ export const CLAIM = `
     FROM picked p LEFT JOIN customers c ON c.id = p.customer_id CROSS JOIN LATERAL (SELECT CASE
       WHEN c.opted_out_at IS NOT NULL THEN 'opted_out'
       WHEN c.id IS NULL OR c.unreachable_at IS NOT NULL THEN 'blocked'
-      WHEN p.shut AND NOT $7::boolean THEN (SELECT CASE WHEN b.platform = 'whatsapp' THEN 'no_template' ELSE 'window_closed' END FROM b)
+      WHEN p.shut AND NOT $7::boolean THEN CASE WHEN $8::boolean THEN 'no_template' ELSE 'window_closed' END
     END AS skip) s
     WHERE r.id = p.id AND EXISTS (SELECT 1 FROM granted)
     RETURNING r.id, r.chat_id, r.language, r.by_template, r.state)

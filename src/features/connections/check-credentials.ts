@@ -1,9 +1,7 @@
-import type { ChannelAdapter, CredentialField, Credentials } from '#channels/channel.ts';
-import type { CredentialForm } from '#core/connection-form.ts';
+import type { ChannelAdapter, Channels, CredentialField, Credentials } from '#channels/channel.ts';
+import type { CredentialForm } from '#channels/connection-form.ts';
 import { ValidationError } from '#core/errors.ts';
 import type { ChannelKind } from '#core/message.ts';
-
-export type Channels = Record<ChannelKind, ChannelAdapter | undefined>;
 
 /** Credentials that may be stored, with what the platform told of the account. */
 export interface CheckedCredentials {
@@ -46,16 +44,17 @@ export async function checkCredentials(
 ): Promise<CheckedCredentials | null> {
   const adapter = channels[platform];
   if (!adapter) throw new ValidationError({ platform: 'connections.error.platform_later' });
-  const entered = enteredFields(adapter.credentialFields, form);
+  const { fields, accountField } = adapter;
+  const entered = enteredFields(fields, form);
   const credentials = { ...stored, ...entered };
   const known = { ...adapter.defaults, ...credentials };
   const nothingNew = Object.keys(entered).length === 0;
-  if (nothingNew && (Object.keys(stored).length > 0 || !adapter.credentialFields.every(({ name }) => known[name]))) return null;
+  if (nothingNew && (Object.keys(stored).length > 0 || !fields.every(({ name, optional }) => optional || known[name])))
+    return null;
 
-  refuseMalformed(adapter.credentialFields, known);
-  const secretField = (adapter.credentialFields.find(({ secret }) => secret) ?? adapter.credentialFields[0])?.name ?? 'platform';
-  const accountField = adapter.credentialFields.find(({ secret }) => !secret)?.name ?? secretField;
-  const account = await askPlatform(adapter, credentials, { secretField, accountField });
+  refuseMalformed(fields, known);
+  const secretField = secretFieldOf(adapter);
+  const account = await askPlatform(adapter, credentials, secretField);
   // Nobody waits for it: whether the platform calls, the first delivery shows, and the owner can ask again.
   if (!account.pending) void adapter.subscribe?.(credentials);
   return {
@@ -71,24 +70,24 @@ export async function checkCredentials(
 }
 
 function enteredFields(fields: readonly CredentialField[], form: CredentialForm): Credentials {
-  const values = fields.map(({ name }) => [name, form[name as keyof CredentialForm]?.trim() ?? ''] as const);
+  const values = fields.map(({ name }) => [name, form[name]?.trim() ?? ''] as const);
   return Object.fromEntries(values.filter(([, value]) => value !== ''));
 }
 
 function refuseMalformed(fields: readonly CredentialField[], credentials: Credentials): void {
-  const errors = fields.flatMap(({ name, pattern }) => {
+  const errors = fields.flatMap(({ name, pattern, optional }) => {
     const value = credentials[name];
-    if (!value) return [[name, 'connections.error.required']];
+    if (!value) return optional ? [] : [[name, 'connections.error.required']];
     return pattern && !pattern.test(value) ? [[name, `connections.error.malformed_${name}`]] : [];
   });
   if (errors.length > 0) throw new ValidationError(Object.fromEntries(errors));
 }
 
-async function askPlatform(
-  adapter: ChannelAdapter,
-  credentials: Credentials,
-  { secretField, accountField }: Pick<CheckedCredentials, 'secretField' | 'accountField'>,
-) {
+/** The secret whose last characters an owner recognises. */
+export const secretFieldOf = ({ fields, accountField }: Pick<ChannelAdapter, 'fields' | 'accountField'>): string =>
+  fields.find(({ secret }) => secret)?.name ?? accountField;
+
+async function askPlatform(adapter: ChannelAdapter, credentials: Credentials, secretField: string) {
   const answer = await withinTimeout(adapter.check(credentials));
   if (answer?.ok) {
     return { accountId: answer.accountId, displayName: answer.displayName, username: answer.username ?? null, pending: null };
@@ -96,7 +95,7 @@ async function askPlatform(
   const canWait = answer === null || answer.reason === 'unreachable' || answer.reason === 'rate_limited';
   const accountId = adapter.accountIdOf(credentials);
   if (!canWait || accountId === null) {
-    const field = canWait || !TOKEN_FAULTS.includes(answer.reason) ? accountField : secretField;
+    const field = canWait || !TOKEN_FAULTS.includes(answer.reason) ? adapter.accountField : secretField;
     throw new ValidationError({ [field]: `connections.error.refused_${field}` });
   }
   const pending = { reason: 'unreachable' as const, retryAfterMs: answer?.retryAfterMs ?? RETRY_MS };

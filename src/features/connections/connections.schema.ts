@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { credentialShape, platformField } from '#core/connection-form.ts';
+import { type CredentialForm, connectionShape, credentialShape, platformField } from '#channels/connection-form.ts';
 
 /** POST /bots/:id/connections. */
-export const connectionForm = z.strictObject({ platform: platformField.default('telegram'), ...credentialShape });
+export const connectionForm = z.strictObject(connectionShape);
 
-/** POST /bots/:id/connections/:connectionId: an empty secret keeps the stored one. The platform never changes. */
+/** POST /bots/:id/connections/:connectionId: an empty field keeps the stored value. The channel never changes. */
 export const connectionEditForm = z.strictObject({ platform: platformField.optional(), ...credentialShape });
 
 /** POST …/start, …/stop and …/subscribe: a button. */
 export const connectionActForm = z.object({});
 
-export type ConnectionForm = z.output<typeof connectionForm>;
-export type ConnectionEditForm = z.output<typeof connectionEditForm>;
+export type ConnectionForm = { platform: string } & CredentialForm;
+export type ConnectionEditForm = { platform?: string | undefined } & CredentialForm;

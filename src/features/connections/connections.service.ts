@@ -1,16 +1,18 @@
-import type { Credentials } from '#channels/channel.ts';
+import type { Channels, Credentials } from '#channels/channel.ts';
+import { channelOf } from '#channels/channels.ts';
+import { CHANNELS } from '#channels/registry.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
-import { CHANNEL_KINDS, type ChannelKind } from '#core/message.ts';
-import { cheapestPlanWith, includesChannel, requireChannel } from '#core/plans.ts';
+import type { ChannelKind } from '#core/message.ts';
+import { includesChannel, PLANS, type PlannedChannel, requireChannel } from '#core/plans.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
 import type { PlanGate } from '#features/billing/feature.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Sql } from '#platform/db/database.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Actor } from '#web/actor.ts';
-import { type Channels, type CheckedCredentials, checkCredentials } from './check-credentials.ts';
+import { type CheckedCredentials, checkCredentials } from './check-credentials.ts';
 import type { ConnectionSecrets } from './connection-secrets.ts';
 import { AccountTakenError, type ConnectionRow, type ConnectionsRepo, insertConnection } from './connections.repo.ts';
 import type { ConnectionEditForm, ConnectionForm } from './connections.schema.ts';
@@ -63,8 +65,8 @@ export function createConnectionsService({ connections, channels, secrets, plans
   /** On the plan's platforms, of those there are. @throws LimitReachedError when it has none of them. */
   const allowedBy = (tenantId: string) => async (tx: Sql, kinds: ChannelKind[]) => {
     const plan = await plans.hold(tx, tenantId);
-    const allowed = kinds.filter((kind) => includesChannel(plan, kind));
-    if (allowed.length === 0 && kinds[0]) requireChannel(plan, kinds[0]);
+    const allowed = kinds.filter((kind) => includesChannel(plan, plannedOf(kind)));
+    if (allowed.length === 0 && kinds[0]) requireChannel(plan, plannedOf(kinds[0]));
     return allowed;
   };
 
@@ -78,13 +80,12 @@ export function createConnectionsService({ connections, channels, secrets, plans
      */
     async platforms(tenantId: string) {
       const plan = await plans.current(tenantId);
-      return CHANNEL_KINDS.map((kind) => {
-        const { credentialFields = [], defaults = {} } = channels[kind] ?? {};
-        const { name, priceUzs } = cheapestPlanWith(kind);
+      return CHANNELS.map((channel) => {
+        const { fields = [], defaults = {} } = channels[channel.kind] ?? {};
         return {
-          kind,
-          fields: credentialFields.map((field) => ({ ...field, isGiven: field.name in defaults })),
-          locked: includesChannel(plan, kind) ? null : { plan: name, priceUzs },
+          kind: channel.kind,
+          fields: fields.map(({ name, secret, optional = false }) => ({ name, secret, optional, isGiven: name in defaults })),
+          locked: includesChannel(plan, channel) ? null : { plan: channel.plan, priceUzs: PLANS[channel.plan].priceUzs },
         };
       });
     },
@@ -96,12 +97,12 @@ export function createConnectionsService({ connections, channels, secrets, plans
      * `insert` both too, when the plan has changed or somebody has the account.
      */
     async prepare(tenantId: string, botId: string, form: ConnectionForm) {
-      if (channels[form.platform]) requireChannel(await plans.current(tenantId), form.platform);
+      if (channels[form.platform]) requireChannel(await plans.current(tenantId), plannedOf(form.platform));
       const checked = await checkCredentials(channels, form.platform, form);
       if (!checked) return null;
       const row = rowOf(tenantId, botId, newId(), checked);
       const insert = async (tx: Sql): Promise<void> => {
-        requireChannel(await plans.hold(tx, tenantId), form.platform);
+        requireChannel(await plans.hold(tx, tenantId), plannedOf(form.platform));
         await refusingTaken(insertConnection(tx, tenantId, row), checked.accountField);
       };
       return { id: row.id, insert };
@@ -190,6 +191,8 @@ export function createConnectionsService({ connections, channels, secrets, plans
   }
 }
 
+const plannedOf = (kind: ChannelKind): PlannedChannel => channelOf(kind) as PlannedChannel;
+
 export type ConnectionsService = ReturnType<typeof createConnectionsService>;
 
 /** Turns "somebody has this account" into an error at the field, in words that do not say who. */
@@ -201,7 +204,7 @@ function refusingTaken<T>(work: Promise<T>, field: string): Promise<T> {
 }
 
 function requiredErrors(channels: Channels, platform: ConnectionForm['platform']): Record<string, string> {
-  const { credentialFields = [], defaults = {} } = channels[platform] ?? {};
-  const missing = credentialFields.filter(({ name }) => !(name in defaults));
+  const { fields = [], defaults = {} } = channels[platform] ?? {};
+  const missing = fields.filter(({ name, optional }) => !optional && !(name in defaults));
   return Object.fromEntries(missing.map(({ name }) => [name, 'connections.error.required']));
 }

@@ -1,3 +1,4 @@
+import { channelOf } from '#channels/channels.ts';
 import type { ChannelKind } from '#core/message.ts';
 import type { Connection } from './connections.repo.ts';
 import { FIRST_RENEWAL_MS } from './renew-tokens.ts';
@@ -61,10 +62,6 @@ function tokenLeft({ tokenExpiresAt, tokenRenewAt }: Connection, now: Date): Con
 
 function chatOf({ platform, username }: Connection): ConnectionItem['chat'] {
   if (!username) return null;
-  const chats: Record<ChannelKind, string> = {
-    telegram: `t.me/${username}`,
-    instagram: `ig.me/m/${username}`,
-    whatsapp: `wa.me/${username.replace(/\D/g, '')}`,
-  };
-  return { label: chats[platform] };
+  const address = channelOf(platform)?.chatAddress(username);
+  return address === undefined ? null : { label: address };
 }

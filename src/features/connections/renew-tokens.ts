@@ -1,7 +1,7 @@
-import type { ChannelAdapter, Credentials, PeerFailure } from '#channels/channel.ts';
+import type { ChannelAdapter, Channels, PeerFailure } from '#channels/channel.ts';
 import type { Notices } from '#features/notices/feature.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { Channels } from './check-credentials.ts';
+import { secretFieldOf } from './check-credentials.ts';
 import type { ConnectionSecrets } from './connection-secrets.ts';
 import type { UpkeepConnection, UpkeepRepo } from './upkeep.repo.ts';
 
@@ -33,7 +33,7 @@ export function createTokenRenewal({ upkeep, channels, secrets, notices, logger 
     const answer = await adapter.renewToken(secrets.openCredentials(connection));
     if (!answer.ok) return refused(connection, answer, now);
     await upkeep.renewed(connection, {
-      ...secrets.sealCredentials(connection, answer.credentials, tokenOf(adapter, answer.credentials)),
+      ...secrets.sealCredentials(connection, answer.credentials, answer.credentials[secretFieldOf(adapter)] ?? ''),
       expiresAt: new Date(now.getTime() + answer.expiresInMs),
       renewAt: new Date(now.getTime() + Math.max(FIRST_RENEWAL_MS, Math.min(RENEW_EVERY_MS, answer.expiresInMs / 2))),
     });
@@ -65,6 +65,3 @@ export function createTokenRenewal({ upkeep, channels, secrets, notices, logger 
 }
 
 export type TokenRenewal = ReturnType<typeof createTokenRenewal>;
-
-const tokenOf = ({ credentialFields }: ChannelAdapter, credentials: Credentials): string =>
-  credentials[credentialFields.find(({ secret }) => secret)?.name ?? ''] ?? '';

@@ -1,4 +1,4 @@
-import { CHANNEL_KINDS } from '#core/message.ts';
+import { CHANNEL_KINDS } from '#channels/channels.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createLanguageRepo } from './language.repo.ts';
 import { pagesRoutes } from './pages.routes.ts';

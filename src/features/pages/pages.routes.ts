@@ -1,7 +1,7 @@
 import { type Request, Router } from 'express';
-import { CHANNEL_NAMES } from '#core/channel-names.ts';
+import { CHANNELS } from '#channels/registry.ts';
 import { isLanguage, type Language } from '#core/languages.ts';
-import { CHANNEL_KINDS, type ChannelKind } from '#core/message.ts';
+import type { ChannelKind } from '#core/message.ts';
 import { PLAN_NAMES, PLANS } from '#core/plans.ts';
 import { rememberLanguage } from '#web/locale.ts';
 import { safeReturnTo } from '#web/return-to.ts';
@@ -18,7 +18,7 @@ export interface PagesDeps {
 export function pagesRoutes({ saveLanguage, readyChannels, publicUrl }: PagesDeps): Router {
   const router = Router();
   const plans = PLAN_NAMES.map((name) => PLANS[name]);
-  const channels = CHANNEL_KINDS.map((kind) => ({ kind, name: CHANNEL_NAMES[kind], ready: readyChannels.includes(kind) }));
+  const channels = CHANNELS.map(({ kind, name, icon }) => ({ kind, name, icon, ready: readyChannels.includes(kind) }));
 
   router.get('/', (req, res) => {
     res.render('pages/landing', { plans, channels, origin: publicUrl ?? ownOrigin(req) });

@@ -1,16 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { instagramAdapter } from '../../../src/channels/instagram/instagram.adapter.ts';
+import { connectChannel } from '#channels/channels.ts';
+import { instagram } from '../../../src/channels/instagram/instagram.channel.ts';
 import { splitText } from '../../../src/core/split-text.ts';
 import { type GraphAccount, type GraphEmulator, startGraphEmulator } from '../../support/graph-emulator/graph-emulator.ts';
 
 let graph: GraphEmulator;
 let account: GraphAccount;
-let adapter: ReturnType<typeof instagramAdapter>;
+let adapter: ReturnType<typeof connectChannel>;
 const customer = '6843250472390123';
 
 beforeAll(async () => {
   graph = await startGraphEmulator();
-  adapter = instagramAdapter({ META_GRAPH_URL: graph.url });
+  adapter = connectChannel(instagram, { META_GRAPH_URL: graph.url });
 });
 beforeEach(() => {
   account = graph.addInstagram({

@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createChannels } from '#channels/registry.ts';
-import { telegramAdapter } from '../../../src/channels/telegram/telegram.adapter.ts';
+import { createChannels } from '#channels/channels.ts';
+import { telegram } from '#channels/telegram/telegram.channel.ts';
+import { telegramClient } from '../../../src/channels/telegram/telegram.adapter.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 import { faults } from '../../support/telegram-emulator/faults.ts';
 import { startTelegramEmulator, type TelegramEmulator } from '../../support/telegram-emulator/telegram-emulator.ts';
@@ -24,17 +25,21 @@ beforeEach(() => {
   bot.knownChats.add(501);
 });
 
-const adapter = (timeoutMs = 2_000) => telegramAdapter({ apiRoot: emulator.url, timeoutMs });
+const adapter = (timeoutMs = 2_000) => telegramClient({ apiRoot: emulator.url, timeoutMs });
 
-test('the registry offers Telegram alone', () => {
-  const channels = createChannels({ telegramApiRoot: emulator.url });
-  expect(Object.entries(channels).flatMap(([kind, channel]) => (channel ? [kind] : []))).toEqual(['telegram']);
+test('every channel of the registry is connected, without any setting', () => {
+  const channels = createChannels({});
+  expect(Object.entries(channels).flatMap(([kind, channel]) => (channel ? [kind] : []))).toEqual([
+    'telegram',
+    'instagram',
+    'whatsapp',
+  ]);
 });
 
 test('the account is the number before the colon, of a well-formed token only', () => {
-  expect(adapter().accountIdOf(credentials)).toBe('7001');
-  expect(adapter().accountIdOf({ telegramToken: 'hello' })).toBeNull();
-  expect(adapter().accountIdOf({})).toBeNull();
+  expect(telegram.accountIdOf(credentials)).toBe('7001');
+  expect(telegram.accountIdOf({ telegramToken: 'hello' })).toBeNull();
+  expect(telegram.accountIdOf({})).toBeNull();
 });
 
 test('a check tells whose token it is', async () => {
@@ -99,7 +104,7 @@ describe('sending', () => {
   });
 
   test('a server that is not there is unreachable, and nothing shows the token', async () => {
-    const gone = telegramAdapter({ apiRoot: 'http://127.0.0.1:9', timeoutMs: 1_000 });
+    const gone = telegramClient({ apiRoot: 'http://127.0.0.1:9', timeoutMs: 1_000 });
     const outcomes = [
       await gone.sendText(credentials, '501', 'x'),
       await gone.check(credentials),
@@ -150,7 +155,7 @@ test.each([
   ['a name nobody knows', () => 'http://no-such-host.invalid'],
   ['a server that speaks no TLS', () => emulator.url.replace('http:', 'https:')],
 ])('%s is unreachable, and nothing shows the token', async (_what, root) => {
-  const broken = telegramAdapter({ apiRoot: root(), timeoutMs: 5_000 });
+  const broken = telegramClient({ apiRoot: root(), timeoutMs: 5_000 });
   const outcomes = [await broken.sendText(credentials, '501', 'x'), await broken.check(credentials)];
   expect(outcomes.map((outcome) => !outcome.ok && outcome.reason)).toEqual(['unreachable', 'unreachable']);
   expect(inspect(outcomes, { depth: 9 })).not.toContain(TOKEN);
@@ -197,7 +202,7 @@ test('S47: a redirect is not followed, and no other server is asked', async () =
   });
   await Promise.all([elsewhere, redirecting].map((server) => once(server.listen(0, '127.0.0.1'), 'listening')));
   try {
-    const misled = telegramAdapter({ apiRoot: addressOf(redirecting), timeoutMs: 2_000 });
+    const misled = telegramClient({ apiRoot: addressOf(redirecting), timeoutMs: 2_000 });
 
     expect(await misled.check(credentials)).toMatchObject({ ok: false, reason: 'unreachable' });
     expect(asked).toEqual([]);

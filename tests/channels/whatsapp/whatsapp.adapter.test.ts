@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { whatsappAdapter } from '../../../src/channels/whatsapp/whatsapp.adapter.ts';
+import { connectChannel } from '#channels/channels.ts';
+import { whatsapp } from '../../../src/channels/whatsapp/whatsapp.channel.ts';
 import { type GraphAccount, type GraphEmulator, startGraphEmulator } from '../../support/graph-emulator/graph-emulator.ts';
 
 let graph: GraphEmulator;
 let number: GraphAccount;
-let adapter: ReturnType<typeof whatsappAdapter>;
+let adapter: ReturnType<typeof connectChannel>;
 const TOKEN = 'EAAGm0PX4ZCpsBAoldtokenoldtokenoldtoken';
 const customer = '998901112233';
 const credentials = {
@@ -15,7 +16,7 @@ const credentials = {
 
 beforeAll(async () => {
   graph = await startGraphEmulator();
-  adapter = whatsappAdapter({ META_GRAPH_URL: graph.url });
+  adapter = connectChannel(whatsapp, { META_GRAPH_URL: graph.url });
 });
 beforeEach(() => {
   number = graph.addNumber({ id: `${Math.floor(Math.random() * 1e15)}`, token: `EAA${Math.random()}`, appSecret: 'secret' });
@@ -101,7 +102,7 @@ test('the emulator keeps Meta’s limits: the window, the length, the pair', asy
 });
 
 test('the installation’s own values fill what a connection has not', async () => {
-  const withDefaults = whatsappAdapter({
+  const withDefaults = connectChannel(whatsapp, {
     META_GRAPH_URL: graph.url,
     WHATSAPP_ACCESS_TOKEN: number.token,
     WHATSAPP_PHONE_NUMBER_ID: number.id,

@@ -1,7 +1,8 @@
 // Broadcasts with more than words, through the adapters as they are, to platforms that are emulated.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { telegramAdapter } from '../../../src/channels/telegram/telegram.adapter.ts';
-import { whatsappAdapter } from '../../../src/channels/whatsapp/whatsapp.adapter.ts';
+import { connectChannel } from '#channels/channels.ts';
+import { telegram as telegramChannel } from '../../../src/channels/telegram/telegram.channel.ts';
+import { whatsapp } from '../../../src/channels/whatsapp/whatsapp.channel.ts';
 import { until } from '../../support/app-process.ts';
 import {
   type BroadcastProcess,
@@ -66,7 +67,7 @@ test('on Telegram a photo is uploaded once for all, with the words and the butto
   await seedAudience(opened.database, shop, 20);
   const bot = telegram.addBot({ token: TOKEN });
   for (let chat = 1; chat <= 20; chat += 1) bot.knownChats.add(chat);
-  const adapter = telegramAdapter({ apiRoot: telegram.url });
+  const adapter = connectChannel(telegramChannel, { TELEGRAM_API_ROOT: telegram.url });
   const own = { telegramToken: TOKEN };
   const { id } = await begin(
     { ...(adapter.parts && { parts: adapter.parts }), sendRich: (_none, ...rest) => adapter.sendRich?.(own, ...rest) as never },
@@ -93,7 +94,7 @@ test('a photo that Telegram refuses halts the broadcast at its start: nobody get
   await seedAudience(opened.database, shop, 30);
   const bot = telegram.addBot({ token: `700000002:${'A'.repeat(35)}` });
   for (let chat = 1; chat <= 30; chat += 1) bot.knownChats.add(chat);
-  const adapter = telegramAdapter({ apiRoot: telegram.url });
+  const adapter = connectChannel(telegramChannel, { TELEGRAM_API_ROOT: telegram.url });
   const own = { telegramToken: bot.token };
   const { id } = await begin(
     { ...(adapter.parts && { parts: adapter.parts }), sendRich: (_none, ...rest) => adapter.sendRich?.(own, ...rest) as never },
@@ -132,7 +133,7 @@ async function whatsappShop(status: 'APPROVED' | 'PAUSED') {
       [shop.connectionId, `99890111000${last}`],
     );
   }
-  const adapter = whatsappAdapter({ META_GRAPH_URL: graph.url });
+  const adapter = connectChannel(whatsapp, { META_GRAPH_URL: graph.url });
   const own = { whatsappAccessToken: number.token, whatsappPhoneNumberId: number.id };
   const overrides = {
     replyWindowMs: adapter.replyWindowMs,

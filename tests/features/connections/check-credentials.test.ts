@@ -1,17 +1,21 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { ChannelAdapter } from '../../../src/channels/channel.ts';
-import { type Channels, checkCredentials } from '../../../src/features/connections/check-credentials.ts';
+import type { ChannelAdapter, Channels } from '../../../src/channels/channel.ts';
+import { checkCredentials } from '../../../src/features/connections/check-credentials.ts';
 
 type Answer = Awaited<ReturnType<ChannelAdapter['check']>>;
 
 const fields = [
-  { name: 'whatsappPhoneNumberId', labelKey: 'x', helpKey: 'x', secret: false },
-  { name: 'whatsappAccessToken', labelKey: 'x', helpKey: 'x', secret: true },
+  { name: 'whatsappPhoneNumberId', secret: false },
+  { name: 'whatsappAccessToken', secret: true },
 ];
 const channelsOf = (check: () => Promise<Answer>): Channels => ({
-  telegram: undefined,
-  instagram: undefined,
-  whatsapp: { kind: 'whatsapp', credentialFields: fields, accountIdOf: () => 'account', check } as unknown as ChannelAdapter,
+  whatsapp: {
+    kind: 'whatsapp',
+    fields,
+    accountField: 'whatsappPhoneNumberId',
+    accountIdOf: () => 'account',
+    check,
+  } as unknown as ChannelAdapter,
 });
 const entered = { whatsappPhoneNumberId: '1', whatsappAccessToken: 'secret' };
 

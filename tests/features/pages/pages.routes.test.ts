@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { channelGlobals } from '#channels/channels.ts';
 import { pagesRoutes } from '../../../src/features/pages/pages.routes.ts';
 import { createI18n } from '../../../src/platform/i18n/i18n.ts';
 import { createViews, useViews } from '../../../src/platform/views.ts';
@@ -16,7 +17,7 @@ const member = {
 async function site({ signedIn = false } = {}): Promise<{ app: Express; saved: string[][] }> {
   const saved: string[][] = [];
   const app = express();
-  useViews(app, createViews());
+  useViews(app, createViews({ globals: channelGlobals }));
   app.use(express.urlencoded({ extended: false }));
   app.use((req, _res, next) => {
     if (signedIn) req.user = member;

@@ -1,6 +1,7 @@
 // The playground's routes over a real database and the emulated Gemini, with somebody signed in.
 import express, { type RequestParamHandler } from 'express';
 import request from 'supertest';
+import { channelGlobals } from '#channels/channels.ts';
 import { createAnswering } from '../../../src/answering/answering.ts';
 import { createKnowledgeSearch, type KnowledgeText } from '../../../src/answering/knowledge-search.ts';
 import { NotFoundError } from '../../../src/core/errors.ts';
@@ -19,7 +20,7 @@ import { type GeminiEmulator, startGeminiEmulator } from '../../support/gemini-e
 import { testDatabase } from '../../support/test-database.ts';
 
 const silent = { warn() {}, error() {}, info() {} } as never;
-const views = createViews();
+const views = createViews({ globals: channelGlobals });
 const i18n = await createI18n();
 
 export async function playgroundWorld() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSignedBy } from '../../../src/channels/meta/signature.ts';
+import { isSignedBy } from '../../../src/channels/meta/meta-webhook.ts';
 import { bytesOf, signatureOf } from '../../support/graph-emulator/sender.ts';
 
 const SECRET = 'app-secret-of-oltin-non';
