@@ -9,6 +9,9 @@ const shared = {
   retry: process.env.CI ? 2 : 0,
 } as const;
 
+// It replaces modules of the source, so it needs modules of its own.
+const isolated = ['tests/channels/made-up-channel.test.ts'];
+
 // How long something takes is a part of these: each has the machine to itself.
 const timed = ['kill-and-restart', 'many-chats', 'quiet-log', 'stop-and-start'].map((name) => `tests/flows/${name}.test.ts`);
 
@@ -26,7 +29,7 @@ export default defineConfig({
           // Half of the time would go into loading the same modules for each file.
           isolate: false,
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/flows/**', ...embeddedOnly],
+          exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/flows/**', ...isolated, ...embeddedOnly],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -36,7 +39,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'flows',
-          include: ['tests/flows/**/*.test.ts'],
+          include: ['tests/flows/**/*.test.ts', ...isolated],
           exclude: [...timed, ...embeddedOnly],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

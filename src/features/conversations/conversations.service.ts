@@ -5,8 +5,8 @@ import type { ChannelKind } from '#core/message.ts';
 import { replyWindow } from '#core/reply-window.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
+import { pageOf, readCursor, writeCursor } from '#web/paging.ts';
 import { type ConversationFilter, type ConversationHead, type ConversationsRepo, PAGE_SIZE } from './conversations.repo.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 
 interface Deps {
   conversations: ConversationsRepo;
@@ -18,11 +18,8 @@ interface Deps {
 export function createConversationsService({ conversations, channels, audit }: Deps) {
   /** One page of the list, and the cursor of the next; null on the last. */
   async function page(tenantId: string, filter: ConversationFilter) {
-    const rows = await conversations.list(tenantId, filter);
-    const shown = rows.slice(0, PAGE_SIZE);
-    const last = shown.at(-1);
-    const next = rows.length > PAGE_SIZE && last ? writeCursor({ at: last.lastMessageAt, id: last.id }) : null;
-    return { conversations: shown, next };
+    const { shown, last } = pageOf(await conversations.list(tenantId, filter), PAGE_SIZE);
+    return { conversations: shown, next: last && writeCursor({ at: last.lastMessageAt, id: last.id }) };
   }
 
   return {
