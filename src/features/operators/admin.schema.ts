@@ -35,10 +35,6 @@ export const subscriptionForm = z.strictObject({
 });
 export type SubscriptionForm = z.output<typeof subscriptionForm>;
 
-/** A button. */
-export const actForm = z.strictObject({});
-
-export const approveForm = actForm;
 export const refuseForm = z.strictObject({ reason: z.string().trim().min(1, 'admin.form.reason').max(500) });
 
 const search = z

@@ -4,9 +4,9 @@ import { zonedLocal } from '#core/zoned-time.ts';
 import type { SpokenTrail, Words } from '#features/activity/feature.ts';
 import type { Period, SubscriptionRepo } from '#features/billing/feature.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
-import { actForm, peopleQuery, subscriptionForm } from './admin.schema.ts';
+import { peopleQuery, subscriptionForm } from './admin.schema.ts';
 import type { AdminActor, AdminService } from './admin.service.ts';
 import type { AdminBotsRead } from './bots.read.ts';
 import { PAGE_SIZE, type PeopleRead, type Person, STATES } from './people.read.ts';
@@ -76,7 +76,7 @@ export function peopleRoutes({ admin, people, subscriptions, adminBots, spokenTr
   });
 
   for (const act of ACTS) {
-    router.post(`/:id/${act}`, parseForm(actForm, 'admin/user', pageOf), async (req, res) => {
+    router.post(`/:id/${act}`, parseForm(emptyForm, 'admin/user', pageOf), async (req, res) => {
       await admin[act](adminOf(req), req.params.id);
       flash(req, 'success', `admin.user.done.${act}`);
       res.redirect(303, `/admin/users/${req.params.id}`);
