@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../support/app-process.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import { METRICS_TOKEN, readMetrics } from '../support/read-metrics.ts';
+import { soak } from '../support/soak.ts';
 
 const HARD_LIMIT = execFileSync('sh', ['-c', 'ulimit -Hn']).toString().trim();
 const DESCRIPTORS = HARD_LIMIT === 'unlimited' ? Number.POSITIVE_INFINITY : Number(HARD_LIMIT);
