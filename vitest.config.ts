@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'parts',
-          // Files of a worker share loaded modules and, on the embedded database, the database server.
+          // Loading the same modules for each file would take half of the time.
           isolate: false,
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/flows/**'],

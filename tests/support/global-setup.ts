@@ -10,14 +10,12 @@ import { migrate } from '../../src/platform/db/migrate.ts';
 import { dumpTo } from '../../src/platform/embedded/dumps.ts';
 import { openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
 import { createQueueSchema } from '../../src/platform/jobs/queue-schema.ts';
-import { removeFolder } from './shared-embedded.ts';
 import { adminUrl, SNAPSHOT, TEMPLATE, withDatabase } from './test-database.ts';
 
-export default async function setup(): Promise<() => Promise<void>> {
+export default async function setup(): Promise<void> {
   // On Postgres too: some tests are about the embedded database itself.
   await makeSnapshot();
   if (process.env.TEST_DATABASE_URL) await makeTemplate();
-  return removeFolder;
 }
 
 async function prepare(address: DatabaseAddress): Promise<void> {

@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Database, type DatabaseAddress, openDatabase } from '../../src/platform/db/database.ts';
-import { lendEmbedded } from './shared-embedded.ts';
+import { openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -47,15 +49,17 @@ export async function testDatabase(): Promise<TestDatabase> {
 }
 
 async function onEmbedded(): Promise<TestDatabase> {
-  const lent = await lendEmbedded(SNAPSHOT);
-  const address: DatabaseAddress = { kind: 'embedded', connection: lent.connection };
+  const dir = await mkdtemp(join(tmpdir(), 'bf-test-'));
+  const embedded = await openEmbedded(dir, { volatile: true, snapshotPath: SNAPSHOT });
+  const address: DatabaseAddress = { kind: 'embedded', connection: embedded.connection };
   const database = openDatabase(address, { onError: () => {} });
   return {
     database,
     address,
     async close() {
       await database.close();
-      await lent.giveBack();
+      await embedded.close();
+      await rm(dir, { recursive: true, force: true });
     },
   };
 }
