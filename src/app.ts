@@ -1,7 +1,7 @@
 // The web application: middleware in order, then one table of every mounted router.
 import express, { type Express } from 'express';
 import { CHANNEL_KINDS, channelGlobals } from '#channels/channels.ts';
-import { telegramWebhook } from '#channels/telegram/telegram.webhook.ts';
+import { telegramWebhook } from '#channels/telegram/webhook/telegram.webhook.ts';
 import { accountRoutes } from '#features/account/account.routes.ts';
 import { ownTrailRoutes } from '#features/activity/own-trail.routes.ts';
 import { analyticsRoutes } from '#features/analytics/analytics.routes.ts';

@@ -1,7 +1,7 @@
 // Composition: how Telegram's updates come in: who polls the bots, or has Telegram call us.
 import type { Receive } from '#channels/telegram/accept-update.ts';
-import { createBotManager } from '#channels/telegram/bot-manager.ts';
-import { createWebhookSecrets } from '#channels/telegram/webhook-secret.ts';
+import { createBotManager } from '#channels/telegram/polling/bot-manager.ts';
+import { createWebhookSecrets } from '#channels/telegram/webhook/webhook-secret.ts';
 import { createPollingRepo } from '#features/connections/polling.repo.ts';
 import type { Notices } from '#features/notices/notices.service.ts';
 import type { RefusalCounter } from '#pipeline/refusal-counter.ts';
