@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { CookieOptions, Request } from 'express';
+import { signatureOf } from '#platform/crypto/sign.ts';
 
 /** The request's cookies by name; the first of a name wins. Without a prototype, since the names are the visitor's. */
 export function cookiesOf(req: Request): Record<string, string> {
@@ -21,7 +22,7 @@ export const cookieFlags = (secure: boolean): CookieOptions => ({ httpOnly: true
 
 /** Signs small values that travel in a cookie. `purpose` keeps a value of one cookie from being used as another's. */
 export function createSigner(secret: string, purpose: string) {
-  const mac = (value: string): string => createHmac('sha256', secret).update(`${purpose}\n${value}`).digest('base64url');
+  const mac = (value: string): string => signatureOf(secret, `${purpose}\n${value}`);
   return {
     mac,
     sign: (value: string): string => `${value}.${mac(value)}`,

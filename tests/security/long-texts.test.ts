@@ -19,9 +19,9 @@ import { splitText } from '../../src/core/split-text.ts';
 import { commandOf } from '../../src/core/turn.ts';
 import { foldUzbek } from '../../src/core/uzbek.ts';
 import { browserName } from '../../src/features/account/browser-name.ts';
-import { readCursor } from '../../src/features/conversations/cursor.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { cookiesOf } from '../../src/web/cookies.ts';
+import { readCursor } from '../../src/web/paging.ts';
 import { safeReturnTo } from '../../src/web/return-to.ts';
 
 /** Twice the longest entry. */

@@ -1,6 +1,6 @@
-// Reads the project's own source for the tests that hold its shape.
+// Reads a tree of source for the tests of its shape and for `npm run map`.
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -30,20 +30,20 @@ export interface Import {
   typeOnly: boolean;
 }
 
-/** Files under the root by glob, without Prisma's generated client; sorted. */
-export function filesOf(pattern: string | string[]): string[] {
-  return globSync(pattern, { cwd: ROOT })
+/** Files under `root` by glob, without Prisma's generated client; sorted. */
+export function filesOf(pattern: string | string[], root = ROOT): string[] {
+  return globSync(pattern, { cwd: root })
     .filter((path) => !path.includes('db/generated/'))
     .sort();
 }
 
-export const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+export const textOf = (path: string, root = ROOT): string => readFileSync(join(root, path), 'utf8');
 
 export const lineCount = (text: string): number => text.trimEnd().split('\n').length;
 
-export function sourceFiles(pattern: string | string[] = 'src/**/*.ts'): SourceFile[] {
-  return filesOf(pattern).map((path) => {
-    const text = textOf(path);
+export function sourceFiles(pattern: string | string[] = 'src/**/*.ts', root = ROOT): SourceFile[] {
+  return filesOf(pattern, root).map((path) => {
+    const text = textOf(path, root);
     const lang = path.endsWith('.ts') ? 'ts' : 'js';
     return { path, text, lines: lineCount(text), tree: parseAst(text, { lang }) as unknown as SyntaxNode };
   });
@@ -79,7 +79,7 @@ export function importsOf(file: SourceFile): Import[] {
 }
 
 function targetOf(from: string, specifier: string): { target: string; own: boolean } {
-  if (specifier.startsWith('.')) return { target: relative(ROOT, join(ROOT, dirname(from), specifier)), own: true };
+  if (specifier.startsWith('.')) return { target: join(dirname(from), specifier), own: true };
   if (specifier === '#env') return { target: 'src/env.ts', own: true };
   if (specifier.startsWith('#')) return { target: `src/${specifier.slice(1)}`, own: true };
   const parts = specifier.split('/');

@@ -1,19 +1,19 @@
 import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { EVENT_KINDS, type EventKind } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { zonedInstant } from '#core/zoned-time.ts';
-import type { TrailFilter } from '#features/operators/audit-trail.read.ts';
 import { actorOf } from '#web/actor.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf, requireOwner } from '#web/guards.ts';
-import type { AuditService } from './audit.service.ts';
 import type { Words } from './audit-sentences.ts';
+import type { TrailFilter } from './audit-trail.read.ts';
 import type { SpokenTrail } from './spoken-trail.ts';
 
 interface Deps {
   spokenTrail: SpokenTrail;
   sendTrail: (filter: Omit<TrailFilter, 'before'>, res: Response) => Promise<void>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
 }
 
 const PAGE_SIZE = 50;

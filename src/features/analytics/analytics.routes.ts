@@ -36,8 +36,8 @@ export function analyticsRoutes({ analytics, loadBot }: Deps): Router {
     const { table, period } = res.locals.form;
     const of = whose(req, res);
     await analytics.exported(actorOf(req), of.botId, { table, period });
-    if (table === 'questions') sendQuestions(await analytics.questions(of, period, new Date()), period, res);
-    else sendTable((await analytics.tables(of, period, new Date()))[table], period, res);
+    if (table === 'questions') await sendQuestions(await analytics.questions(of, period, new Date()), period, res);
+    else await sendTable((await analytics.tables(of, period, new Date()))[table], period, res);
   });
   return router;
 }

@@ -1,7 +1,7 @@
 import type { KnowledgeSearch } from '#answering/knowledge-search.ts';
 import { monthsUntil, type Period, periodOf } from '#core/analytics-period.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { zonedLocal } from '#core/zoned-time.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AnalyticsRead, CountedDay } from './analytics.read.ts';
 import { busiestOf, tablesOf, totalsOf } from './analytics-tables.ts';
@@ -11,7 +11,7 @@ interface Deps {
   read: AnalyticsRead;
   search: Pick<KnowledgeSearch, 'search'>;
   versionOf: (tenantId: string, botId: string) => Promise<number>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
 }
 
 /** Whose analytics: days are those of the business' zone. */

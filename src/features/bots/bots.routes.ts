@@ -1,11 +1,10 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { CHANNEL_KINDS } from '#channels/channels.ts';
+import type { ConnectionsRepo, ConnectionsService } from '#features/connections/feature.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { requireOwner, tenantOf } from '#web/guards.ts';
-import type { ConnectionsRepo } from '../connections/connections.repo.ts';
-import type { ConnectionsService } from '../connections/connections.service.ts';
 import { type BotPage, versionOf } from './bot-page.ts';
 import type { BotSummaries } from './bot-summaries.read.ts';
 import { actForm, botForm, deleteForm, newBotForm } from './bots.schema.ts';

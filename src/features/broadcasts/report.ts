@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import type { Response } from 'express';
-import { csvLine } from '#core/csv.ts';
+import type { CsvLine } from '#core/csv.ts';
 import type { Database } from '#platform/db/database.ts';
+import { sendCsv } from '#web/csv.ts';
 
 interface Line {
   id: number;
@@ -36,28 +36,22 @@ export function createReport({ database }: { database: Database }) {
 
 export type Report = ReturnType<typeof createReport>;
 
-/** Writes the report as CSV: who, where, what became of it, why, when. */
-export async function sendReport(report: Report, tenantId: string, broadcastId: string, res: Response): Promise<void> {
+/** Sends the report as CSV: who, where, what became of it, why, when. */
+export function sendReport(report: Report, tenantId: string, broadcastId: string, res: Response): Promise<void> {
   const { t, formatDateTime } = res.locals as { t: (key: string) => string; formatDateTime: (at: Date) => string };
-  res.attachment(`broadcast-${broadcastId}.csv`).type('text/csv');
-  const heads = ['name', 'username', 'channel', 'state', 'reason', 'time'];
-  // The mark lets spreadsheets see that it is UTF-8.
-  res.write(`\uFEFF${csvLine(heads.map((head) => t(`broadcasts.report.${head}`)))}`);
-  for await (const lines of report(tenantId, broadcastId)) {
-    const text = lines.map(({ name, username, platform, state, reason, sentAt }) =>
-      csvLine([
-        name,
-        username,
-        platform,
-        t(`broadcasts.recipient.${state}`),
-        reason && t(reasonKey(state, reason)),
-        sentAt && formatDateTime(sentAt),
-      ]),
-    );
-    if (res.destroyed) return;
-    if (!res.write(text.join(''))) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  const lineOf = ({ name, username, platform, state, reason, sentAt }: Line): CsvLine => [
+    name,
+    username,
+    platform,
+    t(`broadcasts.recipient.${state}`),
+    reason && t(reasonKey(state, reason)),
+    sentAt && formatDateTime(sentAt),
+  ];
+  async function* blocks(): AsyncGenerator<CsvLine[]> {
+    for await (const lines of report(tenantId, broadcastId)) yield lines.map(lineOf);
   }
-  res.end();
+  const head = ['name', 'username', 'channel', 'state', 'reason', 'time'].map((name) => t(`broadcasts.report.${name}`));
+  return sendCsv(res, { name: `broadcast-${broadcastId}`, head, blocks: blocks() });
 }
 
 /** The words for why somebody got nothing, or may have got nothing. */

@@ -1,7 +1,7 @@
 import type { SendPauses } from '#channels/send-pauses.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import type { HaltReason } from '#core/broadcast-state.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { AudienceRepo } from './audience.repo.ts';
@@ -14,7 +14,7 @@ export interface RunnerDeps {
   audience: Pick<AudienceRepo, 'month'>;
   send: BroadcastSender;
   pauses: Pick<SendPauses, 'pause'>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
   notifications: Notifications;
   logger: Logger;
   /** The embedded database: nobody else can be sending. */

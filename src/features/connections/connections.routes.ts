@@ -5,7 +5,6 @@ import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { requireOwner, tenantOf } from '#web/guards.ts';
-import type { BotPage } from '../bots/bot-page.ts';
 import type { ConnectionsRepo } from './connections.repo.ts';
 import { connectionActForm, connectionEditForm, connectionForm } from './connections.schema.ts';
 import type { ConnectionsService } from './connections.service.ts';
@@ -13,7 +12,8 @@ import type { ConnectionsService } from './connections.service.ts';
 interface Deps {
   connections: ConnectionsService;
   connectionsRepo: Pick<ConnectionsRepo, 'find'>;
-  botPage: BotPage;
+  /** What the bot's page shows, which the forms of its connections come back to. */
+  botPage: (tenantId: string, botId: string) => Promise<object>;
   loadBot: RequestParamHandler;
 }
 

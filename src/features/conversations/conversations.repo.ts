@@ -1,7 +1,7 @@
 import type { ChannelKind } from '#core/message.ts';
 import type { Database } from '#platform/db/database.ts';
+import type { Cursor } from '#web/paging.ts';
 import { VERSION_SQL } from './conversation-versions.read.ts';
-import type { Cursor } from './cursor.ts';
 
 /** One line of the list. */
 export interface ConversationSummary {

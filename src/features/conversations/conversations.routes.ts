@@ -8,11 +8,11 @@ import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf, tenantOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
+import { numberCursor, readCursor } from '#web/paging.ts';
 import type { ConversationStreams } from './conversation-streams.ts';
 import type { ConversationHead } from './conversations.repo.ts';
 import { MAX_REPLY_CHARS, replyForm, retryForm } from './conversations.schema.ts';
 import type { ConversationsService } from './conversations.service.ts';
-import { readCursor } from './cursor.ts';
 import type { MessagesRead } from './messages.read.ts';
 import { presentMessages } from './present-messages.ts';
 
@@ -47,7 +47,7 @@ const listQuery = z.object({
   taken: flag,
   after: z.string().optional().catch(undefined),
 });
-const pageQuery = z.object({ before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).nullable().catch(null) });
+const pageQuery = z.object({ before: numberCursor });
 
 const filterOf = (botId: string | null, { q, waiting, taken, after }: z.output<typeof listQuery>) => ({
   botId,
@@ -91,7 +91,7 @@ export function botConversationsRoutes(deps: Deps): Router {
 
   const pageLocals = async (req: Request, res: Response) => {
     const [{ tenant }, conversation, now] = [memberOf(req), conversationOf(res), new Date()];
-    const { before } = pageQuery.parse({ before: req.query['before'] ?? null });
+    const { before } = pageQuery.parse(req.query);
     const { messages: page, hasEarlier } = await messages(tenant.id, conversation.id, before);
     return {
       items: presentMessages(page, { timeZone: tenant.timeZone, now }),

@@ -1,28 +1,25 @@
 import type { ChannelAdapter } from '#channels/channel.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError } from '#core/errors.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { replyWindow } from '#core/reply-window.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
+import { pageOf, readCursor, writeCursor } from '#web/paging.ts';
 import { type ConversationFilter, type ConversationHead, type ConversationsRepo, PAGE_SIZE } from './conversations.repo.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 
 interface Deps {
   conversations: ConversationsRepo;
   channels: Record<ChannelKind, Pick<ChannelAdapter, 'replyWindowMs'> | undefined>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
 }
 
 /** What a member reads and settles among the customers' conversations. */
 export function createConversationsService({ conversations, channels, audit }: Deps) {
   /** One page of the list, and the cursor of the next; null on the last. */
   async function page(tenantId: string, filter: ConversationFilter) {
-    const rows = await conversations.list(tenantId, filter);
-    const shown = rows.slice(0, PAGE_SIZE);
-    const last = shown.at(-1);
-    const next = rows.length > PAGE_SIZE && last ? writeCursor({ at: last.lastMessageAt, id: last.id }) : null;
-    return { conversations: shown, next };
+    const { shown, last } = pageOf(await conversations.list(tenantId, filter), PAGE_SIZE);
+    return { conversations: shown, next: last && writeCursor({ at: last.lastMessageAt, id: last.id }) };
   }
 
   return {
@@ -50,7 +47,7 @@ export function createConversationsService({ conversations, channels, audit }: D
     },
 
     /** When we may write to the customer freely; null on platforms without such a rule. */
-    windowOf({ platform, lastCustomerMessageAt }: ConversationHead, now: Date) {
+    windowOf({ platform, lastCustomerMessageAt }: Pick<ConversationHead, 'platform' | 'lastCustomerMessageAt'>, now: Date) {
       const windowMs = channels[platform]?.replyWindowMs ?? null;
       return windowMs === null ? null : replyWindow({ lastCustomerMessageAt, windowMs, now });
     },

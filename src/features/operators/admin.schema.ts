@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { EVENT_KINDS } from '#core/audit-actions.ts';
 import { PLAN_NAMES } from '#core/plans.ts';
+import { ACTOR_KINDS } from '#features/activity/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
-import { ACTOR_KINDS } from './audit-trail.read.ts';
 import { BOT_STATES } from './bots.read.ts';
 import { STATES } from './people.read.ts';
 

@@ -1,9 +1,9 @@
 import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { PLANS } from '#core/plans.ts';
 import { zonedInstant } from '#core/zoned-time.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
-import type { PlanChanges } from '#features/billing/change-plan.ts';
+import type { PlanChanges } from '#features/billing/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { SubscriptionForm } from './admin.schema.ts';
@@ -17,7 +17,7 @@ interface Deps {
   suspensions: SuspensionsRepo;
   planChanges: Pick<PlanChanges, 'change'>;
   notifications: Pick<Notifications, 'notify'>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
   /** By the database's clock. */
   now: () => Promise<Date>;
 }

@@ -1,9 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import { PLAN_NAMES, PLANS } from '#core/plans.ts';
 import { zonedLocal } from '#core/zoned-time.ts';
-import type { Words } from '#features/activity/audit-sentences.ts';
-import type { SpokenTrail } from '#features/activity/spoken-trail.ts';
-import type { Period, SubscriptionRepo } from '#features/billing/subscription.repo.ts';
+import type { SpokenTrail, Words } from '#features/activity/feature.ts';
+import type { Period, SubscriptionRepo } from '#features/billing/feature.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';

@@ -1,6 +1,6 @@
 import { type Request, Router } from 'express';
 import { RECEIPT_TYPES } from '#core/file-kind.ts';
-import type { Upgrades } from '#features/billing/upgrades.service.ts';
+import type { Upgrades } from '#features/billing/feature.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { approveForm, refuseForm, upgradesQuery } from './admin.schema.ts';

@@ -95,7 +95,8 @@ export function startPoller(options: PollerOptions): Poller {
       if (signal.aborted || !(await options.accept(batch))) return null;
       cursor.accepted(batch.at(-1)?.update_id ?? 0, Date.now());
       failedStores = 0;
-      await pause(floodPauseMs(batch.length, times), signal);
+      const floodMs = floodPauseMs(batch.length, times);
+      if (floodMs > 0) await pause(floodMs, signal);
     }
     return 0;
   }
@@ -141,7 +142,7 @@ export function startPoller(options: PollerOptions): Poller {
       if (!answer.ok && !options.mayPoll()) return;
       const waitMs = await (answer.ok ? take(answer.updates).catch(notStored) : afterRefusal(answer));
       if (waitMs === null) return;
-      await pause(waitMs, signal);
+      if (waitMs > 0) await pause(waitMs, signal);
     }
   }
 

@@ -1,5 +1,6 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { isSameSecret } from '#platform/crypto/same-secret.ts';
+import { signatureOf } from '#platform/crypto/sign.ts';
 
 const KEY_BYTES = 32;
 
@@ -11,13 +12,11 @@ export function createWebhookSecrets(encryptionKeys: readonly string[]) {
   const keys = encryptionKeys.map((key) => Buffer.from(hkdfSync('sha256', key, 'botfactory', 'telegram-webhook', KEY_BYTES)));
   const [primary] = keys;
   if (!primary) throw new Error('Webhook secrets need at least one key');
-  const secret = (key: Buffer, connectionId: string): string =>
-    createHmac('sha256', key).update(connectionId).digest('base64url');
 
   return {
-    of: (connectionId: string): string => secret(primary, connectionId),
+    of: (connectionId: string): string => signatureOf(primary, connectionId),
     isRight: (connectionId: string, given: string): boolean =>
-      keys.map((key) => isSameSecret(given, secret(key, connectionId))).includes(true),
+      keys.map((key) => isSameSecret(given, signatureOf(key, connectionId))).includes(true),
   };
 }
 

@@ -1,0 +1,20 @@
+import { once } from 'node:events';
+import type { Response } from 'express';
+import { type CsvLine, csvLine } from '#core/csv.ts';
+
+/** Spreadsheets recognise UTF-8 by this mark. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** Sends a CSV file block by block: a file of any length needs the memory of one block. It ends early when the client leaves. */
+export async function sendCsv(
+  res: Response,
+  { name, head, blocks }: { name: string; head: string[]; blocks: AsyncIterable<CsvLine[]> | Iterable<CsvLine[]> },
+): Promise<void> {
+  res.attachment(`${name}.csv`).type('text/csv');
+  res.write(BYTE_ORDER_MARK + csvLine(head));
+  for await (const lines of blocks) {
+    if (res.destroyed) return;
+    if (!res.write(lines.map(csvLine).join(''))) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  }
+  res.end();
+}
