@@ -22,7 +22,10 @@ export async function seedBakery(env: Env, { password, telegramToken, connection
   const logger = createLogger({ level: 'warn', secrets: [telegramToken] });
   const opened = await openMigrated({ databaseUrl: env.DATABASE_URL, dataDir: env.DATA_DIR, onError: (err) => logger.warn(err) });
   try {
-    const { auth, bots, connections, users, database } = await createContainer({ env, opened, logger });
+    const { features, database } = await createContainer({ env, opened, logger });
+    const { auth, users } = features.auth.api;
+    const { bots } = features.bots.api;
+    const { connections } = features.connections.api;
     const actorId = await auth.register({ username: BAKERY.username, email: BAKERY.email, password }, 'uz', '127.0.0.1');
     const owner = await users.findByIdAcrossTenants(actorId);
     if (!owner?.tenantId) throw new Error('the registered owner has no tenant');

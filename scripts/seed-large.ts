@@ -2,9 +2,9 @@
 // how long the admins' first page, their lists and a large tenant's list of conversations take, with their query plans on request
 // (EXPLAIN=1). Give it a database of its own: it writes into whatever it gets.
 
+import { createAuditTrailRead } from '../src/features/activity/audit-trail.read.ts';
 import { createBotDaysRepo } from '../src/features/analytics/bot-days.repo.ts';
 import { createConversationsRepo } from '../src/features/conversations/conversations.repo.ts';
-import { createAuditTrailRead } from '../src/features/operators/audit-trail.read.ts';
 import { createAdminBotsRead } from '../src/features/operators/bots.read.ts';
 import { createOversightRead } from '../src/features/operators/oversight.read.ts';
 import { createPeopleRead } from '../src/features/operators/people.read.ts';

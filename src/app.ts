@@ -1,29 +1,6 @@
 // The web application: middleware in order, then one table of every mounted router.
 import express, { type Express } from 'express';
-import { CHANNEL_KINDS, channelGlobals } from '#channels/channels.ts';
-import { telegramWebhook } from '#channels/telegram/telegram.webhook.ts';
-import { accountRoutes } from '#features/account/account.routes.ts';
-import { ownTrailRoutes } from '#features/activity/own-trail.routes.ts';
-import { analyticsRoutes } from '#features/analytics/analytics.routes.ts';
-import { authRoutes } from '#features/auth/auth.routes.ts';
-import { passwordResetRoutes } from '#features/auth/password-resets.routes.ts';
-import { plansRoutes } from '#features/billing/plans.routes.ts';
-import { botsRoutes } from '#features/bots/bots.routes.ts';
-import { broadcastsRoutes } from '#features/broadcasts/broadcasts.routes.ts';
-import { publicPhotos } from '#features/broadcasts/public-photos.routes.ts';
-import { connectionsRoutes } from '#features/connections/connections.routes.ts';
-import { botConversationsRoutes, conversationsRoutes } from '#features/conversations/conversations.routes.ts';
-import { waitingCount } from '#features/conversations/waiting-count.ts';
-import { dashboardRoutes } from '#features/dashboard/dashboard.routes.ts';
-import { healthRoutes } from '#features/health/health.routes.ts';
-import { metricsRoutes } from '#features/health/metrics.routes.ts';
-import { knowledgeRoutes } from '#features/knowledge/knowledge.routes.ts';
-import { adminRoutes } from '#features/operators/admin.routes.ts';
-import { supportRoutes } from '#features/operators/support.routes.ts';
-import { pagesRoutes } from '#features/pages/pages.routes.ts';
-import { playgroundRoutes } from '#features/playground/playground.routes.ts';
-import { exportRoutes, rightsRoutes } from '#features/privacy/rights.routes.ts';
-import { webhooksRoutes } from '#pipeline/webhooks.routes.ts';
+import { channelGlobals } from '#channels/channels.ts';
 import { createViews, useViews } from '#platform/views.ts';
 import { assets } from '#web/assets.ts';
 import { errorHandler, notFound } from '#web/error-handler.ts';
@@ -47,12 +24,12 @@ const UPLOAD_PATHS = [
 
 /** Builds the Express app over the container's parts; listens to nothing. */
 export function createApp(container: Container): Express {
-  const { env, database, logger, i18n, passport, metrics } = container;
+  const { env, database, logger, i18n, metrics, pipeline, telegram, features } = container;
   const web = {
     database,
     logger,
     i18n,
-    passport,
+    passport: features.auth.api.passport,
     sessionSecret: env.SESSION_SECRET,
     publicUrl: env.PUBLIC_URL,
     memberPaths: MEMBER_PATHS,
@@ -65,12 +42,11 @@ export function createApp(container: Container): Express {
 
   app.use(requestMetrics(metrics.request));
   app.use(outerMiddleware(web));
-  app.use(healthRoutes(database));
-  app.use(metricsRoutes({ token: env.METRICS_TOKEN, metrics }));
+  app.use(features.health.routes);
   app.use(readOnlyWhile(container.isReadOnly));
-  app.use('/webhooks/telegram', telegramWebhook(container.telegramWebhook));
-  app.use('/webhooks', webhooksRoutes(container.webhooks));
-  app.use(publicPhotos(container));
+  app.use('/webhooks/telegram', telegram.webhookRoutes);
+  app.use('/webhooks', pipeline.webhookRoutes);
+  app.use(features.broadcasts.photoRoutes);
   app.use(assets());
   app.use(pageMiddleware(web));
   mountPages(app, container);
@@ -80,42 +56,42 @@ export function createApp(container: Container): Express {
 }
 
 /** What a process of the role `worker` serves: to operators only, no page and no webhook. */
-export function createProbeApp({ env, database, logger, metrics }: Container): Express {
+export function createProbeApp({ logger, metrics, features }: Container): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(requestLog(logger), requestMetrics(metrics.request));
-  app.use(healthRoutes(database));
-  app.use(metricsRoutes({ token: env.METRICS_TOKEN, metrics }));
+  app.use(features.health.routes);
   app.use((_req, res) => void res.status(404).type('text').send('This process serves no pages.'));
   return app;
 }
 
 /** Every page of the product. */
-function mountPages(app: Express, container: Container): void {
-  const { env, languages, channels } = container;
-  const readyChannels = CHANNEL_KINDS.filter((kind) => channels[kind]);
+function mountPages(app: Express, { features, pipeline }: Container): void {
+  const { account, activity, analytics, auth, billing, bots, broadcasts, connections } = features;
+  const { conversations, dashboard, knowledge, operators, pages, playground, privacy } = features;
+  const { loadBot, botPage } = bots.api;
+  const personReplies = pipeline.staffReplies(conversations.api.conversations.windowOf);
 
-  app.use(pagesRoutes({ saveLanguage: languages.saveAcrossTenants, readyChannels, publicUrl: env.PUBLIC_URL }));
-  app.use(authRoutes(container));
-  app.use(passwordResetRoutes({ resets: container.resets, requests: container.resetRequests }));
+  app.use(pages.routes);
+  app.use(auth.routes);
 
   const members = express.Router();
-  members.use(waitingCount(container));
-  members.use('/dashboard', dashboardRoutes(container));
-  members.use('/bots', botsRoutes(container));
-  members.use('/bots', connectionsRoutes(container));
-  members.use('/bots', knowledgeRoutes(container));
-  members.use('/bots', playgroundRoutes(container));
-  members.use('/bots', botConversationsRoutes(container));
-  members.use('/bots', broadcastsRoutes(container));
-  members.use('/bots', analyticsRoutes(container));
-  members.use('/conversations', conversationsRoutes(container));
-  members.use('/subscription', plansRoutes(container));
-  members.use('/bots', rightsRoutes(container));
-  members.use('/account', accountRoutes(container));
-  members.use('/account', exportRoutes(container));
-  members.use('/account', supportRoutes(container));
-  members.use('/account', ownTrailRoutes(container));
-  members.use('/admin', adminRoutes(container));
+  members.use(conversations.waitingCount);
+  members.use('/dashboard', dashboard.routes);
+  members.use('/bots', bots.routes);
+  members.use('/bots', connections.routes({ loadBot, botPage }));
+  members.use('/bots', knowledge.routes({ loadBot }));
+  members.use('/bots', playground.routes);
+  members.use('/bots', conversations.botRoutes({ loadBot, personReplies }));
+  members.use('/bots', broadcasts.routes);
+  members.use('/bots', analytics.routes);
+  members.use('/conversations', conversations.routes);
+  members.use('/subscription', billing.routes);
+  members.use('/bots', privacy.botRoutes);
+  members.use('/account', account.routes);
+  members.use('/account', privacy.routes);
+  members.use('/account', operators.accountRoutes);
+  members.use('/account', activity.routes);
+  members.use('/admin', operators.routes);
   app.use(members);
 }

@@ -195,3 +195,5 @@ export function createReplyWorker({
     },
   };
 }
+
+export type ReplyWorker = ReturnType<typeof createReplyWorker>;

@@ -1,27 +1,37 @@
 import { createHash } from 'node:crypto';
 import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
-import type { ConversationHead } from '#features/conversations/conversations.repo.ts';
-import type { ConversationsService } from '#features/conversations/conversations.service.ts';
+import type { ChannelKind } from '#core/message.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { Ended, PersonRepliesRepo, Said } from './staff-replies.repo.ts';
 
+/** What a reply of the staff needs to know of its conversation. */
+export interface StaffConversation {
+  id: string;
+  botId: string;
+  platform: ChannelKind;
+  /** The owner lets the connection work, and the plan covers it. */
+  connectionOn: boolean;
+  lastCustomerMessageAt: Date | null;
+}
+
 interface Deps {
   personReplies: PersonRepliesRepo;
-  conversations: Pick<ConversationsService, 'windowOf'>;
+  /** The platform's reply window; null where it has none. */
+  windowOf: (conversation: StaffConversation, now: Date) => { open: boolean } | null;
   /** pipeline: gives back what was reserved for answers the bot does not give now. */
   releaseMessages: (ids: number[]) => Promise<unknown>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
 }
 
 /** A person of the business in a customer's conversation: answers, takes it over, hands it back. */
-export function createPersonReplies({ personReplies, conversations, releaseMessages, audit }: Deps) {
+export function createPersonReplies({ personReplies, windowOf, releaseMessages, audit }: Deps) {
   const record = (
     actor: Actor,
     action: AuditAction,
-    { id, botId }: ConversationHead,
+    { id, botId }: StaffConversation,
     details?: Record<string, unknown>,
   ): Promise<unknown> =>
     audit.record({ ...actor, action, targetType: 'conversation', targetId: id, details: { botId, ...details } });
@@ -31,13 +41,18 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
   }
 
   /** Why nothing can be written to the customer now: a translation key; null when it can. */
-  function refusalOf(conversation: ConversationHead, now: Date): string | null {
+  function refusalOf(conversation: StaffConversation, now: Date): string | null {
     if (!conversation.connectionOn) return 'conversations.reply.stopped';
-    const window = conversations.windowOf(conversation, now);
+    const window = windowOf(conversation, now);
     return window && !window.open ? 'conversations.reply.window_closed' : null;
   }
 
-  async function said(actor: Actor, conversation: ConversationHead, action: AuditAction, outcome: Said | null): Promise<boolean> {
+  async function said(
+    actor: Actor,
+    conversation: StaffConversation,
+    action: AuditAction,
+    outcome: Said | null,
+  ): Promise<boolean> {
     if (!outcome) throw new NotFoundError();
     const { messageId, writtenBy, ended } = outcome;
     await release(ended);
@@ -56,7 +71,7 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
      */
     async reply(
       actor: Actor,
-      conversation: ConversationHead,
+      conversation: StaffConversation,
       { text, draft = newId() }: { text: string; draft?: string | undefined },
     ) {
       const refusal = refusalOf(conversation, new Date());
@@ -68,7 +83,7 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
     },
 
     /** Sends again what failed. False: there is nothing to send. @throws ValidationError when it cannot be written now. */
-    async retry(actor: Actor, conversation: ConversationHead, messageId: number): Promise<boolean> {
+    async retry(actor: Actor, conversation: StaffConversation, messageId: number): Promise<boolean> {
       const refusal = refusalOf(conversation, new Date());
       if (refusal) throw new ValidationError({ text: refusal });
       const outcome = await personReplies.retry(actor.tenantId, conversation.botId, conversation.id, messageId);
@@ -76,7 +91,7 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
     },
 
     /** @throws NotFoundError */
-    async takeOver(actor: Actor, conversation: ConversationHead): Promise<void> {
+    async takeOver(actor: Actor, conversation: StaffConversation): Promise<void> {
       const ended = await personReplies.takeOver(actor.tenantId, conversation.botId, conversation.id);
       if (!ended) throw new NotFoundError();
       await release(ended);
@@ -84,7 +99,7 @@ export function createPersonReplies({ personReplies, conversations, releaseMessa
     },
 
     /** The bot answers again at once, whoever had the conversation. @throws NotFoundError */
-    async handBack(actor: Actor, conversation: ConversationHead): Promise<void> {
+    async handBack(actor: Actor, conversation: StaffConversation): Promise<void> {
       if (!(await personReplies.handBack(actor.tenantId, conversation.botId, conversation.id))) throw new NotFoundError();
       await record(actor, 'conversation.bot_resumed', conversation);
     },

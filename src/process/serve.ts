@@ -45,7 +45,9 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
   const { port } = server.address() as AddressInfo;
   logger.info({ port, role: env.ROLE }, `BotFactory is up: http://localhost:${port}`);
 
-  const { worker, botManager, broadcastRunner, broadcastStreams, conversationStreams } = container;
+  const { worker, pipeline, features } = container;
+  const { botManager } = container.telegram;
+  const { runner: broadcastRunner, streams: broadcastStreams } = features.broadcasts;
   const working = env.ROLE !== 'web';
   if (working) {
     await worker.start();
@@ -55,10 +57,10 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
 
   const steps = [
     // Nothing new comes in …
-    () => Promise.all([closeServer(server, [broadcastStreams, conversationStreams]), working && botManager.stop()]),
+    () => Promise.all([closeServer(server, [broadcastStreams, features.conversations.streams]), working && botManager.stop()]),
     // … what has come is finished.
     async () => working && Promise.all([worker.stop(), broadcastRunner.stop()]),
-    () => Promise.all([container.queue.stop(), container.refusals.stop()]),
+    () => Promise.all([container.queue.stop(), pipeline.refusals.stop()]),
     () => container.notifications.stop(),
     () => care.stop(),
     () => opened.close(),

@@ -1,12 +1,10 @@
-import { createReplyWorker, type ReplyHandlers } from '#pipeline/reply-worker.ts';
-import type { Notifications } from '#platform/db/notifications.ts';
+import type { ReplyWorker } from '#pipeline/reply-worker.ts';
 import type { Queue } from '#platform/jobs/queue.ts';
 import type { QueueJobs } from '#platform/jobs/queue-schema.ts';
-
 import type { Logger } from '#platform/logger.ts';
 
-/** What performs each kind of job (src/process/job-handlers.ts). */
-export interface JobHandlers extends ReplyHandlers {
+/** What performs each kind of job besides replies. */
+export interface JobHandlers {
   /** Throws: a failed try. */
   mail: (job: { id: string; data: QueueJobs['mail'] }) => Promise<void>;
   housekeeping: () => Promise<void>;
@@ -20,30 +18,22 @@ const EVERY_MINUTE = '* * * * *';
 /** Performs jobs: replies many at once, mails and housekeeping one at a time. Started after the queue, stopped before it. */
 export function createWorker({
   queue,
-  notifications,
+  replies,
   handlers,
   logger,
-  // Beyond what several bots can hold whose AI hangs (reply-worker's share of one).
-  concurrency = 600,
 }: {
   queue: Queue;
-  notifications: Notifications;
+  replies: Pick<ReplyWorker, 'start' | 'stop'>;
   handlers: JobHandlers;
   logger: Logger;
-  concurrency?: number;
 }) {
-  const replies = createReplyWorker({ queue, notifications, handlers, logger, concurrency });
-
   return {
-    /** For the receiver: jobs of new messages can begin here at once. */
-    taker: { roomFor: replies.roomFor, take: replies.take },
-
     async start(): Promise<void> {
       await replies.start();
       await queue.boss.work<QueueJobs['mail']>('mail', { pollingIntervalSeconds: MAIL_POLL_SECONDS }, async ([job]) => {
         if (!job) return;
         await handlers.mail(job);
-        // Gone once it is sent; pg-boss would keep it for up to a day.
+        // pg-boss would keep a finished mail for up to a day.
         await queue.boss
           .deleteJob('mail', job.id)
           .catch((err: Error) => logger.warn(err, 'a mail that was sent was not removed'));
@@ -58,5 +48,3 @@ export function createWorker({
     stop: (): Promise<void> => replies.stop(),
   };
 }
-
-export type Worker = ReturnType<typeof createWorker>;

@@ -39,8 +39,8 @@ const secretOf = (id: string): string => createWebhookSecrets(world.container.en
 /** What an act adds to the counts: `platform reason` → how many. */
 async function counted(act: () => Promise<unknown>): Promise<Record<string, number>> {
   const read = async () => {
-    await Promise.all([world.container.refusals.flush(), other.container.refusals.flush()]);
-    const rows = await world.container.oversightRead.refusalsAcrossTenants(new Date());
+    await Promise.all([world.container.pipeline.refusals.flush(), other.container.pipeline.refusals.flush()]);
+    const rows = await world.container.features.operators.api.oversightRead.refusalsAcrossTenants(new Date());
     return new Map(rows.map(({ platform, reason, count }) => [`${platform} ${reason}`, count]));
   };
   const before = await read();
@@ -149,7 +149,7 @@ test('a process that ends writes what it has counted', async () => {
   const leaving = await webhookWorld(ENV, world);
   const added = await counted(async () => {
     await leaving.post('instagram', bytesOf({}));
-    await leaving.container.refusals.stop();
+    await leaving.container.pipeline.refusals.stop();
   });
   expect(added).toEqual({ 'instagram unsigned': 1 });
   await leaving.close();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { ReplyHandlers } from '../../src/pipeline/reply-worker.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import type { JobHandlers } from '../../src/process/worker.ts';
 import { pipeline, seedShop, startWorker, textMessage } from '../support/pipeline.ts';
@@ -22,7 +23,7 @@ const sql = (text: string, values: unknown[] = []) => opened.database.sql.query(
 const jobsLeft = async () => (await sql("SELECT 1 FROM pgboss.job WHERE name = 'reply'")).rowCount;
 const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 8_000, interval: 20 });
 
-async function start(reply: JobHandlers['reply'], others: Partial<JobHandlers> = {}) {
+async function start(reply: ReplyHandlers['reply'], others: Partial<JobHandlers & ReplyHandlers> = {}) {
   const worker = await startWorker(opened.database, { reply, ...others });
   running.push(worker);
   return worker;
@@ -189,7 +190,7 @@ test('a job that meets a database that is away, time and again, is not given up'
 
 test('two workers on one queue do every job once', async () => {
   const done: string[] = [];
-  const reply: JobHandlers['reply'] = async ({ conversationId, messageId }) => note(done, `${conversationId} ${messageId}`);
+  const reply: ReplyHandlers['reply'] = async ({ conversationId, messageId }) => note(done, `${conversationId} ${messageId}`);
   const ids = Array.from({ length: 40 }, () => newId());
   await start(reply);
   if (opened.database.kind === 'postgres') await start(reply);
@@ -233,8 +234,8 @@ test('a mail in the queue is handed to whoever sends it, and gone once it is sen
 test('a message taken in beside the worker is answered without the queue', async () => {
   const shop = await seedShop(opened.database);
   const done: string[] = [];
-  const { worker } = await start(async ({ conversationId }) => note(done, conversationId));
-  const { receive } = pipeline(opened.database, { taker: worker.taker });
+  const { replies } = await start(async ({ conversationId }) => note(done, conversationId));
+  const { receive } = pipeline(opened.database, { taker: replies });
   await receive({ connectionId: shop.connectionId, leaseEpoch: null, messages: [textMessage('a', 'Hello?')] });
 
   await eventually(async () => expect(await jobsLeft()).toBe(0));
@@ -243,9 +244,9 @@ test('a message taken in beside the worker is answered without the queue', async
 
 test('what is taken in while the worker stops goes back into the queue, whole', async () => {
   const shop = await seedShop(opened.database);
-  const { worker } = await start(async () => undefined);
+  const { worker, replies } = await start(async () => undefined);
   const late = {
-    ...worker.taker,
+    ...replies,
     // It had room when it was asked, and stops before the statement is done.
     roomFor: (messages: ReadonlyMap<string, number>) => [...messages.keys()],
   };

@@ -176,7 +176,7 @@ test('while the database does not answer it is 503, so that the platform comes a
   const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
   const app = express();
   const acceptDelivery = async () => Promise.reject(away);
-  const { webhooks } = world.container;
+  const { webhooks } = world.container.pipeline;
   app.use('/webhooks', webhooksRoutes({ ...webhooks, acceptDelivery, markVerified: acceptDelivery, logger: silent }));
   app.use(errorHandler(silent));
 

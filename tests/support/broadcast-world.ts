@@ -4,7 +4,8 @@ import { createSendPauses } from '../../src/channels/send-pauses.ts';
 import type { ChannelKind } from '../../src/core/message.ts';
 import { createAudit } from '../../src/features/activity/audit.service.ts';
 import { createAudienceRepo } from '../../src/features/broadcasts/audience.repo.ts';
-import { type BroadcastContent, createBroadcastsRepo } from '../../src/features/broadcasts/broadcasts.repo.ts';
+import type { BroadcastContent } from '../../src/features/broadcasts/broadcast.ts';
+import { createBroadcastsRepo } from '../../src/features/broadcasts/broadcasts.repo.ts';
 import { createBroadcastsService } from '../../src/features/broadcasts/broadcasts.service.ts';
 import { createPhotoAddresses } from '../../src/features/broadcasts/photo-address.ts';
 import { createPhotosRepo } from '../../src/features/broadcasts/photos.repo.ts';
@@ -65,7 +66,7 @@ function notingClaims(repo: SendingRepo): { sending: SendingRepo; claims: NotedC
       Object.assign(noted, { chats: [], stopped: true });
       throw error;
     });
-    const chats = found.rows.map(({ chatId }) => chatId);
+    const chats = found.recipients.map(({ chatId }) => chatId);
     Object.assign(noted, { chats, stopped: found.connection === null });
     return found;
   };

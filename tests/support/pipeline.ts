@@ -9,6 +9,7 @@ import { type AnswererDeps, createAnswerer } from '../../src/pipeline/answer-mes
 import { createGiveUp } from '../../src/pipeline/give-up.ts';
 import { createReceiver, type JobTaker } from '../../src/pipeline/receive-message.ts';
 import { settleReplyJobsSql, takeReplyJobsSql } from '../../src/pipeline/reply-jobs.ts';
+import { createReplyWorker, type ReplyHandlers } from '../../src/pipeline/reply-worker.ts';
 import type { Composer } from '../../src/pipeline/turn.ts';
 import { createUsageService } from '../../src/pipeline/usage.service.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
@@ -156,16 +157,21 @@ export function pipeline(
 }
 
 /** Queue and worker, started; stop them in the end. */
-export async function startWorker(database: Database, handlers: Partial<JobHandlers>) {
+export async function startWorker(database: Database, handlers: Partial<JobHandlers & ReplyHandlers>) {
   const notifications = createNotifications({ database, logger: silent });
   const queue = createQueue({ database, notifications, logger: silent, working: true });
-  const worker = createWorker({
+  const replies = createReplyWorker({
     queue,
     notifications,
     logger: silent,
+    concurrency: 600,
+    handlers: { reply: async () => undefined, deadReply: async () => {}, ...handlers },
+  });
+  const worker = createWorker({
+    queue,
+    replies,
+    logger: silent,
     handlers: {
-      reply: async () => undefined,
-      deadReply: async () => {},
       mail: async () => {},
       housekeeping: async () => {},
       connections: async () => {},
@@ -177,6 +183,7 @@ export async function startWorker(database: Database, handlers: Partial<JobHandl
   await worker.start();
   return {
     queue,
+    replies,
     worker,
     async stop() {
       await worker.stop();

@@ -1,5 +1,6 @@
 import { type Request, Router } from 'express';
 import { LANGUAGES } from '#core/languages.ts';
+import type { SignIn } from '#features/auth/feature.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
@@ -7,7 +8,6 @@ import { addressOf } from '#web/limits.ts';
 import { rememberLanguage } from '#web/locale.ts';
 import { sessionKey } from '#web/session.ts';
 import { isFresh } from '#web/sign-in.ts';
-import type { SignIn } from '../auth/sign-in.ts';
 import { deleteForm, passwordForm, profileForm } from './account.schema.ts';
 import type { AccountService } from './account.service.ts';
 import { browserName } from './browser-name.ts';

@@ -1,21 +1,21 @@
 import { keyOf } from '#core/account-rules.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
+import type { Passwords } from '#features/auth/feature.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Mail } from '#platform/mailer.ts';
 import type { Member } from '#web/guards.ts';
 import type { Limiter } from '#web/limits.ts';
-import type { Passwords } from '../auth/passwords.ts';
 import type { AccountRepo, SessionRow } from './account.repo.ts';
 import type { PasswordForm, ProfileForm } from './account.schema.ts';
 
 interface Deps {
   account: AccountRepo;
   passwords: Passwords;
-  audit: AuditService;
+  audit: AuditLog;
   notifications: Pick<Notifications, 'notify'>;
   i18n: I18n;
   sendMail: (mail: Mail) => Promise<void>;

@@ -1,8 +1,8 @@
 import { channelName } from '#channels/channels.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
-import type { TrailLine } from '#features/operators/audit-trail.read.ts';
 import type { createFormats } from '#platform/formats.ts';
 import type { Translate } from '#platform/i18n/i18n.ts';
+import type { TrailLine } from './audit-trail.read.ts';
 import type { TrailNames } from './trail-names.read.ts';
 
 /** The reader's language and time zone: what every view has (web/view-locals). */

@@ -1,24 +1,12 @@
-import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditEntry, AuditLog } from '#core/audit-log.ts';
 import type { Database } from '#platform/db/database.ts';
-
-/** One thing that was done, worth knowing afterwards. Never a secret, a message's text or a customer's name in `details`. */
-export interface AuditEntry {
-  tenantId?: string | undefined;
-  actorId?: string | undefined;
-  actorKind: 'owner' | 'operator' | 'admin' | 'system' | 'anonymous';
-  action: AuditAction;
-  targetType?: string | undefined;
-  targetId?: string | undefined;
-  details?: Record<string, unknown> | undefined;
-  ip?: string | undefined;
-}
 
 const INSERT = `
   INSERT INTO audit_lines (tenant_id, actor_id, actor_kind, action, target_type, target_id, details, ip)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
 
 /** The trail of what people did; lines are added and never changed. */
-export function createAudit({ database }: { database: Database }) {
+export function createAudit({ database }: { database: Database }): AuditLog {
   return {
     async record({ tenantId, actorId, actorKind, action, targetType, targetId, details, ip }: AuditEntry): Promise<void> {
       const json = details ? JSON.stringify(details) : null;
@@ -26,5 +14,3 @@ export function createAudit({ database }: { database: Database }) {
     },
   };
 }
-
-export type AuditService = ReturnType<typeof createAudit>;

@@ -1,5 +1,5 @@
-import type { AuditTrailRead, TrailFilter, TrailLine } from '#features/operators/audit-trail.read.ts';
 import { actionsSaying, sentenceOf, type Words } from './audit-sentences.ts';
+import type { AuditTrailRead, TrailFilter, TrailLine } from './audit-trail.read.ts';
 import type { TrailNamesRead } from './trail-names.read.ts';
 
 /** A line for a page; `sentence` null: shown as it is written. */

@@ -1,8 +1,8 @@
 import { channelName } from '#channels/channels.ts';
 import type { ChannelKind } from '#core/message.ts';
-import type { TrailLine } from '#features/operators/audit-trail.read.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
+import type { TrailLine } from './audit-trail.read.ts';
 
 /** What an id in a line is called today; a broadcast's and a conversation's is their bot's name. */
 export type TrailNames = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 import { keyOf } from '#core/account-rules.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { ValidationError } from '#core/errors.ts';
 import type { Language } from '#core/languages.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
 import type { Actor } from '#web/actor.ts';
 import type { RegisterForm } from './auth.schema.ts';
@@ -14,7 +14,7 @@ interface Deps {
   users: UsersRepo;
   passwords: Passwords;
   limits: LoginLimits;
-  audit: AuditService;
+  audit: AuditLog;
   alarm: SignInAlarm;
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { keyOf } from '#core/account-rules.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { ValidationError } from '#core/errors.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Mail } from '#platform/mailer.ts';
 import type { Limiter } from '#web/limits.ts';
@@ -13,7 +13,7 @@ import { hashOf, LIFETIME_MINUTES, newResetLink } from './reset-link.ts';
 interface Deps {
   resets: PasswordResetsRepo;
   passwords: Passwords;
-  audit: AuditService;
+  audit: AuditLog;
   i18n: I18n;
   sendMail: (mail: Mail) => Promise<void>;
   /** Counts the mails to one address. */

@@ -1,4 +1,4 @@
-import type { AuditService } from '#features/activity/audit.service.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Mail } from '#platform/mailer.ts';
@@ -12,7 +12,7 @@ const ONCE_AN_HOUR = { points: 1, durationSeconds: 3_600 };
 interface Deps {
   limits: Limits;
   users: Pick<UsersRepo, 'adminsAcrossTenants'>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
   i18n: I18n;
   sendMail: (mail: Mail) => Promise<void>;
   logger: Pick<Logger, 'error' | 'warn'>;

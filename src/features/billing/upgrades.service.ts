@@ -1,8 +1,8 @@
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { receiptTypeOf } from '#core/file-kind.ts';
 import { PLANS } from '#core/plans.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
-import type { Notices } from '#features/notices/notices.service.ts';
+import type { Notices } from '#features/notices/feature.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Sql } from '#platform/db/database.ts';
 import type { Actor } from '#web/actor.ts';
@@ -17,7 +17,7 @@ interface Deps {
   subscriptions: Pick<SubscriptionRepo, 'find'>;
   planChanges: Pick<PlanChanges, 'change'>;
   notices: Pick<Notices, 'tellOwners'>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
   /** By the database's clock. */
   now: () => Promise<Date>;
   /** Where links lead, without a slash at the end. */

@@ -1,6 +1,6 @@
+import type { AuditLog } from '#core/audit-log.ts';
 import { DEFAULT_LANGUAGE, isLanguage } from '#core/languages.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
-import type { Notices } from '#features/notices/notices.service.ts';
+import type { Notices } from '#features/notices/feature.ts';
 import { createFormats } from '#platform/formats.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { PlanChanges } from './change-plan.ts';
@@ -10,7 +10,7 @@ interface Deps {
   watch: PlanWatchRepo;
   planChanges: Pick<PlanChanges, 'apply' | 'applyAcrossTenants'>;
   notices: Pick<Notices, 'tellOwners' | 'quotaReached'>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
   /** Where links lead, without a slash at the end. */
   origin: string;
   logger: Logger;

@@ -1,6 +1,4 @@
-import type { Connection, ConnectionsRepo } from '../connections/connections.repo.ts';
-import type { ConnectionsService } from '../connections/connections.service.ts';
-import type { ConnectionItem } from '../connections/present-connection.ts';
+import type { Connection, ConnectionItem, ConnectionsRepo, ConnectionsService } from '#features/connections/feature.ts';
 import type { BotOverviewRead } from './bot-overview.read.ts';
 import { healthOf } from './bot-summaries.read.ts';
 

@@ -1,10 +1,9 @@
 import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { LimitReachedError, NotFoundError, ValidationError } from '#core/errors.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
+import type { ConnectionsRepo, ConnectionsService } from '#features/connections/feature.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
-import type { ConnectionsRepo } from '../connections/connections.repo.ts';
-import type { ConnectionsService } from '../connections/connections.service.ts';
 import type { Bot, BotsRepo } from './bots.repo.ts';
 import type { BotForm, DeleteForm, NewBotForm } from './bots.schema.ts';
 
@@ -12,7 +11,7 @@ interface Deps {
   bots: BotsRepo;
   connectionsRepo: Pick<ConnectionsRepo, 'stop' | 'removeMessages'>;
   connections: Pick<ConnectionsService, 'prepare' | 'start' | 'wake'>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
 }
 
 /** What an owner does with bots. */

@@ -1,14 +1,15 @@
 import { channelOf } from '#channels/channels.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { type Preflight, planBroadcast } from '#core/plan-broadcast.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AudienceRepo, Tester } from './audience.repo.ts';
+import type { Broadcast, BroadcastContent, CountRow } from './broadcast.ts';
 import { hashOf } from './broadcast-content.ts';
-import type { Broadcast, BroadcastContent, BroadcastsRepo, CountRow } from './broadcasts.repo.ts';
+import type { BroadcastsRepo } from './broadcasts.repo.ts';
 import type { PhotosRepo } from './photos.repo.ts';
 import type { BroadcastSender, SendResult } from './send-broadcast.ts';
 
@@ -17,7 +18,7 @@ interface Deps {
   audience: AudienceRepo;
   photos: Pick<PhotosRepo, 'exists'>;
   send: BroadcastSender;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
   notifications: Pick<Notifications, 'notify'>;
 }
 

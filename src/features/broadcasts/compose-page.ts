@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { CHANNEL_KINDS, channelOf } from '#channels/channels.ts';
-import { zonedLocal } from '#core/zoned-time.ts';
+import { zonedLocal } from '#core/time.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { tenantOf } from '#web/guards.ts';
-import type { Broadcast } from './broadcasts.repo.ts';
+import type { Broadcast } from './broadcast.ts';
 import { ACTIVE_DAYS, MAX_TEXT_CHARS } from './broadcasts.schema.ts';
 import type { BroadcastsService } from './broadcasts.service.ts';
 import type { Preview, Previews, Typed } from './preview.ts';

@@ -80,7 +80,7 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
   return async function drive(broadcast: OpenBroadcast, lane: { id: string; platform: ChannelKind }, stopping: () => boolean) {
     const inFlight = new Set<Promise<void>>();
     const begin = (claimed: Claim, connection: LaneConnection): void => {
-      for (const row of claimed.rows) {
+      for (const row of claimed.recipients) {
         const done: Promise<void> = one(broadcast, connection, claimed, row)
           .catch((err: Error) => logger.warn(err, 'broadcast: a recipient could not be settled'))
           .finally(() => inFlight.delete(done));
@@ -91,7 +91,7 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
       while (!stopping()) {
         if (inFlight.size >= MAX_IN_FLIGHT) await Promise.race(inFlight);
         const found = await sending.claimAcrossTenants(broadcast, lane);
-        if (!found.connection || (found.picked === 0 && !found.left)) return;
+        if (!found.connection || (found.picked === 0 && !found.moreQueued)) return;
         begin(found, found.connection);
         await pause(found.picked === 0 ? LOOK_AGAIN_MS : Math.min(Math.max(found.waitMs, 5), 1_000));
       }

@@ -1,6 +1,6 @@
 import { isUnderWay, RECIPIENT_STATES, type RecipientCounts, totalOf } from '#core/broadcast-state.ts';
 import { BROADCASTS_PER_SECOND } from '#core/plan-broadcast.ts';
-import type { Broadcast, CountRow } from './broadcasts.repo.ts';
+import type { Broadcast, CountRow } from './broadcast.ts';
 
 export interface Progress {
   state: Broadcast['state'];

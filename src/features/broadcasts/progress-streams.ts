@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createLiveStreams, type LiveStreamsDeps, type Told, type Watched } from '#web/live-streams.ts';
-import type { Broadcast, CountRow } from './broadcasts.repo.ts';
+import type { Broadcast, CountRow } from './broadcast.ts';
 import { type Progress, progressOf } from './present-broadcast.ts';
 
 export interface Deps extends Pick<LiveStreamsDeps<Progress>, 'tenantsOfSessions' | 'seats'> {

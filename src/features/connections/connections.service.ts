@@ -2,12 +2,12 @@ import type { Channels, Credentials } from '#channels/channel.ts';
 import { channelOf } from '#channels/channels.ts';
 import { CHANNELS } from '#channels/registry.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { includesChannel, PLANS, type PlannedChannel, requireChannel } from '#core/plans.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
-import type { PlanGate } from '#features/billing/plan-gate.ts';
+import type { PlanGate } from '#features/billing/feature.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Sql } from '#platform/db/database.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
@@ -29,7 +29,7 @@ interface Deps {
   plans: PlanGate;
   recheck: Pick<Recheck, 'started'>;
   notifications: Pick<Notifications, 'notify'>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
 }
 
 /** What an owner does with a bot's connections. Every change wakes the bot manager. */

@@ -1,7 +1,7 @@
 import type { ChannelAdapter, Channels, Credentials } from '#channels/channel.ts';
 import type { ChannelKind } from '#core/message.ts';
+import type { Notices } from '#features/notices/feature.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { Notices } from '../notices/notices.service.ts';
 import type { Settled, UpkeepConnection, UpkeepRepo } from './upkeep.repo.ts';
 
 interface Deps {

@@ -1,6 +1,6 @@
 import type { ChannelAdapter, Channels, PeerFailure } from '#channels/channel.ts';
+import type { Notices } from '#features/notices/feature.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { Notices } from '../notices/notices.service.ts';
 import { secretFieldOf } from './check-credentials.ts';
 import type { ConnectionSecrets } from './connection-secrets.ts';
 import type { UpkeepConnection, UpkeepRepo } from './upkeep.repo.ts';

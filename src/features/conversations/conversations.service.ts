@@ -1,8 +1,8 @@
 import type { ChannelAdapter } from '#channels/channel.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError } from '#core/errors.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { replyWindow } from '#core/reply-window.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import { pageOf, readCursor, writeCursor } from '#web/paging.ts';
@@ -11,7 +11,7 @@ import { type ConversationFilter, type ConversationHead, type ConversationsRepo,
 interface Deps {
   conversations: ConversationsRepo;
   channels: Record<ChannelKind, Pick<ChannelAdapter, 'replyWindowMs'> | undefined>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
 }
 
 /** What a member reads and settles among the customers' conversations. */
@@ -47,7 +47,7 @@ export function createConversationsService({ conversations, channels, audit }: D
     },
 
     /** When we may write to the customer freely; null on platforms without such a rule. */
-    windowOf({ platform, lastCustomerMessageAt }: ConversationHead, now: Date) {
+    windowOf({ platform, lastCustomerMessageAt }: Pick<ConversationHead, 'platform' | 'lastCustomerMessageAt'>, now: Date) {
       const windowMs = channels[platform]?.replyWindowMs ?? null;
       return windowMs === null ? null : replyWindow({ lastCustomerMessageAt, windowMs, now });
     },

@@ -1,7 +1,7 @@
 import { Router } from 'express';
+import type { BotSummaries, BotSummary } from '#features/bots/feature.ts';
 import type { UsageService } from '#pipeline/usage.service.ts';
 import { memberOf } from '#web/guards.ts';
-import type { BotSummaries, BotSummary } from '../bots/bot-summaries.read.ts';
 import type { DashboardNumbers, DashboardRead } from './dashboard.read.ts';
 
 interface Deps {

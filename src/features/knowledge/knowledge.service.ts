@@ -1,7 +1,7 @@
 import type { KnowledgeSearch } from '#answering/knowledge-search.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { Entry, EntryRow, KnowledgeRepo, Saved } from './knowledge.repo.ts';
@@ -24,7 +24,7 @@ export interface EntryList {
 interface Deps {
   knowledge: KnowledgeRepo;
   search: Pick<KnowledgeSearch, 'containing'>;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
 }
 
 /** What an owner does with a bot's knowledge. The bot is one of the tenant's already (bots' loadBot). */

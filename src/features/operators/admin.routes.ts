@@ -1,12 +1,12 @@
 import { type Response, Router } from 'express';
 import { EVENT_KINDS } from '#core/audit-actions.ts';
-import type { Words } from '#features/activity/audit-sentences.ts';
-import type { Upgrades } from '#features/billing/upgrades.service.ts';
+import type { Words } from '#features/activity/feature.ts';
+import { ACTOR_KINDS, PAGE_SIZE as TRAIL_PAGE, type TrailFilter } from '#features/activity/feature.ts';
+import type { Upgrades } from '#features/billing/feature.ts';
 import { parseForm } from '#web/form.ts';
 import { requireAdmin } from '#web/guards.ts';
 import { auditExportForm, auditQuery, botsQuery } from './admin.schema.ts';
 import type { AdminService } from './admin.service.ts';
-import { ACTOR_KINDS, PAGE_SIZE as TRAIL_PAGE, type TrailFilter } from './audit-trail.read.ts';
 import { type AdminBotsRead, BOT_STATES, PAGE_SIZE as BOTS_PAGE } from './bots.read.ts';
 import type { Oversight } from './oversight.ts';
 import { adminOf, type PeopleDeps, peopleRoutes } from './people.routes.ts';

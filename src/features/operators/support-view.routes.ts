@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { ConversationsService } from '#features/conversations/conversations.service.ts';
-import type { MessagesRead } from '#features/conversations/messages.read.ts';
+import type { ConversationsService, MessagesRead } from '#features/conversations/feature.ts';
 import type { AdminService } from './admin.service.ts';
 import { adminOf } from './people.routes.ts';
 import type { Support } from './support.service.ts';

@@ -1,5 +1,5 @@
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError } from '#core/errors.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import type { Actor } from '#web/actor.ts';
 import type { SupportGrant, SupportGrantsRepo } from './support-grants.repo.ts';
 
@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 
 interface Deps {
   grants: SupportGrantsRepo;
-  audit: Pick<AuditService, 'record'>;
+  audit: AuditLog;
 }
 
 /** Admins read a business' conversations only while its owner lets them, and the owner sees every look. */

@@ -1,11 +1,11 @@
+import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError } from '#core/errors.ts';
-import type { AuditService } from '#features/activity/audit.service.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { ErasureRepo } from './erasure.repo.ts';
 
 /** What an owner does with the data of the business and of one customer. Every act is in the trail, without names. */
-export function createRights({ erasure, audit }: { erasure: ErasureRepo; audit: Pick<AuditService, 'record'> }) {
+export function createRights({ erasure, audit }: { erasure: ErasureRepo; audit: AuditLog }) {
   async function customerOf(tenantId: string, botId: string, conversationId: unknown): Promise<string> {
     const customerId = isId(conversationId) ? await erasure.customerOf(tenantId, botId, conversationId) : null;
     if (!customerId) throw new NotFoundError();

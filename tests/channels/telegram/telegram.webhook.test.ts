@@ -144,8 +144,8 @@ test('whatever Telegram or a fuzzer sends, it is never a fault of ours', async (
 
 test('while the database is away it says 503, so that Telegram brings the update again', async () => {
   const away = Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' });
-  const store = { ...site.container.telegramWebhook.store, findCalledAcrossTenants: () => Promise.reject(away) };
-  const app = express().use('/webhooks/telegram', telegramWebhook({ ...site.container.telegramWebhook, store, logger: silent }));
+  const store = { ...site.container.telegram.store, findCalledAcrossTenants: () => Promise.reject(away) };
+  const app = express().use('/webhooks/telegram', telegramWebhook({ ...site.container.telegram.webhook, store, logger: silent }));
 
   const response = await request(app)
     .post(`/webhooks/telegram/${shop.connectionId}`)

@@ -39,7 +39,7 @@ async function business() {
     );
   };
   const look = (period = '7', now = new Date()) =>
-    site.container.analytics.look({ tenant: { id: tenantId, ...TASHKENT }, botId }, period, now);
+    site.container.features.analytics.api.analytics.look({ tenant: { id: tenantId, ...TASHKENT }, botId }, period, now);
   return { agent, tenantId, botId, page: `${path}/analytics`, customer, talk, look };
 }
 
@@ -93,9 +93,9 @@ test('days that are over are counted once and stay the same, whatever is deleted
   for (const days of [0, 2, 3, 3]) await talk(chat, 'Hello', { at: ago(days) });
   const before = await look('30');
 
-  await site.container.botDays.rollUpAcrossTenants(new Date());
+  await site.container.features.analytics.api.botDays.rollUpAcrossTenants(new Date());
   expect((await look('30')).tables).toEqual(before.tables);
-  await site.container.botDays.rollUpAcrossTenants(new Date());
+  await site.container.features.analytics.api.botDays.rollUpAcrossTenants(new Date());
   expect((await look('30')).totals).toEqual(before.totals);
 
   await talk(chat, 'And today');
@@ -110,7 +110,7 @@ test('a month that is over counts each customer once', async () => {
   const [first, second] = [await customer(new Date('2025-02-01T07:00:00Z')), await customer(new Date('2025-02-02T07:00:00Z'))];
   for (const day of ['01', '02', '28']) await talk(first, 'Hello', { at: new Date(`2025-02-${day}T07:00:00Z`) });
   await talk(second, 'Hello', { at: new Date('2025-02-02T07:00:00Z') });
-  await site.container.botDays.rollUpAcrossTenants(now);
+  await site.container.features.analytics.api.botDays.rollUpAcrossTenants(now);
 
   const { rows } = await site.sql.query<{ active: number }>(
     `SELECT (counts->>'monthActive')::int AS active FROM bot_days WHERE tenant_id = $1 AND day = '2025-02-28'`,
@@ -127,7 +127,11 @@ test('the day begins at the business’s own midnight', async () => {
   await talk(chat, 'Early', { at: new Date('2026-11-20T19:01:00Z') });
 
   const tenant = { id: tenantId, timeZone: 'Asia/Karachi' };
-  const { tables } = await site.container.analytics.look({ tenant, botId }, '7', new Date('2026-11-21T10:00:00Z'));
+  const { tables } = await site.container.features.analytics.api.analytics.look(
+    { tenant, botId },
+    '7',
+    new Date('2026-11-21T10:00:00Z'),
+  );
   expect(tables.messages.rows.slice(0, 2)).toEqual([
     { label: '2026-11-21', values: [1, 1] },
     { label: '2026-11-20', values: [1, 1] },
@@ -182,7 +186,7 @@ test("another business's bot does not exist, nor do its numbers leak into one's 
 
   expect((await other.agent.get(mine.page)).status).toBe(404);
   expect((await other.look()).totals.received).toBe(0);
-  const stolen = await site.container.analytics.look(
+  const stolen = await site.container.features.analytics.api.analytics.look(
     { tenant: { id: other.tenantId, ...TASHKENT }, botId: mine.botId },
     '7',
     new Date(),

@@ -39,7 +39,7 @@ test('a wrong password, an unknown name and a suspended person who does not know
 });
 
 test('an unknown name costs a hash like a known one', async () => {
-  const { passwords } = site.container;
+  const { passwords } = site.container.features.auth.api;
   const compared = await Promise.all([
     passwords.matches('anything', null),
     passwords.matches('anything', await passwords.hash('anything')),

@@ -60,7 +60,7 @@ test('only the newest link opens, and not after half an hour', async () => {
   );
   expect(Math.round(Number(rows[0]?.minutes))).toBe(30);
   const later = new Date(Date.now() + 31 * 60_000);
-  expect(await site.container.resets.isValid(second.split('/').at(-1) as string, later)).toBe(false);
+  expect(await site.container.features.auth.api.resets.isValid(second.split('/').at(-1) as string, later)).toBe(false);
 });
 
 test('a known and an unknown address get the same answer, and only the known one a mail', async () => {

@@ -117,7 +117,8 @@ test('a plan that has ended counts as the free one', async () => {
 
 // A true race only on Postgres: the embedded database has one connection, where the second waits for the first anyway.
 test('whoever connects while the plan becomes smaller is refused, ten times over', async () => {
-  const { database, connections } = site.container;
+  const { database, features } = site.container;
+  const { connections } = features.connections.api;
   for (let round = 0; round < 10; round += 1) {
     const { agent, tenantId } = await ownerOn('BASIC');
     const botId = idOf(await makeBot(agent));

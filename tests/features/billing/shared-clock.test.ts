@@ -39,8 +39,8 @@ const subjectsTo = async (email: string): Promise<string[]> =>
 test('ten minutes fast: a plan that ends in five is in force, to the scheduled looks, to whoever starts a bot, and on its page', async () => {
   const { agent, tenantId, email } = await ownerOfTwo(5);
   clockIsOff(10);
-  await site.container.overseeEachMinute();
-  await site.container.overseeAll();
+  await site.container.jobs.everyMinute();
+  await site.container.jobs.hourly();
   expect(await createPlanGate(site.container).apply(tenantId)).toBe(0);
 
   expect(await stopped(tenantId)).toBe(0);
@@ -52,7 +52,7 @@ test('ten minutes slow: a plan that ended a minute ago has ended', async () => {
   const { agent, tenantId, email } = await ownerOfTwo(-1);
   clockIsOff(-10);
   expect((await agent.get('/subscription')).text).toContain('Your plan ended on');
-  await site.container.overseeEachMinute();
+  await site.container.jobs.everyMinute();
 
   expect(await stopped(tenantId)).toBe(1);
   expect(await subjectsTo(email)).toEqual(['Your STARTER plan has ended']);
@@ -69,7 +69,7 @@ test.each([10, -10])('%i minutes off: what an admin gives begins now, and what w
   const { rows: people } = await site.sql.query<{ id: string }>('SELECT id FROM users WHERE email = $1', [email]);
   clockIsOff(minutes);
   const form = { subscriptionType: 'BASIC', endDate: '', maxBots: null, maxMessagesPerMonth: null } as never;
-  await site.container.admin.changePlan({ actorId: newId(), ip: undefined }, people[0]?.id, form);
+  await site.container.features.operators.api.admin.changePlan({ actorId: newId(), ip: undefined }, people[0]?.id, form);
 
   const { rows } = await site.sql.query<{ seconds: number }>(
     `SELECT abs(extract(epoch FROM now() - CASE WHEN active THEN starts_at ELSE ends_at END))::float AS seconds

@@ -25,7 +25,7 @@ async function owner() {
 
 const subjectsTo = async (email: string): Promise<string[]> =>
   (await site.mails()).filter(({ to }) => to === email).map(({ subject }) => subject);
-const look = (now: Date): Promise<void> => site.container.watchPlans.all(now);
+const look = (now: Date): Promise<void> => site.container.features.billing.jobs.hourly(now);
 
 test('the end of a paid plan is told 7, 3 and 1 day before and once it has come, each once', async () => {
   const { tenantId, email } = await owner();
@@ -47,7 +47,7 @@ test('the end of a paid plan is told 7, 3 and 1 day before and once it has come,
 
 test('after the end bots beyond the free plan stop and say why, nothing is deleted, and renewing starts them again', async () => {
   const { agent, tenantId } = await owner();
-  await site.container.planChanges.change(
+  await site.container.features.billing.api.planChanges.change(
     tenantId,
     { type: 'STARTER', endsAt: END, maxBots: 2, maxMessagesPerMonth: 1_000 },
     before(20),
@@ -70,7 +70,7 @@ test('after the end bots beyond the free plan stop and say why, nothing is delet
   const kept = await site.sql.query('SELECT count(*) AS n FROM bots WHERE tenant_id = $1', [tenantId]);
   expect(kept.rows).toEqual([{ n: 2 }]);
 
-  await site.container.planChanges.change(
+  await site.container.features.billing.api.planChanges.change(
     tenantId,
     { type: 'STARTER', endsAt: null, maxBots: 2, maxMessagesPerMonth: 1_000 },
     before(-2),
@@ -81,15 +81,15 @@ test('after the end bots beyond the free plan stop and say why, nothing is delet
 test('the look of every minute is enough for that: at the moment of the end, not a millisecond before', async () => {
   const { agent, tenantId } = await owner();
   const plan = { type: 'STARTER', endsAt: END, maxBots: 2, maxMessagesPerMonth: 1_000 } as const;
-  await site.container.planChanges.change(tenantId, plan, before(20));
+  await site.container.features.billing.api.planChanges.change(tenantId, plan, before(20));
   const ids: string[] = [];
   for (const name of ['First', 'Second'])
     ids.push(await seedConnection(site, tenantId, (await makeBot(agent, { name })).split('/')[2] as string));
   const stopped = async () =>
     (await site.sql.query("SELECT id FROM connections WHERE tenant_id = $1 AND failure_reason = 'plan_limit'", [tenantId])).rows;
-  await site.container.overseeEachMinute(new Date(END.getTime() - 1));
+  await site.container.features.billing.jobs.everyMinute(new Date(END.getTime() - 1));
   expect(await stopped()).toEqual([]);
-  await site.container.overseeEachMinute(END);
+  await site.container.features.billing.jobs.everyMinute(END);
   expect(await stopped()).toEqual([{ id: ids[1] }]);
 });
 
@@ -118,7 +118,8 @@ test('half, three quarters and nine tenths of the month are told once each, the 
 
 test('a month begins anew at midnight UTC, and a larger plan helps at once', async () => {
   const { tenantId } = await owner();
-  const { usage, planChanges } = site.container;
+  const { usage, features } = site.container;
+  const { planChanges } = features.billing.api;
   await site.sql.query('UPDATE subscriptions SET max_messages_per_month = 1 WHERE tenant_id = $1', [tenantId]);
   const [lastMoment, first] = [new Date('2031-07-31T23:59:59.999Z'), new Date('2031-08-01T00:00:00Z')];
   expect(await usage.reserve(tenantId, lastMoment)).toBe(true);
@@ -132,7 +133,7 @@ test('a month begins anew at midnight UTC, and a larger plan helps at once', asy
 test('the page tells of the coming end, the pace and the plans so far', async () => {
   const { agent, tenantId } = await owner();
   const soon = new Date(Date.now() + 2 * DAY_MS);
-  await site.container.planChanges.change(
+  await site.container.features.billing.api.planChanges.change(
     tenantId,
     { type: 'BASIC', endsAt: soon, maxBots: 5, maxMessagesPerMonth: 5_000 },
     new Date(),

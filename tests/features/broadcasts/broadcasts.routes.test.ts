@@ -231,9 +231,9 @@ test('a photo is kept through the preflight, shown to its owner alone as a pictu
 
 test('a photo’s public address shows it; a guessed one does not', async () => {
   const { tenantId, botId } = await shop();
-  const photoId = await site.container.photos.keep(tenantId, botId, { content: PNG, type: 'image/png' });
+  const photoId = await site.container.features.broadcasts.api.photos.keep(tenantId, botId, { content: PNG, type: 'image/png' });
   expect((await site.agent().get(`/media/photos/${photoId}/guessed.png`)).status).toBe(404);
-  expect(site.container.photoAddresses.of(photoId, 'image/png')).toBe(null);
+  expect(site.container.features.broadcasts.api.photoAddresses.of(photoId, 'image/png')).toBe(null);
 });
 
 test('a scheduled broadcast can be changed until it begins, and each change is in the audit trail', async () => {

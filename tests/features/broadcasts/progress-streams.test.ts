@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Broadcast, CountRow } from '../../../src/features/broadcasts/broadcasts.repo.ts';
+import type { Broadcast, CountRow } from '../../../src/features/broadcasts/broadcast.ts';
 import type { Progress } from '../../../src/features/broadcasts/present-broadcast.ts';
 import { createProgressStreams } from '../../../src/features/broadcasts/progress-streams.ts';
 import { createSeats } from '../../../src/web/live-streams.ts';

@@ -21,12 +21,12 @@ async function shop(site: TestApp, platform = 'telegram') {
   const connectionId = await seedConnection(site, tenantId, botId);
   await site.sql.query('UPDATE connections SET platform = $2::"Platform" WHERE id = $1', [connectionId, platform]);
   await seedAudience(site.container.database, { tenantId, botId, connectionId }, 3);
-  const photoId = await site.container.photos.keep(tenantId, botId, { content: PNG, type: 'image/png' });
+  const photoId = await site.container.features.broadcasts.api.photos.keep(tenantId, botId, { content: PNG, type: 'image/png' });
   return { agent, tenantId, botId, photoId, base: `/bots/${botId}/broadcasts` };
 }
 
 const addressOf = (photoId: string): string =>
-  new URL(reachable.container.photoAddresses.of(photoId, 'image/png') as string).pathname;
+  new URL(reachable.container.features.broadcasts.api.photoAddresses.of(photoId, 'image/png') as string).pathname;
 /** As a platform asks: no cookie, by our public name. */
 const fetched = (path: string) => reachable.agent().get(path).set('Host', 'bots.example');
 

@@ -150,9 +150,9 @@ test.each(kinds)('%s: while Meta does not answer the connection waits, and works
   expect(await rowOf(path)).toMatchObject({ state: 'PENDING', reason: 'unreachable' });
 
   graph.heal();
-  await site.container.recheck.due(new Date());
+  await site.container.features.connections.api.recheck.due(new Date());
   expect(await rowOf(path)).toMatchObject({ state: 'PENDING' });
-  await site.container.recheck.due(new Date(Date.now() + 60_000));
+  await site.container.features.connections.api.recheck.due(new Date(Date.now() + 60_000));
   expect(await rowOf(path)).toMatchObject({ state: 'ACTIVE', reason: null, name: 'Oltin Non' });
 });
 

@@ -49,7 +49,7 @@ async function instagramBot() {
   const renewAfter = async (ms: number): Promise<Date> => {
     graph.controls.clockMs = ms;
     const now = new Date(Date.now() + ms);
-    await site.container.renewTokens(now);
+    await site.container.features.connections.api.renewTokens(now);
     return now;
   };
   return {
@@ -90,7 +90,7 @@ test('two workers at once renew a token once', async () => {
   const { requests } = await instagramBot();
   const now = new Date(Date.now() + 2 * DAY_MS);
   graph.controls.clockMs = 2 * DAY_MS;
-  await Promise.all(Array.from({ length: 5 }, () => site.container.renewTokens(now)));
+  await Promise.all(Array.from({ length: 5 }, () => site.container.features.connections.api.renewTokens(now)));
   expect(requests()).toBe(1);
 });
 
@@ -159,7 +159,7 @@ test('a connection that waited and is refused at last fails, and the owner is to
     idOf(path),
   ]);
   account.revoked = true;
-  await site.container.recheck.due(new Date());
+  await site.container.features.connections.api.recheck.due(new Date());
   expect(await connection()).toMatchObject({ state: 'FAILED', reason: 'token_revoked' });
   expect(await mails()).toHaveLength(1);
 });
@@ -174,7 +174,7 @@ test('one that keeps waiting is asked less and less often', async () => {
       "UPDATE connections SET state = 'PENDING', retry_at = NULL, state_changed_at = $2::timestamptz - $3 * interval '1 millisecond' WHERE bot_id = $1",
       [idOf(path), now, ageMs],
     );
-    await site.container.recheck.due(now);
+    await site.container.features.connections.api.recheck.due(now);
     const { rows } = await site.sql.query<{ retryAt: Date }>('SELECT retry_at AS "retryAt" FROM connections WHERE bot_id = $1', [
       idOf(path),
     ]);

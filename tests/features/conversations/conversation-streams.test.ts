@@ -127,7 +127,7 @@ test('when the process ends, its streams do, without the word that all is over',
   const elsewhere = other.agent();
   await login(elsewhere, email, PASSWORD);
   const stream = await watch(elsewhere, `${page}/events`);
-  other.container.conversationStreams.close();
+  other.container.features.conversations.streams.close();
 
   await expect.poll(() => stream.ended, SOON).toBe(true);
   expect(stream.text).not.toContain('event: end');

@@ -72,7 +72,7 @@ test('today is the business’s own day, and the playground is no conversation',
   const { agent, tenantId } = await inEnglish();
   const botId = idOf(await makeBot(agent));
   const place = { tenantId, botId, connectionId: await seedConnection(site, tenantId, botId) };
-  const { dashboard } = site.container;
+  const { dashboard } = site.container.features.dashboard.api;
   await seedConversation(site, place, { at: new Date('2026-11-21T18:59:00Z') });
   await seedConversation(site, place, { at: new Date('2026-11-21T19:01:00Z') });
   await seedConversation(site, { ...place, connectionId: null }, { at: new Date('2026-11-21T19:02:00Z') });

@@ -264,7 +264,7 @@ describe('the trail', () => {
 });
 
 test('the day is counted as it goes, and once it is over for good', async () => {
-  const { oversightRead } = site.container;
+  const { oversightRead } = site.container.features.operators.api;
   const { tenantId, agent } = await person();
   const botId = (await makeBot(agent)).split('/')[2] as string;
   const conversationId = await seedConversation(site, {

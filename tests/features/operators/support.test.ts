@@ -85,7 +85,7 @@ test('leave ends by itself, is for this business alone, and only for the lengths
   await owner.submit('/account/support', { hours: '1' });
   expect((await admin.get(`${list}/${other.things.conversationId}`)).status).toBe(404);
   expect((await admin.get(`/admin/users/${other.things.userId}/conversations`)).status).toBe(404);
-  const { support } = world.site.container;
+  const { support } = world.site.container.features.operators.api;
   expect(await support.find(owner.things.tenantId, new Date(Date.now() + 3_599_000))).not.toBeNull();
   expect(await support.find(owner.things.tenantId, new Date(Date.now() + 3_601_000))).toBeNull();
 });

@@ -2,10 +2,10 @@
 import express, { type RequestParamHandler } from 'express';
 import request from 'supertest';
 import { channelGlobals } from '#channels/channels.ts';
+import { createAnswering } from '../../../src/answering/answering.ts';
 import { createKnowledgeSearch, type KnowledgeText } from '../../../src/answering/knowledge-search.ts';
-import { composeAnswering } from '../../../src/container-answering.ts';
 import { NotFoundError } from '../../../src/core/errors.ts';
-import { playgroundRoutes } from '../../../src/features/playground/playground.routes.ts';
+import { playgroundFeature } from '../../../src/features/playground/feature.ts';
 import { createUsageService } from '../../../src/pipeline/usage.service.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { createI18n } from '../../../src/platform/i18n/i18n.ts';
@@ -71,10 +71,16 @@ export async function playgroundWorld() {
         CUSTOMER_MESSAGES_PER_MINUTE: 20,
       } as never;
       const usage = createUsageService({ database, customerMessagesPerMinute: 20 });
-      const { playgrounds } = composeAnswering(
-        { env, logger: silent, database, i18n, metrics: createMetrics({ runtime: false }) },
-        { search: createKnowledgeSearch({ loadEntries }), usage },
-      );
+      const foundation = {
+        env,
+        logger: silent,
+        database,
+        i18n,
+        metrics: createMetrics({ runtime: false }),
+        limits: createLimits({ database }),
+      };
+      const answering = createAnswering(foundation, { search: createKnowledgeSearch({ loadEntries }) });
+      const playground = playgroundFeature(foundation, { answering, usage, loadBot });
       const app = express();
       useViews(app, views);
       app.use(express.urlencoded({ extended: false }));
@@ -84,7 +90,7 @@ export async function playgroundWorld() {
       });
       const locale = createLocale(i18n);
       app.use(locale.visitor, locale.member, viewLocals);
-      app.use('/bots', playgroundRoutes({ playgrounds, limits: createLimits({ database }), loadBot }));
+      app.use('/bots', playground.routes);
       app.use(errorHandler(silent));
       return request(app);
     },

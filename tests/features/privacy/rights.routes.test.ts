@@ -96,7 +96,7 @@ test('an owner saves all of the business and nothing of another, without secrets
 
 test('the photos of broadcasts are in it byte by byte, under the name their broadcast has for them, and no other business’s', async () => {
   const [mine, other] = [await business(), await business()];
-  const { photos } = site.container;
+  const { photos } = site.container.features.broadcasts.api;
   const [png, jpg] = [randomBytes(3_000_000), randomBytes(1_000)];
   const ids = [
     await photos.keep(mine.tenantId, mine.botId, { content: png, type: 'image/png' }),
@@ -166,6 +166,6 @@ test('what is older than the bot keeps goes with the scheduled job, what waits f
     at: new Date('2031-01-01'),
   });
 
-  await site.container.overseeAll(now);
+  await site.container.jobs.hourly(now);
   expect([await count('messages', mine.tenantId), await count('messages', other.tenantId)]).toEqual([3, 4]);
 });

@@ -1,0 +1,21 @@
+import type { Foundation } from '../../foundation.ts';
+import { createNoticesRepo } from './notices.repo.ts';
+import { createNotices } from './notices.service.ts';
+
+export type { Notices } from './notices.service.ts';
+
+const HOUR_SECONDS = 3_600;
+
+/** Notices: what owners are told by mail. */
+export function noticesFeature({ database, i18n, sendMail, limits, origin }: Foundation) {
+  return {
+    api: createNotices({
+      notices: createNoticesRepo({ database }),
+      i18n,
+      sendMail,
+      perSubject: limits.limiter('notice', { points: 1, durationSeconds: HOUR_SECONDS }),
+      perTenant: limits.limiter('notices', { points: 30, durationSeconds: HOUR_SECONDS }),
+      origin,
+    }),
+  };
+}
