@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { PLAN_NAMES, PLANS } from '#core/plans.ts';
-import { zonedLocal } from '#core/zoned-time.ts';
+import { dayIn } from '#core/time.ts';
 import type { SpokenTrail, Words } from '#features/activity/feature.ts';
 import type { Period, SubscriptionRepo } from '#features/billing/feature.ts';
 import { flash } from '#web/flash.ts';
@@ -97,7 +97,7 @@ function formOf(period: Period | undefined, timeZone: string): Record<string, st
   const plan = PLANS[period.type];
   return {
     subscriptionType: period.type,
-    endDate: period.endsAt ? zonedLocal(new Date(period.endsAt.getTime() - 1), timeZone).slice(0, 10) : '',
+    endDate: period.endsAt ? dayIn(new Date(period.endsAt.getTime() - 1), timeZone) : '',
     maxBots: period.maxBots === plan.maxBots ? '' : String(period.maxBots),
     maxMessagesPerMonth: period.maxMessagesPerMonth === plan.maxMessagesPerMonth ? '' : String(period.maxMessagesPerMonth),
   };
