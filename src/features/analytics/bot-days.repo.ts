@@ -1,5 +1,4 @@
-import { addDays } from '#core/analytics-period.ts';
-import { zonedLocal } from '#core/zoned-time.ts';
+import { addDays, dayIn } from '#core/time.ts';
 import type { Database } from '#platform/db/database.ts';
 import { countedSql, startOf } from './day-counts.sql.ts';
 
@@ -46,7 +45,7 @@ export function createBotDaysRepo({ database: { sql } }: { database: Database })
     async rollUpAcrossTenants(now: Date): Promise<void> {
       const { rows } = await sql.query<{ zone: string; next: string }>(ZONES);
       for (const { zone, next } of rows) {
-        const last = addDays(zonedLocal(new Date(now.getTime() - SETTLED_MS), zone).slice(0, 10), -1);
+        const last = addDays(dayIn(new Date(now.getTime() - SETTLED_MS), zone), -1);
         const oldest = addDays(last, -MAX_DAYS_BACK);
         await countZone(zone, next > oldest ? next : oldest, last);
       }

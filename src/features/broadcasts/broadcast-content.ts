@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ValidationError } from '#core/errors.ts';
-import { zonedInstant } from '#core/zoned-time.ts';
+import { zonedInstant } from '#core/time.ts';
 import type { BroadcastContent } from './broadcast.ts';
 import type { BroadcastForm } from './broadcasts.schema.ts';
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { CHANNEL_KINDS, channelOf } from '#channels/channels.ts';
-import { zonedLocal } from '#core/zoned-time.ts';
+import { zonedLocal } from '#core/time.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { tenantOf } from '#web/guards.ts';
 import type { Broadcast } from './broadcast.ts';

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { zonedInstant, zonedLocal } from '../../src/core/zoned-time.ts';
+import {
+  addMonths,
+  dayIn,
+  isDay,
+  isMonth,
+  lastDayOf,
+  monthOf,
+  startOfDay,
+  utcMonth,
+  zonedInstant,
+  zonedLocal,
+} from '../../src/core/time.ts';
 
 test.each([
   ['Asia/Tashkent', '2026-11-22T09:00', '2026-11-22T04:00:00.000Z'],
@@ -26,4 +37,29 @@ test('a time that clocks skip is as much later as they were set forward', () => 
 
 test.each(['', 'tomorrow', '2026-02-30T10:00', '2026-11-22', '2026-13-01T10:00', '2026-11-22T24:10'])('%j is no time', (text) => {
   expect(zonedInstant(text, 'Asia/Tashkent')).toBeNull();
+});
+
+test('a day begins at midnight of its zone', () => {
+  expect(startOfDay('2026-11-22', 'Asia/Tashkent').toISOString()).toBe('2026-11-21T19:00:00.000Z');
+  expect(dayIn(new Date('2026-11-21T19:00:00Z'), 'Asia/Tashkent')).toBe('2026-11-22');
+  expect(dayIn(new Date('2026-11-21T18:59:59Z'), 'Asia/Tashkent')).toBe('2026-11-21');
+});
+
+test('limits count by UTC months', () => {
+  const now = new Date('2026-12-31T23:59:59Z');
+  expect(monthOf(now)).toBe('2026-12-01');
+  expect(utcMonth(now)).toEqual({ start: new Date('2026-12-01'), end: new Date('2027-01-01') });
+});
+
+test.each([
+  ['2026-01-31T10:00:00.000Z', 1, '2026-02-28T10:00:00.000Z'],
+  ['2026-11-15T10:00:00.000Z', 3, '2027-02-15T10:00:00.000Z'],
+])('%s and %i months is %s', (from, months, to) => {
+  expect(addMonths(new Date(from), months).toISOString()).toBe(to);
+});
+
+test('impossible days and months are refused', () => {
+  expect(['2026-02-28', '2026-02-29', '2026-2-1', '2026-02-01T10:00', ''].map(isDay)).toEqual([true, false, false, false, false]);
+  expect(['2026-12', '2026-13', '2026-00', '26-01'].map(isMonth)).toEqual([true, false, false, false]);
+  expect(['2024-02', '2026-04'].map(lastDayOf)).toEqual(['2024-02-29', '2026-04-30']);
 });
