@@ -1,4 +1,3 @@
-import type { Router } from 'express';
 import type { LinkButton, MessageTemplate, PartRules } from '#core/broadcast-parts.ts';
 import type { PhotoType } from '#core/file-kind.ts';
 import type { AccountEvents } from '#core/inbound-event.ts';
@@ -68,16 +67,6 @@ export interface ChannelWebhook {
   isSigned(secrets: readonly string[], rawBody: Buffer, signature: string | undefined): boolean;
   /** A delivery in our words, by account, in its order. Never throws. */
   decode(payload: unknown): AccountEvents[];
-}
-
-/** How a channel receives messages by itself, in place of /webhooks/<kind>. */
-export interface ChannelReceiver {
-  /** Mounted at /webhooks/<kind>, before sessions and body parsers. */
-  routes: Router;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** The connections that this process serves. */
-  running(): string[];
 }
 
 /** Asks the platform whose credentials these are. */

@@ -4,7 +4,7 @@ import type {
   ConnectionReport,
   HeldConnection,
   PollingStore,
-} from '#channels/telegram/polling-store.ts';
+} from '#channels/telegram/polling/polling-store.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { Database } from '#platform/db/database.ts';
 

@@ -1,6 +1,6 @@
 import type { Update } from 'grammy/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Poller, type PollerHealth, type PollerOptions, startPoller } from '#channels/telegram/telegram.poller.ts';
+import { type Poller, type PollerHealth, type PollerOptions, startPoller } from '#channels/telegram/polling/poll-updates.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 import { faults } from '../../support/telegram-emulator/faults.ts';
 import { startTelegramEmulator, type TelegramEmulator } from '../../support/telegram-emulator/telegram-emulator.ts';
@@ -43,7 +43,6 @@ function start(changes: Partial<PollerOptions> = {}) {
   const poller = startPoller({
     token: bot.token,
     apiRoot: emulator.url,
-    botInfo: { id: bot.id, username: bot.username, name: bot.name },
     times: TIMES,
     mayPoll: () => true,
     crowded: () => true,

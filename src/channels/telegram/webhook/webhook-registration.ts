@@ -1,37 +1,37 @@
 import type { Api } from 'grammy';
-import { ALLOWED_UPDATES } from './telegram.api.ts';
+import { ALLOWED_UPDATES } from '../telegram.api.ts';
 
 /** Calls at once from Telegram for one bot; each is one statement of ours. */
 const MAX_CONNECTIONS = 20;
-// Telegram tells its last failure for ever; older than this it says nothing about now.
+// Telegram reports its last failure for ever. An older one says nothing about now.
 const RECENT_SECONDS = 600;
 
 export interface WantedWebhook {
   connectionId: string;
   url: string;
   secret: string;
-  /** Set it whatever is there: the owner pressed start just now and means this program. */
+  /** Set it whatever is there, since the owner pressed start just now. */
   force: boolean;
 }
 
 export type WebhookState =
   | { ok: true }
   | { ok: false; reason: 'webhook_set' }
-  /** Telegram could not deliver; `detail` is its own word on why. */
+  /** Telegram could not deliver; `detail` is its own reason. */
   | { ok: false; reason: 'webhook_failing'; detail: string };
 
 type Info = Awaited<ReturnType<Api['getWebhookInfo']>>;
 
-/** The path platforms call us by; the address before it is the installation's. */
+/** The path that Telegram calls. */
 export const webhookPath = (connectionId: string): string => `/webhooks/telegram/${connectionId}`;
 
-/** Ours wherever this installation was reached before: the connection's id is in it. */
+/** Whether a webhook is ours, at any earlier address of this installation: the connection's id is in it. */
 const isOurs = (url: string, connectionId: string): boolean =>
   URL.canParse(url) && new URL(url).pathname.endsWith(webhookPath(connectionId));
 
 /**
- * Has Telegram call us, asking first what it does now: one call while all is well. Somebody else's webhook is left alone.
- * What waits at Telegram is never dropped.
+ * Sets the webhook unless it is set already: one call while all is well. Another service's webhook is left alone. Updates that
+ * wait at Telegram are never dropped.
  * @throws grammY's errors.
  */
 export async function ensureWebhook(api: Api, wanted: WantedWebhook, signal: AbortSignal): Promise<WebhookState> {
@@ -39,7 +39,7 @@ export async function ensureWebhook(api: Api, wanted: WantedWebhook, signal: Abo
     const info = await api.getWebhookInfo(signal as never);
     if (info.url && !isOurs(info.url, wanted.connectionId)) return { ok: false, reason: 'webhook_set' };
     const failure = recentFailure(info);
-    // 401 is our own answer to an old secret: it is told anew.
+    // 401 is our own answer to an old secret, so the webhook is set again.
     const isSet = info.url === wanted.url && hasOurSettings(info) && !failure?.includes('401');
     if (isSet) return failure === null ? { ok: true } : { ok: false, reason: 'webhook_failing', detail: failure };
   }
@@ -48,7 +48,7 @@ export async function ensureWebhook(api: Api, wanted: WantedWebhook, signal: Abo
   return { ok: true };
 }
 
-/** Takes our webhook back, if it is ours; what waits at Telegram stays there. @throws grammY's errors. */
+/** Removes the webhook if it is ours; what waits at Telegram stays there. @throws grammY's errors. */
 export async function removeOwnWebhook(api: Api, connectionId: string): Promise<boolean> {
   const { url } = await api.getWebhookInfo();
   if (!url || !isOurs(url, connectionId)) return false;

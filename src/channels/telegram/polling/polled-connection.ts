@@ -1,15 +1,15 @@
 import type { ConnectionFailureReason } from '#core/reasons.ts';
-import { type AcceptDeps, createAccept } from './accept-update.ts';
-import type { PollingTimes } from './backoff.ts';
-import { createGapWatch } from './gap-watch.ts';
-import { knownBot, type OpenTokenDeps, openToken, startedByOwner } from './held-connection.ts';
-import { type BotInfo, introduce } from './introduce.ts';
+import { type AcceptDeps, createAccept } from '../accept-update.ts';
+import { apiFor } from '../telegram.api.ts';
+import { removeOwnWebhook } from '../webhook/webhook-registration.ts';
+import { type BotInfo, introduce, knownBot, type OpenTokenDeps, openToken, startedByOwner } from './bring-up.ts';
+import { type Poller, startPoller } from './poll-updates.ts';
 import type { ConnectionReport, HeldConnection, PollingStore } from './polling-store.ts';
-import type { Slots } from './start-slots.ts';
 import { createStateReporter } from './state-reporter.ts';
-import { apiFor } from './telegram.api.ts';
-import { type Poller, startPoller } from './telegram.poller.ts';
-import { removeOwnWebhook } from './webhook-registration.ts';
+import type { PollingTimes, Slots } from './timing.ts';
+
+// How long Telegram keeps updates that nobody fetched. Source: https://core.telegram.org/bots/api#getting-updates (seen 2026-08).
+const KEPT_MS = 24 * 60 * 60 * 1_000;
 
 export interface PolledConnectionDeps extends AcceptDeps, OpenTokenDeps {
   store: AcceptDeps['store'] & Pick<PollingStore, 'recordGap'>;
@@ -18,7 +18,7 @@ export interface PolledConnectionDeps extends AcceptDeps, OpenTokenDeps {
   mayPoll: (connectionId: string) => boolean;
   /** Whether this process polls so many bots that the quiet ones ask less often. */
   crowded: () => boolean;
-  /** Polling ended although nobody stopped it and the token is good: the bot is another process's now. */
+  /** Polling ended although nobody stopped it and the token is good: the bot belongs to another process now. */
   onLost: (connection: HeldConnection) => void;
   slots: Slots;
   times: PollingTimes;
@@ -28,8 +28,8 @@ export interface PolledConnectionDeps extends AcceptDeps, OpenTokenDeps {
 export interface PolledConnection {
   held: HeldConnection;
   /**
-   * Ends it at once; nothing more is written after it. `confirm`: Telegram is told what was stored. `remove`: the bot is no
-   * longer wanted, so Telegram is told to call us no more.
+   * Ends it at once. Nothing is written after it. `confirm`: Telegram is told what was stored. `remove`: the bot is no longer
+   * wanted, so its webhook is removed.
    */
   stop(options?: { confirm?: boolean; remove?: boolean }): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
   });
   function fail(reason: ConnectionFailureReason, retryInMs: number | null): void {
     givenUp = retryInMs === null;
-    // Unreachable mends itself; everything else may need the owner.
+    // Only `unreachable` heals by itself. Everything else may need the owner.
     report({ state: reason === 'unreachable' ? 'PENDING' : 'FAILED', reason, retryInMs });
   }
 
@@ -66,11 +66,15 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
     const release = await deps.slots.take();
     const mayPoll = (): boolean => !signal.aborted && deps.mayPoll(held.id);
     if (!mayPoll()) return release();
-    const answered = watchGaps(deps, held);
+    const answered = createGapWatch({
+      // A bot that its owner started again was silent because the owner wanted it so.
+      silentMs: held.startedAtMs === null ? held.silentMs : null,
+      nowMs: Date.now(),
+      record: recordGap,
+    });
     poller = startPoller({
       token,
       apiRoot: deps.apiRoot,
-      botInfo: me,
       times: deps.times,
       mayPoll: () => deps.mayPoll(held.id),
       crowded: deps.crowded,
@@ -84,6 +88,13 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
       },
     });
     await poller.done.finally(release);
+  }
+
+  function recordGap(gapMs: number): void {
+    deps.logger.warn({ connectionId: held.id, gapMs }, 'telegram: not polled for more than a day, messages may be lost');
+    deps.store
+      .recordGap(held.id, held.epoch, gapMs)
+      .catch((err: unknown) => deps.logger.warn({ err }, 'telegram: a gap was not recorded'));
   }
 
   const done = run().catch((err: unknown) => {
@@ -100,15 +111,24 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
   };
 }
 
-/** What an owner started anew was silent because the owner wanted it so. */
-const watchGaps = ({ store, logger }: PolledConnectionDeps, held: HeldConnection) =>
-  createGapWatch({
-    silentMs: held.startedAtMs === null ? held.silentMs : null,
-    nowMs: Date.now(),
-    record(gapMs) {
-      logger.warn({ connectionId: held.id, gapMs }, 'telegram: not polled for more than a day, messages may be lost');
-      store
-        .recordGap(held.id, held.epoch, gapMs)
-        .catch((err: unknown) => logger.warn({ err }, 'telegram: a gap was not recorded'));
-    },
-  });
+/**
+ * Notices when a bot was not polled for longer than Telegram keeps its messages, so that some may be lost (R31).
+ * `silentMs`: how long nobody had polled it when this watch began; null when unknown, or when the owner had stopped it.
+ * @returns what to call at every answer of Telegram, with the time in milliseconds.
+ */
+export function createGapWatch({
+  silentMs,
+  nowMs,
+  record,
+}: {
+  silentMs: number | null;
+  nowMs: number;
+  record: (gapMs: number) => void;
+}) {
+  let lastMs = silentMs === null ? null : nowMs - silentMs;
+  return (answeredMs: number): void => {
+    const gapMs = lastMs === null ? 0 : answeredMs - lastMs;
+    lastMs = answeredMs;
+    if (gapMs > KEPT_MS) record(gapMs);
+  };
+}

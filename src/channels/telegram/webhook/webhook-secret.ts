@@ -5,8 +5,8 @@ import { signatureOf } from '#platform/crypto/sign.ts';
 const KEY_BYTES = 32;
 
 /**
- * The word Telegram says with every call, one per connection, made from the encryption keys so that it need not be kept:
- * the first key's is given to Telegram, those of all are believed (rotation: `new,old`).
+ * The secret that Telegram sends with every call, one per connection. It is derived from the encryption keys, so it need not be
+ * stored: Telegram is given the first key's secret, and the secrets of all keys are accepted (rotation: `new,old`).
  */
 export function createWebhookSecrets(encryptionKeys: readonly string[]) {
   const keys = encryptionKeys.map((key) => Buffer.from(hkdfSync('sha256', key, 'botfactory', 'telegram-webhook', KEY_BYTES)));

@@ -1,8 +1,10 @@
 import type { ConnectionFailureReason } from '#core/reasons.ts';
-import { backoffMs, type PollingTimes, pause } from './backoff.ts';
-import type { Slots } from './start-slots.ts';
-import { apiFor } from './telegram.api.ts';
-import { failureOf } from './telegram.failure.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Credentials } from '../../channel.ts';
+import { apiFor, TOKEN_FIELD } from '../telegram.api.ts';
+import { failureOf } from '../telegram.failure.ts';
+import type { HeldConnection } from './polling-store.ts';
+import { backoffMs, type PollingTimes, pause, type Slots } from './timing.ts';
 
 export interface BotInfo {
   id: number;
@@ -13,7 +15,7 @@ export interface BotInfo {
 export interface IntroductionOptions {
   apiRoot: string;
   token: string;
-  /** The owner pressed start just now and means this program: a webhook of another one would keep it deaf. */
+  /** The owner pressed start just now and means this program, so another program's webhook is removed. */
   removeWebhook: boolean;
   times: PollingTimes;
   slots: Slots;
@@ -55,3 +57,29 @@ async function ask({ apiRoot, token, removeWebhook, signal }: IntroductionOption
     return failureOf(error);
   }
 }
+
+export interface OpenTokenDeps {
+  openCredentials: (connection: { id: string; tenantId: string; sealedSecrets: string }) => Credentials;
+  logger: Logger;
+}
+
+/** The connection's token; null when no key opens it, which only the operator can mend. */
+export function openToken(
+  { openCredentials, logger }: OpenTokenDeps,
+  connection: { id: string; tenantId: string; sealedSecrets: string },
+): string | null {
+  try {
+    return openCredentials(connection)[TOKEN_FIELD] ?? null;
+  } catch {
+    logger.error({ connectionId: connection.id }, 'telegram: the stored token cannot be opened; was ENCRYPTION_KEY changed?');
+    return null;
+  }
+}
+
+/** Who the bot is, when that is known already. It saves a call at every start of the process. */
+export const knownBot = ({ state, accountId, username, displayName }: HeldConnection): BotInfo | null =>
+  state === 'ACTIVE' && username ? { id: Number(accountId), username, name: displayName ?? username } : null;
+
+/** Whether the owner started it just now. A first connection that had to wait for Telegram counts too. */
+export const startedByOwner = ({ state, startedAtMs, username }: HeldConnection): boolean =>
+  state === 'PENDING' && (startedAtMs !== null || username === null);

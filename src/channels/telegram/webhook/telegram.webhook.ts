@@ -3,15 +3,15 @@ import type { Update } from 'grammy/types';
 import type { WebhookRefusal } from '#core/reasons.ts';
 import { isUnavailable } from '#platform/db/failures.ts';
 import { isUnreadableBody } from '#platform/unreadable-body.ts';
-import { type AcceptDeps, createAccept, isDataFault } from './accept-update.ts';
-import { type OpenTokenDeps, openToken } from './held-connection.ts';
-import type { CalledConnection, PollingStore } from './polling-store.ts';
+import { type AcceptDeps, createAccept, isDataFault } from '../accept-update.ts';
+import { type OpenTokenDeps, openToken } from '../polling/bring-up.ts';
+import type { CalledConnection, PollingStore } from '../polling/polling-store.ts';
 import type { WebhookSecrets } from './webhook-secret.ts';
 
 export interface TelegramWebhookDeps extends AcceptDeps, OpenTokenDeps {
   store: Pick<PollingStore, 'findCalledAcrossTenants' | 'setReachable'>;
   webhookSecrets: Pick<WebhookSecrets, 'isRight'>;
-  /** Told of each call that is refused. */
+  /** Called with each call that is refused. */
   refused: (platform: 'telegram', reason: WebhookRefusal) => void;
 }
 
@@ -20,13 +20,13 @@ const SECRET_HEADER = 'X-Telegram-Bot-Api-Secret-Token';
 const MAX_BODY = '256kb';
 
 /**
- * POST /webhooks/telegram/:connectionId. Whoever does not know the connection's secret learns nothing, not even whether there
- * is such a connection. What is right is stored before it is answered; what is not is refused, so that Telegram brings it again.
- * Answers have no body.
+ * POST /webhooks/telegram/:connectionId. Without the connection's secret a caller learns nothing, not even whether the
+ * connection exists. An update is stored before it is answered, else it is refused, so that Telegram sends it again. Answers
+ * have no body.
  */
 export function telegramWebhook(deps: TelegramWebhookDeps): Router {
   const router = Router();
-  // The secret is looked at first: a stranger's body is not even read.
+  // The secret is checked first, so that a stranger's body is not even read.
   const body = express.json({ limit: MAX_BODY, type: () => true });
   router.post('/:connectionId', authentic(deps), body, takeIn(deps), refuse(deps));
   return router;
@@ -49,7 +49,7 @@ function takeIn(deps: TelegramWebhookDeps): RequestHandler<{ connectionId: strin
       return void res.status(400).end();
     }
     const connection = await deps.store.findCalledAcrossTenants(req.params.connectionId);
-    // Stopped: Telegram keeps what waits, as it does for a bot that is not polled.
+    // Of a stopped bot Telegram keeps what waits, as it does for a bot that is not polled.
     const accepted = connection !== null && (await store(deps, connection, update as Update));
     if (!accepted) deps.refused('telegram', 'unknown_account');
     res.status(accepted ? 200 : 404).end();
@@ -70,7 +70,7 @@ function store(deps: TelegramWebhookDeps, connection: CalledConnection, update: 
   });
 }
 
-/** Bodies that are none, and a database that is away; anything else is a fault of ours. */
+/** Answers unreadable bodies and a database that is away. Anything else is a fault of ours. */
 function refuse({ logger, refused }: TelegramWebhookDeps): ErrorRequestHandler {
   return (error: { status?: unknown }, req, res, next) => {
     const status = typeof error.status === 'number' ? error.status : isUnavailable(error) ? 503 : 500;

@@ -1,15 +1,12 @@
 import type { ConnectionFailureReason } from '#core/reasons.ts';
-import { pause } from './backoff.ts';
 import type { ConnectionReport } from './polling-store.ts';
+import { pause } from './timing.ts';
 
 export type StateReport = Pick<ConnectionReport, 'state' | 'reason' | 'retryInMs' | 'account' | 'detail'>;
 
 const RETRY_MS = 1_000;
 
-/**
- * Writes a connection's state when it becomes another one; what it is already is not written again. While the database
- * is away the latest state waits.
- */
+/** Writes a connection's state when it changes. While the database is away the latest state waits. */
 export function createStateReporter({
   current,
   write,

@@ -1,12 +1,11 @@
 import type { ConnectionFailureReason } from '#core/reasons.ts';
-import { backoffMs, pause } from './backoff.ts';
-import { knownBot, openToken, startedByOwner } from './held-connection.ts';
-import { type BotInfo, introduce } from './introduce.ts';
-import type { PolledConnection, PolledConnectionDeps } from './polled-connection.ts';
-import type { HeldConnection } from './polling-store.ts';
-import { createStateReporter } from './state-reporter.ts';
-import { apiFor } from './telegram.api.ts';
-import { failureOf } from './telegram.failure.ts';
+import { type BotInfo, introduce, knownBot, openToken, startedByOwner } from '../polling/bring-up.ts';
+import type { PolledConnection, PolledConnectionDeps } from '../polling/polled-connection.ts';
+import type { HeldConnection } from '../polling/polling-store.ts';
+import { createStateReporter } from '../polling/state-reporter.ts';
+import { backoffMs, pause } from '../polling/timing.ts';
+import { apiFor } from '../telegram.api.ts';
+import { failureOf } from '../telegram.failure.ts';
 import { ensureWebhook, removeOwnWebhook, webhookPath } from './webhook-registration.ts';
 
 /** Where Telegram calls us, and how often we look whether it still does. */
@@ -21,8 +20,8 @@ const CALL_TIMEOUT_MS = 5_000;
 const REMOVE_TIMEOUT_MS = 3_000;
 
 /**
- * A connection whose messages Telegram brings: sees to it that the webhook is set and stays so, and reports what it finds.
- * It outlives the process, so that a call can wake a host that sleeps; it is removed when the owner stops the bot.
+ * A connection in webhook mode: keeps the webhook set and reports what it finds. The webhook stays when the process ends, so
+ * that a call can wake a sleeping host. It is removed when the owner stops the bot.
  */
 export function runWebhookConnection(
   deps: PolledConnectionDeps & { webhook: WebhookSettings },
@@ -41,7 +40,7 @@ export function runWebhookConnection(
   });
   function fail(reason: ConnectionFailureReason, retryInMs: number | null, detail: string | null = null): void {
     givenUp = retryInMs === null;
-    // Only the owner can mend a refused token or another service's webhook.
+    // A refused token and another service's webhook need the owner.
     const mendsItself = reason === 'unreachable' || reason === 'webhook_failing';
     report({ state: mendsItself ? 'PENDING' : 'FAILED', reason, retryInMs, detail });
   }
@@ -103,10 +102,9 @@ export function runWebhookConnection(
   };
 }
 
-/** What Telegram's refusal of these calls means for the connection. */
 function failureInOurWords(error: unknown): { ok: false; reason: ConnectionFailureReason; retryAfterMs?: number } {
   const { reason, retryAfterMs } = failureOf(error);
   if (reason === 'token_revoked') return { ok: false, reason };
-  // A refused address (400: not https, not resolvable) may be mended by the operator: asked again like an outage.
+  // The operator may correct a refused address (400: not https, not resolvable), so it is retried like an outage.
   return { ok: false, reason: 'unreachable', ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

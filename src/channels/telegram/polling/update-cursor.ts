@@ -1,16 +1,13 @@
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/**
- * Which updates may be confirmed. An update is confirmed by asking for those after it, and Telegram then forgets it: so
- * only what was stored moves the cursor, whatever grammY itself would ask for.
- */
+/** Which updates may be confirmed: only what was stored moves the cursor, since Telegram forgets what is confirmed. */
 export function createUpdateCursor() {
   let next: number | undefined;
   let movedAtMs = 0;
   let confirmed = true;
 
   return {
-    /** The update is stored, or says nothing that has to be. */
+    /** The update is stored, or holds nothing to store. */
     accepted(updateId: number, nowMs: number): void {
       next = updateId + 1;
       movedAtMs = nowMs;
@@ -18,8 +15,8 @@ export function createUpdateCursor() {
     },
 
     /**
-     * The offset to ask with. After a day without updates none: after a week their numbers start anew, perhaps lower, and an
-     * old offset would hide them. Source: https://core.telegram.org/bots/api#update (seen 2026-08).
+     * The offset to ask with; none after a day without updates. After a week Telegram may number updates from a lower start, and
+     * an old offset would hide them. Source: https://core.telegram.org/bots/api#update (seen 2026-08).
      */
     offset(nowMs: number): number | undefined {
       if (confirmed && nowMs - movedAtMs > DAY_MS) next = undefined;
@@ -31,14 +28,12 @@ export function createUpdateCursor() {
       if (offset === next) confirmed = true;
     },
 
-    /** After a fault: the server may have forgotten its numbers too. What it knows need not be said again. */
+    /** After a fault, since the server may have forgotten its numbers too. */
     restart(): void {
       if (confirmed) next = undefined;
     },
 
-    /** What the server does not know yet; undefined when it knows all. */
+    /** The offset that the server has not heard yet; undefined when there is none. */
     unconfirmed: (): number | undefined => (confirmed ? undefined : next),
   };
 }
-
-export type UpdateCursor = ReturnType<typeof createUpdateCursor>;

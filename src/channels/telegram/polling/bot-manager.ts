@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Notifications } from '#platform/db/notifications.ts';
-import { POLLING_TIMES, type PollingTimes } from './backoff.ts';
-import { createLeaseBook } from './lease-book.ts';
+import { runWebhookConnection, type WebhookSettings } from '../webhook/webhook-connection.ts';
 import { type PolledConnection, type PolledConnectionDeps, runConnection } from './polled-connection.ts';
 import type { ConnectionChange, ConnectionReport, HeldConnection, PollingStore } from './polling-store.ts';
-import { createSlots } from './start-slots.ts';
-import { createTicker } from './ticker.ts';
-import { runWebhookConnection, type WebhookSettings } from './webhook-connection.ts';
+import { createSlots, createTicker, POLLING_TIMES, type PollingTimes } from './timing.ts';
 
-/** How often the manager looks, and how long a lease lasts. R15: another process takes over within lease + 5 s. */
+/** How often the manager looks, and how long a lease lasts. Another process takes over within the lease + 5 s (R15). */
 export interface ManagerTimes extends PollingTimes {
   reconcileMs: number;
   renewMs: number;
   leaseMs: number;
-  /** How much earlier than the database we take a lease for over. */
+  /** How much earlier than in the database a lease ends for us. */
   leaseMarginMs: number;
 }
 
@@ -24,7 +21,7 @@ const MANAGER_TIMES: ManagerTimes = {
   leaseMs: 15_000,
   leaseMarginMs: 2_000,
 };
-// R34. A start that hangs gives its turn back after this.
+// Starts at once (R34). A start that hangs gives its turn back after START_LIMIT_MS.
 const STARTS_AT_ONCE = 20;
 const CROWD = 100;
 const START_LIMIT_MS = 5_000;
@@ -35,13 +32,13 @@ type RunDeps = Omit<PolledConnectionDeps, 'store' | 'report' | 'mayPoll' | 'crow
 export interface BotManagerDeps extends RunDeps {
   store: PollingStore;
   notifications: Pick<Notifications, 'on'>;
-  /** A connection's state has become another one; once per change, in whichever process saw it. */
+  /** A connection's state has changed. Called once per change, in the process that saw it. */
   onStateChanged: (change: ConnectionChange) => Promise<void>;
-  /** The embedded database: whoever held a lease before is gone. */
+  /** On the embedded database no other process can hold a lease. */
   onlyProcess: boolean;
-  /** Telegram calls us instead of being polled; null polls. */
+  /** Webhook mode; null polls. */
   webhook?: WebhookSettings | null;
-  /** While true nothing is polled: what came in could not be kept. */
+  /** While true nothing is polled, since nothing could be stored. */
   isPaused?: () => boolean;
   times?: Partial<ManagerTimes>;
   /** Names this process among the others; a new one at each start. */
@@ -51,15 +48,15 @@ export interface BotManagerDeps extends RunDeps {
 }
 
 /**
- * Keeps every wanted Telegram connection polled by exactly one process: claims free leases, runs what it holds, stops what
- * it lost or is no longer wanted. Costs one statement per reconcile and one per renewal, however many bots there are.
+ * Keeps every wanted Telegram connection polled by exactly one process. It claims free leases, runs what it holds, and stops
+ * what it lost or what is no longer wanted. One statement per reconcile and one per renewal, however many bots there are.
  */
 export function createBotManager(deps: BotManagerDeps) {
   const { store, logger, holder = randomUUID(), now = () => performance.now(), webhook = null, isPaused = () => false } = deps;
   const times = { ...MANAGER_TIMES, ...deps.times };
   const book = createLeaseBook({ leaseMs: times.leaseMs, marginMs: times.leaseMarginMs, now });
   const running = new Map<string, PolledConnection>();
-  // All that is ours by the last look: most looks find nothing new, which costs next to nothing.
+  // What the last claim returned. Most claims find nothing new, and then return no rows.
   let known: { version: string | null; held: HeldConnection[] } = { version: null, held: [] };
   const runDeps: PolledConnectionDeps = {
     ...deps,
@@ -81,10 +78,10 @@ export function createBotManager(deps: BotManagerDeps) {
       { connectionId: change.connectionId, state: change.state, reason: change.reason },
       'telegram: connection changed',
     );
-    await deps.onStateChanged(change).catch((err: unknown) => logger.error({ err }, 'telegram: a change could not be told'));
+    await deps.onStateChanged(change).catch((err: unknown) => logger.error({ err }, 'telegram: a change could not be reported'));
   }
 
-  /** A lost lease is not released: it is not ours to give. */
+  /** A lost lease is not released, since another process holds it. */
   async function stopOne(id: string, { lost, remove = false }: { lost: boolean; remove?: boolean }): Promise<void> {
     const connection = running.get(id);
     running.delete(id);
@@ -100,7 +97,7 @@ export function createBotManager(deps: BotManagerDeps) {
     if (held) known = { version, held: held.map((connection) => ({ ...connection, taken: false, silentMs: null })) };
   }
 
-  /** Stops what is ours no more, or has to start anew. */
+  /** Stops what is no longer ours, and what has to be started again. */
   async function follow(held: readonly HeldConnection[]): Promise<void> {
     const wanted = new Map(held.map((connection) => [connection.id, connection]));
     const gone = [...running.keys()].filter((id) => !wanted.has(id));
@@ -115,7 +112,7 @@ export function createBotManager(deps: BotManagerDeps) {
   function start(connection: HeldConnection, askedAtMs: number): void {
     if (running.has(connection.id) || isPaused()) return;
     if (connection.taken) book.granted(connection.id, askedAtMs);
-    // Ours in the database, but over by our clock: the next renewal says whether we still have it.
+    // Held in the database but over by our clock: the next renewal tells whether it is still ours.
     if (!book.isValid(connection.id)) return;
     running.set(connection.id, run(connection));
   }
@@ -125,7 +122,7 @@ export function createBotManager(deps: BotManagerDeps) {
     const kept = await store.renew(holder, times.leaseMs);
     for (const id of kept.keys()) book.granted(id, askedAtMs);
     const lost = [...running.values()].filter(({ held }) => kept.get(held.id) !== held.epoch);
-    // Not waited for: what one of them is still storing must not hold up the next renewal of the others.
+    // Not awaited: a connection that is still storing must not delay the next renewal of the others.
     for (const { held } of lost) void stopOne(held.id, { lost: true });
   }
 
@@ -168,7 +165,7 @@ export function createBotManager(deps: BotManagerDeps) {
 
 export type BotManager = ReturnType<typeof createBotManager>;
 
-/** Taken anew, a new token, or started again by the owner while it ran. */
+/** After a new claim, a new token, or when the owner pressed start while it ran. */
 function needsRestart(was: HeldConnection | undefined, is: HeldConnection): boolean {
   if (!was) return false;
   return (
@@ -176,4 +173,22 @@ function needsRestart(was: HeldConnection | undefined, is: HeldConnection): bool
     was.tokenVersion !== is.tokenVersion ||
     (is.startedAtMs !== null && is.startedAtMs !== was.startedAtMs)
   );
+}
+
+/**
+ * Which leases this process surely holds, without asking the database. A lease counts on the monotonic clock from before the
+ * database was asked, and ends here `marginMs` earlier than there. So neither a changed clock nor a process that slept makes
+ * two pollers.
+ */
+export function createLeaseBook({ leaseMs, marginMs, now }: { leaseMs: number; marginMs: number; now: () => number }) {
+  const validUntilMs = new Map<string, number>();
+
+  return {
+    /** The database granted it, asked at `askedAtMs`. */
+    granted(connectionId: string, askedAtMs: number): void {
+      validUntilMs.set(connectionId, askedAtMs + leaseMs - marginMs);
+    },
+    isValid: (connectionId: string): boolean => (validUntilMs.get(connectionId) ?? 0) > now(),
+    drop: (connectionId: string): void => void validUntilMs.delete(connectionId),
+  };
 }
