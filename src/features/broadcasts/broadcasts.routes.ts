@@ -14,8 +14,7 @@ import { ACTS, type BroadcastsService } from './broadcasts.service.ts';
 import { type ComposePage, formOf } from './compose-page.ts';
 import type { PhotosRepo } from './photos.repo.ts';
 import { refusePhoto, sendPhotoFile, takePhoto } from './photos.routes.ts';
-import type { ProgressStreams } from './progress.ts';
-import { progressOf, reasonsOf } from './progress.ts';
+import { type ProgressStreams, progressOf, reasonsOf } from './progress.ts';
 import { type Report, sendReport } from './report.ts';
 
 interface Deps {
