@@ -1,7 +1,7 @@
 import { mergeConfig } from 'vitest/config';
-import faults from './vitest.faults.config.ts';
 
 // The full sizes of tests that the gate runs in a short form: tests/support/soak.ts.
 process.env['SOAK'] = '1';
+const { default: faults } = await import('./vitest.faults.config.ts');
 
 export default mergeConfig(faults, { test: { testTimeout: 3_600_000 } });
