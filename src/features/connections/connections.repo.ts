@@ -1,5 +1,6 @@
 import type { ChannelKind } from '#core/message.ts';
 import type { ConnectionFailureReason, PeerFailureReason } from '#core/reasons.ts';
+import { removeConnectionMessages } from '#pipeline/erase.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
 
 export type ConnectionState = 'ACTIVE' | 'INACTIVE' | 'PENDING' | 'FAILED';
@@ -61,7 +62,6 @@ const COLUMNS = `id, bot_id AS "botId", platform, account_id AS "accountId", dis
 const ONE_OR_ALL = 'tenant_id = $1 AND bot_id = $2 AND ($3::uuid IS NULL OR id = $3)';
 const CHANGED =
   'failure_reason = NULL, failure_detail = NULL, retry_at = NULL, last_error = NULL, last_error_at = NULL, state_changed_at = now()';
-const DELETE_BATCH = 5_000;
 const UNIQUE_VIOLATION = '23505';
 
 /** Another connection, of whichever tenant, has this account. */
@@ -180,14 +180,9 @@ export function createConnectionsRepo({ database }: { database: Database }) {
         return (await tx.query(text, [tenantId, botId, id, await allowed(tx, kinds)])).rowCount ?? 0;
       }),
 
-    /** Deletes the messages of a connection, or with null of the whole bot, in bounded steps: one cascade over a million would time out. */
-    async removeMessages(tenantId: string, botId: string, id: string | null): Promise<void> {
-      const text = `DELETE FROM messages WHERE id IN (
-        SELECT m.id FROM conversations c JOIN messages m ON m.conversation_id = c.id
-        WHERE c.tenant_id = $1 AND c.bot_id = $2 AND ($3::uuid IS NULL OR c.connection_id = $3) LIMIT ${DELETE_BATCH})`;
-      let removed: number;
-      do removed = (await sql.query(text, [tenantId, botId, id])).rowCount ?? 0;
-      while (removed === DELETE_BATCH);
+    /** Deletes the messages of a connection, or with null of the whole bot. */
+    async removeMessages(tenantId: string, botId: string, connectionId: string | null): Promise<void> {
+      await removeConnectionMessages(sql, { tenantId, botId, connectionId });
     },
 
     async remove(tenantId: string, botId: string, id: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import type {
   PollingStore,
 } from '#channels/telegram/polling-store.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
+import { setReachable } from '#pipeline/conversation-marks.ts';
 import type { Database } from '#platform/db/database.ts';
 
 const MAX_DETAIL_CHARS = 300;
@@ -72,11 +73,6 @@ const RECORD_GAP = `
     'from', now() - $3::float8 * interval '1 millisecond', 'until', now())
   FROM connections c JOIN leases l ON l.connection_id = c.id WHERE c.id = $1 AND l.epoch = $2`;
 
-const SET_REACHABLE = `
-  UPDATE customers SET unreachable_at = CASE WHEN $4::boolean THEN NULL ELSE now() END
-  WHERE customers.connection_id = $1 AND customers.platform_user_id = $3
-    AND ($2::int IS NULL OR EXISTS (SELECT 1 FROM leases l WHERE l.connection_id = $1 AND l.epoch = $2))`;
-
 const CALLED = `
   SELECT c.id, c.tenant_id AS "tenantId", c.account_id AS "accountId", c.display_name AS "displayName", c.username,
     c.sealed_secrets AS "sealedSecrets"
@@ -132,7 +128,7 @@ export function createPollingRepo({ database }: { database: Database }): Polling
     },
 
     async setReachable(connectionId, epoch, platformUserId, reachable) {
-      await sql.query(SET_REACHABLE, [connectionId, epoch, platformUserId, reachable]);
+      await setReachable(sql, { connectionId, leaseEpoch: epoch, platformUserId, reachable });
     },
   };
 }
