@@ -19,7 +19,7 @@ const schema = z.object({
   PUBLIC_URL: url.optional(),
   GEMINI_API_KEY: text.optional(),
   GEMINI_MODEL: text.default('gemini-3.5-flash-lite'),
-  GEMINI_FALLBACK_MODEL: text.default('gemini-2.5-flash-lite'),
+  GEMINI_FALLBACK_MODEL: text.default('gemini-3.1-flash-lite'),
   GEMINI_EMBED_MODEL: text.default('gemini-embedding-2'),
   GEMINI_BASE_URL: url.default('https://generativelanguage.googleapis.com'),
   TELEGRAM_API_ROOT: url.default('https://api.telegram.org'),

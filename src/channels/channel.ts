@@ -1,4 +1,3 @@
-import type { Router } from 'express';
 import type { LinkButton, MessageTemplate, PartRules } from '#core/broadcast-parts.ts';
 import type { PhotoType } from '#core/file-kind.ts';
 import type { AccountEvents } from '#core/inbound-event.ts';
@@ -70,16 +69,6 @@ export interface ChannelWebhook {
   decode(payload: unknown): AccountEvents[];
 }
 
-/** How a channel receives messages by itself, in place of /webhooks/<kind>. */
-export interface ChannelReceiver {
-  /** Mounted at /webhooks/<kind>, before sessions and body parsers. */
-  routes: Router;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** The connections that this process serves. */
-  running(): string[];
-}
-
 /** Asks the platform whose credentials these are. */
 export type AccountCheck = { ok: true; accountId: string; displayName: string; username?: string } | PeerFailure;
 
@@ -114,7 +103,7 @@ interface ChannelFacts {
   readonly kind: ChannelKind;
   /** The platform's own name, the same in every language. */
   readonly name: string;
-  /** Classes of its mark. */
+  /** Font Awesome's name of its mark, such as `fa-telegram`. */
   readonly icon: string;
   /** The cheapest plan that includes the channel. */
   readonly plan: PlanName;

@@ -1,3 +1,5 @@
+import { utcMonth } from './time.ts';
+
 export interface Forecast {
   /** Answers the month will have taken at this pace. */
   expected: number;
@@ -9,10 +11,10 @@ const DAY_MS = 86_400_000;
 /** The first days say too little about a month. */
 const LEAST_MS = 2 * DAY_MS;
 
-/** Where the month's use leads if it goes on as it did: null in the month's first two days, and while nothing is used. Months are UTC. */
+/** The use expected for the whole UTC month at the pace so far. Null in its first two days and while nothing is used. */
 export function forecastUsage({ used, limit }: { used: number; limit: number }, now: Date): Forecast | null {
-  const startMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
-  const endMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
+  const { start, end } = utcMonth(now);
+  const [startMs, endMs] = [start.getTime(), end.getTime()];
   const passedMs = now.getTime() - startMs;
   if (passedMs < LEAST_MS || used <= 0) return null;
   const perMs = used / passedMs;

@@ -47,8 +47,25 @@ export const PLANS: Record<PlanName, Plan> = {
   },
 };
 
-/** First day of the UTC month `now` is in, as YYYY-MM-DD: the key of a usage row. */
-export const monthOf = (now: Date): string => `${now.toISOString().slice(0, 7)}-01`;
+/** A period of a subscription, as far as it decides what a tenant may do. */
+export interface PlanPeriod {
+  type: PlanName;
+  maxBots: number;
+  maxMessagesPerMonth: number;
+  /** Null: no end. */
+  endsAt: Date | null;
+  active: boolean;
+}
+
+/**
+ * The limits in force at a moment: those of the active period until its end, otherwise those of the free plan.
+ * SQL has the same rule in the function `active_plans(moment)`; tests/features/billing/active-plans.test.ts compares both.
+ */
+export function planInForce(period: PlanPeriod | null, now: Date): Pick<PlanPeriod, 'type' | 'maxBots' | 'maxMessagesPerMonth'> {
+  const inForce = period?.active && (period.endsAt === null || period.endsAt > now);
+  const { type, maxBots, maxMessagesPerMonth } = inForce ? period : { type: 'FREE' as const, ...PLANS.FREE };
+  return { type, maxBots, maxMessagesPerMonth };
+}
 
 /** What plans know of a channel: its name, and the cheapest plan that includes it. */
 export interface PlannedChannel {

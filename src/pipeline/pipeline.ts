@@ -1,6 +1,7 @@
 import type { Answering } from '#answering/answering.ts';
 import { meterReceive } from '#channels/metered-channels.ts';
 import type { Receipt } from '#core/inbound-event.ts';
+import type { ChannelKind } from '#core/message.ts';
 import { measureOwnTime } from '#platform/own-time.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAcceptDelivery } from './accept-delivery.ts';
@@ -68,7 +69,7 @@ export function createPipeline(foundation: Foundation, { answering, usage, notic
   return {
     worker,
     receive,
-    receiveFrom: (channel: 'telegram') => meterReceive(channel, receive, metrics),
+    receiveFrom: (channel: ChannelKind) => meterReceive(channel, receive, metrics),
     refusals,
     webhooks,
     webhookRoutes: webhooksRoutes(webhooks),

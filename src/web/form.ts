@@ -1,12 +1,19 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { LimitReachedError, TooManyRequestsError, ValidationError } from '#core/errors.ts';
+import { storableText } from '#core/storable-text.ts';
 import { wantsJson } from './wants-json.ts';
 
 type Locals = (req: Request, res: Response) => object | Promise<object>;
 type Errors = Record<string, string>;
 // biome-ignore lint/suspicious/noExplicitAny: the route's own parameters and locals must win over this middleware's
 type FormHandler<Form> = RequestHandler<any, any, any, any, { form: Form } & Record<string, any>>;
+
+/** A button without fields. Whatever else is sent is ignored. */
+export const emptyForm = z.object({});
+
+/** A text field as it is stored: NUL and lone surrogates removed, the CRLF of browsers as LF, trimmed. Limits apply afterwards. */
+export const cleanText = z.string().overwrite((text) => storableText(text).replaceAll('\r\n', '\n').trim());
 
 /** Never sent back to a page, whatever was typed. */
 const SECRET_FIELD = /password|secret|token/i;

@@ -1,6 +1,7 @@
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { AppError } from '#core/errors.ts';
+import { storableText } from '#core/storable-text.ts';
 
 // S42: forms and JSON are small, but a knowledge entry of 20,000 letters takes up to 180 KB once a form has encoded it.
 const MAX_BODY = '100kb';
@@ -76,12 +77,12 @@ export const cleanAddress: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** A body without a prototype, and texts without the null bytes that Postgres refuses. */
+/** A body without a prototype. Its texts can be stored. */
 function flat(body: unknown): Record<string, unknown> {
   const clean: Record<string, unknown> = Object.create(null);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return clean;
   for (const [name, value] of Object.entries(body)) {
-    clean[name] = typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
+    clean[name] = typeof value === 'string' ? storableText(value) : value;
   }
   return clean;
 }

@@ -37,15 +37,10 @@ test('the tests of every row are there, by those words', () => {
   expect(missing).toEqual([]);
 });
 
-test('every file that the documents name is there', () => {
-  const named = [...textOf('docs/resilience.md').matchAll(/`((?:[a-z-]+\/)*[a-z.-]+)`/g)].map(([, name]) => name as string);
-  const isTest = (name: string): boolean =>
-    ['', 'faults/'].some((folder) => tests.has(`tests/${folder}${name}.test.ts`)) ||
-    [...tests].some((file) => file.startsWith(`tests/${name}/`));
-  const places = named.filter(
-    (name) =>
-      /^(?:postgres|flows|channels|features|platform|security|jobs|ai|web)\//.test(name) || /^[a-z]+(?:-[a-z]+)+$/.test(name),
-  );
-  expect(places.length).toBeGreaterThan(40);
-  expect(places.filter((name) => !isTest(name))).toEqual([]);
+// R40: what people see of each dependency that fails.
+test('the matrix names every dependency', () => {
+  const [, matrix = ''] = textOf('docs/operations.md').split('## What people see when something fails');
+  const failing = [...matrix.matchAll(/^\| ([^|]+) \|/gm)].map(([, name]) => name as string).join('\n');
+  for (const dependency of ['Postgres', 'embedded database', 'Gemini', 'Telegram', 'Meta', 'Mail server', 'This process'])
+    expect(failing).toContain(dependency);
 });

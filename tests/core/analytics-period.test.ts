@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { daysOf, monthsUntil, periodOf, weekdayOf } from '../../src/core/analytics-period.ts';
+import { daysOf, monthsUntil, periodOf } from '../../src/core/analytics-period.ts';
+import { weekdayOf } from '../../src/core/time.ts';
 
 const TODAY = '2026-03-10';
 

@@ -13,7 +13,7 @@ const BLOCKED = RECIPIENTS * 0.03;
 const FIRST_CHAT = 10_000;
 const WAIT_SECONDS = 2;
 const REPLY_LIMIT_MS = 2_000;
-// R42 asks for 25, which is measured (docs/resilience.md); a machine that is busy with other tests may be held up.
+// R42 asks for 25, which is measured (docs/operations.md); a machine that is busy with other tests may be held up.
 const LEAST_PER_SECOND = 20;
 // What is late falls into the next second: over ten seconds that evens out.
 const TEN_SECONDS_MS = 10_000;

@@ -1,7 +1,7 @@
 // What webhooks refuse is counted by platform and reason, of all processes together, and shown to admins.
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWebhookSecrets } from '#channels/telegram/webhook-secret.ts';
+import { createWebhookSecrets } from '#channels/telegram/webhook/webhook-secret.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { postForm, register } from '../support/app.ts';
 import { whatsappDelivery, whatsappMessage } from '../support/graph-emulator/payloads.ts';

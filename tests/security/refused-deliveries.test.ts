@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWebhookSecrets } from '../../src/channels/telegram/webhook-secret.ts';
+import { createWebhookSecrets } from '../../src/channels/telegram/webhook/webhook-secret.ts';
 import { type WebhookWorld, webhookWorld } from '../pipeline/webhook-world.ts';
 import { instagramDelivery, instagramMessage, whatsappDelivery, whatsappMessage } from '../support/graph-emulator/payloads.ts';
 import { bytesOf, signatureOf } from '../support/graph-emulator/sender.ts';

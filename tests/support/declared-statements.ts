@@ -34,7 +34,7 @@ function declarationOf(node: SyntaxNode, scope: Scope): DeclaredStatement[] {
   const [url, sql] = node['arguments'] as SyntaxNode[];
   const [params, row] = (node['typeArguments'] as { params: SyntaxNode[] } | null)?.params ?? [];
   const { path, text } = scope.file;
-  if (!url || text.slice(url.start, url.end) !== 'import.meta.url') return [];
+  if (!url || !/^(import\.meta\.url|at)$/.test(text.slice(url.start, url.end))) return [];
   const sqlPath = join(dirname(path), (sql as unknown as { value: string }).value);
   return [{ path, sqlPath, params: kindsOf(params, scope), row: kindsOf(row, scope) }];
 }
@@ -49,7 +49,8 @@ type Found = Map<string, { node: SyntaxNode; of: Scope }>;
 /** The properties of an object type: a literal, an intersection, Pick, Omit, or a named type of this file or an imported one. */
 function fieldsOf(type: SyntaxNode, scope: Scope): Found {
   if (type.type === 'TSTypeLiteral') return membersOf(type['members'] as SyntaxNode[], scope);
-  if (type.type === 'TSIntersectionType') {
+  if (type.type === 'TSObjectKeyword') return new Map();
+  if (type.type === 'TSIntersectionType' || type.type === 'TSUnionType') {
     return new Map((type['types'] as SyntaxNode[]).flatMap((part) => [...fieldsOf(part, scope)]));
   }
   if (type.type !== 'TSTypeReference') throw new Error(`${scope.file.path}: cannot read a type of the kind ${type.type}`);

@@ -1,7 +1,7 @@
 import type { Update } from 'grammy/types';
 import type { InboundMessage } from '#core/message.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { PollingStore } from './polling-store.ts';
+import type { PollingStore } from './polling/polling-store.ts';
 import type { TelegramBot } from './telegram.addressing.ts';
 import { apiFor } from './telegram.api.ts';
 import { type DecodedUpdate, decodeUpdate, type TelegramEvent } from './telegram.decode.ts';
@@ -20,17 +20,17 @@ export interface AcceptDeps {
   logger: Logger;
 }
 
-// R43. Data that the database refuses (SQLSTATE classes 22 and 23) is refused the next time too.
+// Data that the database refuses (SQLSTATE classes 22 and 23) is refused the next time too (R43).
 const POISON_TRIES = 5;
 const DATA_FAULT = /^2[23]/;
 
-/** The database refuses the update itself: it would the next time too. */
+/** Whether the database refuses the update itself. */
 export const isDataFault = (error: unknown): boolean => DATA_FAULT.test((error as { code?: string }).code ?? '');
 
 /**
- * Makes the function that takes a bot's updates in, in their order; messages that follow each other go into one statement.
- * It resolves to false when the bot is another process's now, and throws when something could not be stored: then all of
- * them have to come again, which is harmless.
+ * Makes the function that stores a bot's updates in their order, polled or called. Messages that follow each other go into one
+ * statement. It resolves to false when the bot belongs to another process now. It throws when something could not be stored:
+ * then all of them have to come again, which is harmless.
  */
 export function createAccept(
   deps: AcceptDeps,
@@ -47,7 +47,7 @@ export function createAccept(
       if (!decoded.messages.every(isReadable)) throw new TypeError('a field is not of its type');
       return decoded;
     } catch (err) {
-      // What we cannot read now we cannot read the next time: it must not stop all that follow.
+      // An update that cannot be read now cannot be read the next time. It must not stop those that follow.
       deps.logger.error({ err, connectionId, updateId: update.update_id }, 'telegram: an update could not be read, left out');
       return { messages: [], events: [] };
     }
@@ -87,14 +87,14 @@ export function createAccept(
   };
 }
 
-/** Every text is one: an update comes from outside, whatever its type says. */
+/** Whether every text is a string. An update comes from outside, whatever its type says. */
 function isReadable({ externalId, chatId, text, sender, attachment }: InboundMessage): boolean {
   const texts: unknown[] = [externalId, chatId, text, ...Object.values(sender)];
   const isFlat = Object.values(attachment ?? {}).every((value) => typeof value !== 'object' || value === null);
   return isFlat && texts.every((value) => value === undefined || typeof value === 'string');
 }
 
-/** Messages that follow each other together; each event alone, in its place. */
+/** Joins messages that follow each other; each event stays alone, in its place. */
 function inRuns(decoded: DecodedUpdate[]): DecodedUpdate[] {
   const runs: DecodedUpdate[] = [];
   for (const { messages, events } of decoded) {

@@ -1,10 +1,10 @@
 import type { ConnectionFailureReason } from '#core/reasons.ts';
 import type { Foundation } from '../../foundation.ts';
 import type { Receive } from './accept-update.ts';
-import { createBotManager } from './bot-manager.ts';
-import type { PollingStore } from './polling-store.ts';
-import { telegramWebhook } from './telegram.webhook.ts';
-import { createWebhookSecrets } from './webhook-secret.ts';
+import { createBotManager } from './polling/bot-manager.ts';
+import type { PollingStore } from './polling/polling-store.ts';
+import { telegramWebhook } from './webhook/telegram.webhook.ts';
+import { createWebhookSecrets } from './webhook/webhook-secret.ts';
 
 interface Needs {
   store: PollingStore;

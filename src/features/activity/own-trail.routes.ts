@@ -2,7 +2,7 @@ import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { EVENT_KINDS, type EventKind } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
-import { zonedInstant } from '#core/zoned-time.ts';
+import { addDays, isDay, startOfDay } from '#core/time.ts';
 import { actorOf } from '#web/actor.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf, requireOwner } from '#web/guards.ts';
@@ -17,10 +17,7 @@ interface Deps {
 }
 
 const PAGE_SIZE = 50;
-const day = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .catch('');
+const day = z.string().refine(isDay).catch('');
 const q = z
   .string()
   .trim()
@@ -65,14 +62,12 @@ type Wanted = {
 
 /** Days are the business' own; `until` counts to its end. */
 function filterOf({ id, timeZone }: { id: string; timeZone: string }, { q: text = '', kind, from, until }: Wanted) {
-  const start = (at: string | undefined): Date | null => (at ? (zonedInstant(`${at}T00:00`, timeZone) ?? null) : null);
-  const last = start(until);
   return {
     q: text,
     kind,
     tenantId: id,
     actorKind: null,
-    from: start(from),
-    until: last && new Date(last.getTime() + 86_400_000),
+    from: from ? startOfDay(from, timeZone) : null,
+    until: until ? startOfDay(addDays(until, 1), timeZone) : null,
   };
 }

@@ -1,4 +1,5 @@
-import { daysOf, type Period, weekdayOf } from '#core/analytics-period.ts';
+import { daysOf, type Period } from '#core/analytics-period.ts';
+import { weekdayOf } from '#core/time.ts';
 import { quantileMs } from '#core/time-buckets.ts';
 import type { CountedDay, DayCounts } from './analytics.read.ts';
 

@@ -1,7 +1,7 @@
 import type { KnowledgeSearch } from '#answering/knowledge-search.ts';
 import { monthsUntil, type Period, periodOf } from '#core/analytics-period.ts';
 import type { AuditLog } from '#core/audit-log.ts';
-import { zonedLocal } from '#core/zoned-time.ts';
+import { dayIn } from '#core/time.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AnalyticsRead, CountedDay } from './analytics.read.ts';
 import { busiestOf, tablesOf, totalsOf } from './analytics-tables.ts';
@@ -24,7 +24,7 @@ export const QUESTIONS_SHOWN = 8;
 
 /** How a bot did: what its owner looks at to see whether it is worth its money, and what to teach it next. */
 export function createAnalytics({ read, search, versionOf, audit }: Deps) {
-  const todayIn = (timeZone: string, now: Date): string => zonedLocal(now, timeZone).slice(0, 10);
+  const todayIn = (timeZone: string, now: Date): string => dayIn(now, timeZone);
 
   /** Null: of a month that is over and was never counted as one. */
   async function activeIn({ tenant, botId }: Whose, period: Period, today: string, days: CountedDay[]): Promise<number | null> {

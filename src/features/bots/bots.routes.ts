@@ -3,11 +3,11 @@ import { CHANNEL_KINDS } from '#channels/channels.ts';
 import type { ConnectionsRepo, ConnectionsService } from '#features/connections/feature.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
 import { requireOwner, tenantOf } from '#web/guards.ts';
 import { type BotPage, versionOf } from './bot-page.ts';
 import type { BotSummaries } from './bot-summaries.read.ts';
-import { actForm, botForm, deleteForm, newBotForm } from './bots.schema.ts';
+import { botForm, deleteForm, newBotForm } from './bots.schema.ts';
 import type { BotsService } from './bots.service.ts';
 import { botOf } from './load-bot.ts';
 
@@ -95,7 +95,7 @@ function addActs(router: Router, { bots, botPage }: Deps): void {
     ['start', true],
     ['stop', false],
   ] as const) {
-    router.post(`/:id/${act}`, requireOwner, parseForm(actForm, 'bots/show', showLocals(act)), async (req, res) => {
+    router.post(`/:id/${act}`, requireOwner, parseForm(emptyForm, 'bots/show', showLocals(act)), async (req, res) => {
       const { id } = botOf(res);
       const count = await bots.setEnabled(actorOf(req), id, enabled);
       flash(req, count === 0 ? 'info' : 'success', count === 0 ? 'bots.acts.nothing_connected' : `bots.acts.${act}`);

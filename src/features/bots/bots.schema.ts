@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { type CredentialForm, connectionShape } from '#channels/connection-form.ts';
+import { cleanText } from '#web/form.ts';
 
 export const MAX_NAME_CHARS = 80;
 export const MAX_PROMPT_CHARS = 8_000;
 export const MAX_GREETING_CHARS = 1_000;
-
-// Browsers send CRLF; Postgres takes no NUL.
-const cleanText = z.string().overwrite((text) => text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim());
 
 const name = cleanText.min(1, 'bots.form.name.required').max(MAX_NAME_CHARS, 'bots.form.name.too_long');
 const systemPrompt = cleanText.min(1, 'bots.form.systemPrompt.required').max(MAX_PROMPT_CHARS, 'bots.form.systemPrompt.too_long');
@@ -20,9 +18,6 @@ export const botForm = z.strictObject({ name, systemPrompt, greeting });
 
 /** POST /bots/:id/delete: the page asks for the name; a script's bare post is enough. */
 export const deleteForm = z.strictObject({ confirmName: z.string().trim().optional() });
-
-/** POST /bots/:id/start and /stop: a button. */
-export const actForm = z.object({});
 
 export type NewBotForm = z.output<typeof newBotForm> & CredentialForm;
 export type BotForm = z.output<typeof botForm>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ValidationError } from '#core/errors.ts';
-import { zonedInstant } from '#core/zoned-time.ts';
-import type { BroadcastContent } from './broadcasts.repo.ts';
+import { zonedInstant } from '#core/time.ts';
+import type { BroadcastContent } from './broadcast.ts';
 import type { BroadcastForm } from './broadcasts.schema.ts';
 
 /** Sent by a slow hand, a time just gone means now. */

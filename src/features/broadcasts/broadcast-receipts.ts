@@ -2,16 +2,14 @@ import type { Receipt } from '#core/inbound-event.ts';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
+import { statement } from '#platform/db/statement.ts';
 
-// A later word never takes an earlier one back; what failed for good stays failed. By index, whatever the planner believes.
-const APPLY = `
-  UPDATE broadcast_recipients r SET state = x.state::"RecipientState", reason = CASE WHEN x.state = 'failed' THEN x.reason ELSE r.reason END
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS x(connection_id, external_id, state, reason)
-    CROSS JOIN LATERAL (
-      SELECT id FROM broadcast_recipients WHERE connection_id = x.connection_id AND external_id = x.external_id LIMIT 1) found
-  WHERE r.id = found.id AND (
-    (x.state = 'failed' AND r.state IN ('sent', 'unconfirmed'))
-    OR (x.state <> 'failed' AND array_position('{sent,delivered,read}', x.state) > array_position('{sent,delivered,read}', r.state::text)))`;
+const applyReceipts = statement<{
+  connectionIds: string[];
+  externalIds: string[];
+  states: string[];
+  reasons: (string | null)[];
+}>(import.meta.url, './statements/apply-broadcast-receipts.sql');
 
 // Words on many messages come at once: one statement for all of them.
 const BATCH = { spacingMs: 0, maxItems: 50 };
@@ -25,13 +23,13 @@ interface Words {
 export function createBroadcastReceipts({ database }: { database: Database }) {
   async function applyAll(deliveries: Words[]): Promise<null[]> {
     const list = furthest(deliveries);
-    const values = [
-      list.map(({ connectionId }) => connectionId),
-      list.map(({ externalId }) => externalId),
-      list.map(({ state }) => state),
-      list.map(({ reason }) => reason ?? null),
-    ];
-    await retryOnConflict(() => database.sql.query({ name: 'broadcast-receipts', text: APPLY, values }));
+    const params = {
+      connectionIds: list.map(({ connectionId }) => connectionId),
+      externalIds: list.map(({ externalId }) => externalId),
+      states: list.map(({ state }) => state),
+      reasons: list.map(({ reason }) => reason ?? null),
+    };
+    await retryOnConflict(() => applyReceipts(database.sql, params));
     return deliveries.map(() => null);
   }
   const batch = createBatcher<Words, null>({ ...BATCH, flush: applyAll });

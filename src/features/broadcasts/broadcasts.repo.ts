@@ -1,27 +1,7 @@
-import type { MessageTemplate } from '#core/broadcast-parts.ts';
-import type { BroadcastState, HaltReason, RecipientCounts, RecipientState } from '#core/broadcast-state.ts';
-import type { Database } from '#platform/db/database.ts';
-import type { Audience } from './audience.repo.ts';
-import { CANCEL, COUNTS, EDIT, FIND, INSERT, LIST, PAUSE, RESEND, RESUME, SAME } from './broadcasts.sql.ts';
-
-export interface BroadcastContent extends Audience {
-  text: string;
-  buttonLabel: string | null;
-  buttonUrl: string | null;
-  photoId: string | null;
-  template: MessageTemplate | null;
-  scheduledAt: Date | null;
-}
-
-export interface Broadcast extends BroadcastContent {
-  id: string;
-  state: BroadcastState;
-  stateReason: HaltReason | null;
-  createdAt: Date;
-  startedAt: Date | null;
-  finishedAt: Date | null;
-  counts: Partial<RecipientCounts>;
-}
+import { type Database, Prisma } from '#platform/db/database.ts';
+import { lockRow } from '#platform/db/row-lock.ts';
+import { report } from '#platform/db/statement.ts';
+import type { Broadcast, BroadcastContent, CountRow } from './broadcast.ts';
 
 export interface NewBroadcast extends BroadcastContent {
   id: string;
@@ -30,71 +10,116 @@ export interface NewBroadcast extends BroadcastContent {
   createdBy: string;
 }
 
-export interface CountRow {
-  state: RecipientState;
-  reason: string | null;
-  count: number;
-}
+type Key = { tenantId: string; botId: string; id: string };
+type Changed = { id: string };
+const broadcastCounts = report<{ tenantId: string; id: string }, CountRow>(import.meta.url, './statements/broadcast-counts.sql');
+const resumeBroadcast = report<Key, Changed>(import.meta.url, './statements/resume-broadcast.sql');
+const cancelBroadcast = report<Key, Changed>(import.meta.url, './statements/cancel-broadcast.sql');
+const resendUnconfirmed = report<Key, Changed>(import.meta.url, './statements/resend-unconfirmed.sql');
 
-/** A bot's broadcasts as their owner sees them. */
+const LISTED = 50;
+/** The same content again within this time is the same broadcast. */
+const SAME_CONTENT_MS = 2 * 60_000;
+
+const SHOWN = {
+  id: true,
+  text: true,
+  buttonLabel: true,
+  buttonUrl: true,
+  photoId: true,
+  template: true,
+  channel: true,
+  language: true,
+  activeDays: true,
+  state: true,
+  stateReason: true,
+  scheduledAt: true,
+  createdAt: true,
+  startedAt: true,
+  finishedAt: true,
+  counts: true,
+} as const;
+
+/** A bot's broadcasts as their owner sees and steers them. */
 export function createBroadcastsRepo({ database }: { database: Database }) {
-  const { sql } = database;
-  const changed = async (text: string, values: unknown[]): Promise<boolean> => (await sql.query(text, values)).rowCount === 1;
+  const { prisma, sql } = database;
+  const isOne = async (changed: Promise<Changed[]>): Promise<boolean> => (await changed).length === 1;
 
   return {
     /** The newest fifty. */
-    async list(tenantId: string, botId: string): Promise<Broadcast[]> {
-      return (await sql.query<Broadcast>(LIST, [tenantId, botId])).rows;
-    },
+    list: async (tenantId: string, botId: string): Promise<Broadcast[]> =>
+      (await prisma.broadcast.findMany({
+        where: { tenantId, botId },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: LISTED,
+        select: SHOWN,
+      })) as unknown as Broadcast[],
 
-    async find(tenantId: string, botId: string, id: string): Promise<Broadcast | null> {
-      return (await sql.query<Broadcast>(FIND, [tenantId, botId, id])).rows[0] ?? null;
-    },
+    find: async (tenantId: string, botId: string, id: string): Promise<Broadcast | null> =>
+      (await prisma.broadcast.findFirst({ where: { tenantId, botId, id }, select: SHOWN })) as Broadcast | null,
 
     /**
-     * One broadcast per form, and one for the same content within two minutes: what exists is given instead. The lock makes
-     * two at the same moment come one after the other.
+     * Creates one broadcast per form, and one for the same content within two minutes; otherwise gives the existing one. The
+     * lock makes two requests of a tenant come one after the other.
      */
-    insert: (tenantId: string, botId: string, broadcast: NewBroadcast): Promise<{ id: string; created: boolean }> =>
-      database.inTransaction(async (tx) => {
-        const { contentHash, draftId } = broadcast;
-        await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 5))', [tenantId]);
-        const same = await tx.query<{ id: string }>(SAME, [tenantId, botId, draftId, contentHash]);
-        const [existing] = same.rows;
+    async insert(tenantId: string, botId: string, broadcast: NewBroadcast): Promise<{ id: string; created: boolean }> {
+      const { id, contentHash, draftId, createdBy } = broadcast;
+      const recently = new Date((await database.now()).getTime() - SAME_CONTENT_MS);
+      return prisma.$transaction(async (tx) => {
+        await lockRow(tx, 'tenant', tenantId);
+        const same = await tx.broadcast.findMany({
+          where: {
+            tenantId,
+            botId,
+            contentHash,
+            OR: [{ draftId }, { state: { not: 'cancelled' }, createdAt: { gt: recently } }],
+          },
+          select: { id: true, draftId: true },
+        });
+        const existing = same.find((found) => found.draftId === draftId) ?? same[0];
         if (existing) return { id: existing.id, created: false };
-        const { id, createdBy } = broadcast;
-        await tx.query(INSERT, [id, tenantId, botId, createdBy, draftId, contentHash, ...contentValues(broadcast)]);
+        // Whoever goes back to a form that was sent and changes it means another broadcast, with a draft of its own.
+        const used = await tx.broadcast.count({ where: { tenantId, draftId } });
+        const own = { id, tenantId, botId, createdBy, draftId: used > 0 ? id : draftId, contentHash };
+        await tx.broadcast.create({ data: { ...own, ...dataOf(broadcast) } });
         return { id, created: true };
-      }),
-
-    /** False once it has begun, or was cancelled. */
-    edit: (tenantId: string, botId: string, id: string, wanted: BroadcastContent & { contentHash: string }): Promise<boolean> =>
-      changed(EDIT, [tenantId, botId, id, wanted.contentHash, ...contentValues(wanted)]),
-
-    /** How many of its recipients are in each state, and why. A cancelled broadcast's queue counts as skipped. */
-    async counts(tenantId: string, id: string): Promise<CountRow[]> {
-      return (await sql.query<CountRow>(COUNTS, [tenantId, id])).rows;
+      });
     },
 
-    /** Each is false where the broadcast's state does not allow it. */
-    pause: (tenantId: string, botId: string, id: string): Promise<boolean> => changed(PAUSE, [tenantId, botId, id]),
-    resume: (tenantId: string, botId: string, id: string): Promise<boolean> => changed(RESUME, [tenantId, botId, id]),
-    cancel: (tenantId: string, botId: string, id: string): Promise<boolean> => changed(CANCEL, [tenantId, botId, id]),
-    resend: (tenantId: string, botId: string, id: string): Promise<boolean> => changed(RESEND, [tenantId, botId, id]),
+    /** False once it has begun, or was cancelled. */
+    edit: async (tenantId: string, botId: string, id: string, wanted: BroadcastContent & { contentHash: string }) => {
+      const where = { tenantId, botId, id, state: 'scheduled' } as const;
+      const data = { contentHash: wanted.contentHash, ...dataOf(wanted) };
+      return (await prisma.broadcast.updateMany({ where, data })).count === 1;
+    },
+
+    counts: (tenantId: string, id: string): Promise<CountRow[]> => broadcastCounts(sql, { tenantId, id }),
+
+    // Each of these is false where the broadcast's state does not allow it.
+    pause: async (tenantId: string, botId: string, id: string): Promise<boolean> => {
+      const where = { tenantId, botId, id, state: { in: ['preparing', 'sending'] } } satisfies Prisma.BroadcastWhereInput;
+      return (await prisma.broadcast.updateMany({ where, data: { state: 'paused' } })).count === 1;
+    },
+    resume: (tenantId: string, botId: string, id: string) => isOne(resumeBroadcast(sql, { tenantId, botId, id })),
+    cancel: (tenantId: string, botId: string, id: string) => isOne(cancelBroadcast(sql, { tenantId, botId, id })),
+    resend: (tenantId: string, botId: string, id: string) => isOne(resendUnconfirmed(sql, { tenantId, botId, id })),
   };
 }
 
 export type BroadcastsRepo = ReturnType<typeof createBroadcastsRepo>;
 
-/** In the order of the statements' columns. */
-const contentValues = (content: BroadcastContent): unknown[] => [
-  content.text,
-  content.buttonLabel,
-  content.buttonUrl,
-  content.photoId,
-  content.template && JSON.stringify(content.template),
-  content.channel,
-  content.language,
-  content.activeDays,
-  content.scheduledAt,
-];
+function dataOf({ text, buttonLabel, buttonUrl, photoId, template, channel, ...rest }: BroadcastContent) {
+  const { language, activeDays, scheduledAt } = rest;
+  return {
+    text,
+    buttonLabel,
+    buttonUrl,
+    photoId,
+    template: template === null ? Prisma.DbNull : { ...template },
+    channel: channel as 'telegram' | null,
+    language,
+    activeDays,
+    scheduledAt,
+    state: scheduledAt === null ? ('preparing' as const) : ('scheduled' as const),
+  };
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CHANNEL_KINDS } from '#channels/channels.ts';
 import { LANGUAGES } from '#core/languages.ts';
 import { isId } from '#platform/crypto/ids.ts';
+import { cleanText } from '#web/form.ts';
 
 // With the link and the line how to opt out this is still one message of Telegram and WhatsApp (4,096).
 export const MAX_TEXT_CHARS = 3_000;
@@ -10,8 +11,6 @@ export const MAX_URL_CHARS = 500;
 /** The audience by when somebody was last heard of. */
 export const ACTIVE_DAYS = [1, 7, 30, 90] as const;
 
-// Browsers send CRLF; Postgres takes no NUL.
-const cleanText = z.string().overwrite((text) => text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim());
 const optional = cleanText.default('').transform((text) => text || null);
 
 // Source: META message-templates (names of small letters, digits and underscores, up to 512; languages such as uz or en_US;

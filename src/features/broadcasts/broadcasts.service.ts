@@ -7,8 +7,9 @@ import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AudienceRepo, Tester } from './audience.repo.ts';
+import type { Broadcast, BroadcastContent, CountRow } from './broadcast.ts';
 import { hashOf } from './broadcast-content.ts';
-import type { Broadcast, BroadcastContent, BroadcastsRepo, CountRow } from './broadcasts.repo.ts';
+import type { BroadcastsRepo } from './broadcasts.repo.ts';
 import type { PhotosRepo } from './photos.repo.ts';
 import type { BroadcastSender, SendResult } from './send-broadcast.ts';
 

@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import type { CsvLine } from '#core/csv.ts';
 import type { Database } from '#platform/db/database.ts';
+import { report as sqlReport } from '#platform/db/statement.ts';
 import { sendCsv } from '#web/csv.ts';
 
 interface Line {
@@ -14,19 +15,16 @@ interface Line {
 }
 
 const PAGE_LINES = 2_000;
-const LINES = `
-  SELECT r.id, coalesce(nullif(trim(concat_ws(' ', c.first_name, c.last_name)), ''), r.chat_id) AS name, c.username, n.platform,
-    CASE WHEN r.state = 'queued' AND b.state = 'cancelled' THEN 'skipped' ELSE r.state::text END AS state,
-    CASE WHEN r.state = 'queued' AND b.state = 'cancelled' THEN 'cancelled' ELSE r.reason END AS reason, r.sent_at AS "sentAt"
-  FROM broadcasts b JOIN broadcast_recipients r ON r.broadcast_id = b.id
-  LEFT JOIN customers c ON c.id = r.customer_id LEFT JOIN connections n ON n.id = r.connection_id
-  WHERE b.tenant_id = $1 AND b.id = $2 AND r.id > $3 ORDER BY r.id LIMIT ${PAGE_LINES}`;
+const broadcastReport = sqlReport<{ tenantId: string; id: string; after: number; size: number }, Line>(
+  import.meta.url,
+  './statements/broadcast-report.sql',
+);
 
 /** A broadcast's recipients, page by page: any number of them in bounded memory. */
 export function createReport({ database }: { database: Database }) {
   return async function* pages(tenantId: string, broadcastId: string): AsyncGenerator<Line[]> {
     for (let after = 0; ; ) {
-      const { rows } = await database.sql.query<Line>(LINES, [tenantId, broadcastId, after]);
+      const rows = await broadcastReport(database.sql, { tenantId, id: broadcastId, after, size: PAGE_LINES });
       if (rows.length > 0) yield rows;
       if (rows.length < PAGE_LINES) return;
       after = (rows.at(-1) as Line).id;

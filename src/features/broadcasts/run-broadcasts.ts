@@ -63,14 +63,14 @@ export function createBroadcastRunner(deps: RunnerDeps) {
     if (stopping) return;
     const { limit } = await audience.month(broadcast.tenantId);
     const state = await sending.beginAcrossTenants(broadcast.id, limit);
-    await sending.noteCountsAcrossTenants(broadcast.id);
+    await sending.storeCountsAcrossTenants(broadcast.id);
     if (state === 'halted') await onHalted(broadcast, 'plan_limit');
     if (state === 'sending') await record(broadcast, 'broadcast.started');
     look();
   }
 
   async function sendAll(broadcast: OpenBroadcast): Promise<void> {
-    const noting = setInterval(() => void sending.noteCountsAcrossTenants(broadcast.id).catch(() => {}), 2_000);
+    const noting = setInterval(() => void sending.storeCountsAcrossTenants(broadcast.id).catch(() => {}), 2_000);
     try {
       const lanes = await sending.lanesAcrossTenants(broadcast);
       await Promise.all(lanes.map((lane) => drive(broadcast, lane, () => stopping)));
@@ -78,7 +78,7 @@ export function createBroadcastRunner(deps: RunnerDeps) {
       if (finished) await record(broadcast, 'broadcast.finished');
     } finally {
       clearInterval(noting);
-      await sending.noteCountsAcrossTenants(broadcast.id);
+      await sending.storeCountsAcrossTenants(broadcast.id);
     }
   }
 

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { HaltReason } from '#core/broadcast-state.ts';
+import { type HaltReason, START_MESSAGES } from '#core/broadcast-state.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { BROADCASTS_PER_SECOND } from '#core/plan-broadcast.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
 import type { Database } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
-import { type ChannelRules, rulesFor } from './audience.repo.ts';
-import { BEGIN, PREPARE } from './audience.sql.ts';
-import type { BroadcastContent } from './broadcasts.repo.ts';
-import * as SQL from './sending.sql.ts';
+import { report, statement } from '#platform/db/statement.ts';
+import { type AudienceParams, audienceParams, type ChannelRules } from './audience.repo.ts';
+import type { BroadcastContent } from './broadcast.ts';
 
 export interface OpenBroadcast extends Omit<BroadcastContent, 'scheduledAt'> {
   id: string;
@@ -36,20 +35,23 @@ export interface LaneConnection {
   sealedSecrets: string;
 }
 
-export interface Claim {
-  claim: string;
-  /** Monotonic, before the database was asked. */
-  askedAtMs: number;
-  rows: Recipient[];
+interface ClaimRow {
+  recipients: Recipient[];
   /** Null: the broadcast or the connection is stopped. */
   connection: LaneConnection | null;
   picked: number;
-  left: boolean;
+  moreQueued: boolean;
   /** Until there are slots again. */
   waitMs: number;
 }
 
-/** What became of a recipient; `queued`: not sent for sure, again later. */
+export interface Claim extends ClaimRow {
+  claim: string;
+  /** Monotonic, before the database was asked. */
+  askedAtMs: number;
+}
+
+/** What became of a recipient; `queued`: surely not sent, again later. */
 export interface Settlement {
   id: number;
   claim: string;
@@ -58,50 +60,93 @@ export interface Settlement {
   externalId: string | null;
 }
 
+type Id = { id: string };
+const at = import.meta.url;
+const openBroadcasts = report<object, OpenBroadcast | DueBroadcast>(at, './statements/open-broadcasts.sql');
+const beginDueBroadcasts = report<object>(at, './statements/begin-due-broadcasts.sql');
+const prepareRecipients = report<
+  AudienceParams & { id: string; botId: string; after: string; size: number },
+  { preparedTo: string | null; looked: number }
+>(at, './statements/prepare-broadcast-recipients.sql');
+const beginBroadcast = report<Id & { monthLimit: number }, { state: 'sending' | 'halted' }>(
+  at,
+  './statements/begin-broadcast.sql',
+);
+const skipOrphans = report<Id>(at, './statements/skip-orphaned-recipients.sql');
+const broadcastConnections = report<Id & { botId: string }, { id: string; platform: ChannelKind }>(
+  at,
+  './statements/broadcast-connections.sql',
+);
+const claimRecipients = statement<
+  {
+    id: string;
+    connectionId: string;
+    claim: string;
+    slots: number;
+    slotMs: number;
+    lateMs: number;
+    startMessages: number;
+    windowMs: number | null;
+    hasTemplate: boolean;
+    takesTemplates: boolean;
+  },
+  ClaimRow
+>(at, './statements/claim-recipients.sql');
+const settleRecipients = statement<{
+  ids: number[];
+  claims: string[];
+  states: string[];
+  reasons: (string | null)[];
+  externalIds: (string | null)[];
+}>(at, './statements/settle-recipients.sql');
+const lapseRecipients = report<{ afterMs: number }>(at, './statements/lapse-recipients.sql');
+const touchRecipient = report<{ id: number; claim: string }, { id: number }>(at, './statements/touch-recipient.sql');
+const pauseSendRate = report<{ connectionId: string; ms: number }>(at, './statements/pause-send-rate.sql');
+const countStart = report<Id, { settled: number; failed: number }>(at, './statements/count-start.sql');
+const haltBroadcast = report<Id & { reason: HaltReason }, Id>(at, './statements/halt-broadcast.sql');
+const finishBroadcast = report<Id, Id>(at, './statements/finish-broadcast.sql');
+const storeCounts = report<Id>(at, './statements/store-broadcast-counts.sql');
+
 /** Slots taken at once: few, so that processes share them and no second gets more than its number. */
 const SLOTS = 5;
+const SLOT_MS = Math.round(1_000 / BROADCASTS_PER_SECOND);
+// At most six claims of five fit in a second even so, and Telegram takes thirty messages.
+const LATE_MS = 70;
 const PREPARE_CUSTOMERS = 10_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-const SLOT_MS = Math.round(1_000 / BROADCASTS_PER_SECOND);
 
 /** Broadcasts on their way, of all tenants: what the worker reads and writes. */
 export function createSendingRepo({ database, rules }: { database: Database; rules: ChannelRules }) {
-  const { sql } = database;
-  const changed = async (text: string, values: unknown[]): Promise<boolean> =>
-    ((await sql.query(text, values)).rowCount ?? 0) > 0;
+  const { prisma, sql } = database;
 
   return {
     /** Open ones; those that are due become open first. One statement where nothing is due: it is asked every second. */
     async openAcrossTenants(): Promise<OpenBroadcast[]> {
-      const look = async () => (await sql.query<OpenBroadcast | DueBroadcast>(SQL.OPEN)).rows;
-      let rows = await look();
+      let rows = await openBroadcasts(sql, {});
       if (rows.some(({ state }) => state === 'scheduled')) {
-        await sql.query(SQL.DUE);
-        rows = await look();
+        await beginDueBroadcasts(sql, {});
+        rows = await openBroadcasts(sql, {});
       }
       return rows.filter((row) => row.state !== 'scheduled');
     },
 
-    /** Writes down the next recipients; null when another process does, or it is stopped. */
-    async prepareAcrossTenants(broadcast: OpenBroadcast): Promise<{ preparedTo: string | null; done: boolean } | null> {
-      const { id, botId, channel, language, activeDays, preparedTo } = broadcast;
-      const audience = [rulesFor(rules, broadcast), rules.ready, channel, language, activeDays];
-      const values = [...audience, id, botId, preparedTo ?? BEFORE_ALL, PREPARE_CUSTOMERS];
-      return database.inTransaction(async (tx) => {
-        // Compiling the statement would take Postgres as long as performing it.
+    /** Writes the next recipients; null when another process does, or the broadcast is stopped. */
+    prepareAcrossTenants: (broadcast: OpenBroadcast): Promise<{ preparedTo: string | null; done: boolean } | null> =>
+      database.inTransaction(async (tx) => {
+        // Compiling the statement would take Postgres as long as running it.
         await tx.query('SET LOCAL jit = off');
-        const { rows } = await tx.query<{ preparedTo: string | null; looked: number }>(PREPARE, values);
-        return rows[0] ? { preparedTo: rows[0].preparedTo, done: rows[0].looked < PREPARE_CUSTOMERS } : null;
-      });
-    },
+        const { id, botId, preparedTo } = broadcast;
+        const step = { id, botId, after: preparedTo ?? BEFORE_ALL, size: PREPARE_CUSTOMERS };
+        const [row] = await prepareRecipients(tx, { ...audienceParams(rules, broadcast), ...step });
+        return row ? { preparedTo: row.preparedTo, done: row.looked < PREPARE_CUSTOMERS } : null;
+      }),
 
-    async beginAcrossTenants(id: string, monthLimit: number): Promise<'sending' | 'halted' | null> {
-      return (await sql.query<{ state: 'sending' | 'halted' }>(BEGIN, [id, monthLimit])).rows[0]?.state ?? null;
-    },
+    beginAcrossTenants: async (id: string, monthLimit: number): Promise<'sending' | 'halted' | null> =>
+      (await beginBroadcast(sql, { id, monthLimit }))[0]?.state ?? null,
 
     async lanesAcrossTenants({ id, botId }: OpenBroadcast): Promise<{ id: string; platform: ChannelKind }[]> {
-      await sql.query(SQL.ORPHANS, [id]);
-      return (await sql.query<{ id: string; platform: ChannelKind }>(SQL.LANES, [botId, id])).rows;
+      await skipOrphans(sql, { id });
+      return broadcastConnections(sql, { id, botId });
     },
 
     async claimAcrossTenants(
@@ -111,34 +156,46 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
       const claim = randomUUID();
       const askedAtMs = performance.now();
       const takesTemplates = rules.templates.includes(lane.platform);
-      const hasTemplate = template !== null && takesTemplates;
-      const values = [id, lane.id, SLOTS, claim, SLOT_MS, rules.windowsMs[lane.platform] ?? null, hasTemplate, takesTemplates];
-      // A deletion locks the same rows the other way round.
-      const { rows } = await retryOnConflict(() =>
-        sql.query<Omit<Claim, 'claim' | 'askedAtMs'>>({ name: 'broadcast-claim', text: SQL.CLAIM, values }),
-      );
-      return { ...(rows[0] as Omit<Claim, 'claim' | 'askedAtMs'>), claim, askedAtMs };
+      const params = {
+        id,
+        connectionId: lane.id,
+        claim,
+        slots: SLOTS,
+        slotMs: SLOT_MS,
+        lateMs: LATE_MS,
+        startMessages: START_MESSAGES,
+        windowMs: rules.windowsMs[lane.platform] ?? null,
+        hasTemplate: template !== null && takesTemplates,
+        takesTemplates,
+      };
+      // A deletion locks the same rows in the other order.
+      const [row] = await retryOnConflict(() => claimRecipients(sql, params));
+      return { ...(row as ClaimRow), claim, askedAtMs };
     },
 
     async settleAcrossTenants(settlements: readonly Settlement[]): Promise<void> {
       const column = <K extends keyof Settlement>(key: K): Settlement[K][] => settlements.map((settlement) => settlement[key]);
-      const values = [column('id'), column('claim'), column('state'), column('reason'), column('externalId')];
-      await sql.query({ name: 'broadcast-settle', text: SQL.SETTLE, values });
+      await settleRecipients(sql, {
+        ids: column('id'),
+        claims: column('claim'),
+        states: column('state'),
+        reasons: column('reason'),
+        externalIds: column('externalId'),
+      });
     },
 
-    lapseAcrossTenants: (afterMs: number): Promise<boolean> => changed(SQL.LAPSE, [afterMs]),
-    touchAcrossTenants: (id: number, claim: string): Promise<boolean> => changed(SQL.TOUCH, [id, claim]),
-    pauseAcrossTenants: (connectionId: string, ms: number): Promise<boolean> => changed(SQL.PAUSE_RATE, [connectionId, ms]),
+    lapseAcrossTenants: (afterMs: number) => lapseRecipients(sql, { afterMs }),
+    touchAcrossTenants: async (id: number, claim: string): Promise<boolean> =>
+      (await touchRecipient(sql, { id, claim })).length === 1,
+    pauseAcrossTenants: (connectionId: string, ms: number) => pauseSendRate(sql, { connectionId, ms }),
 
-    async startAcrossTenants(id: string): Promise<{ settled: number; failed: number }> {
-      return (await sql.query<{ settled: number; failed: number }>(SQL.START_COUNTS, [id])).rows[0] as never;
-    },
-    startedWellAcrossTenants: (id: string): Promise<boolean> => changed(SQL.START_OK, [id]),
-    haltAcrossTenants: (id: string, reason: HaltReason): Promise<boolean> => changed(SQL.HALT, [id, reason]),
-    async finishAcrossTenants(id: string): Promise<boolean> {
-      return (await sql.query<{ done: number }>(SQL.FINISH, [id])).rows[0]?.done === 1;
-    },
-    noteCountsAcrossTenants: (id: string): Promise<boolean> => changed(SQL.NOTE_COUNTS, [id]),
+    startAcrossTenants: async (id: string): Promise<{ settled: number; failed: number }> =>
+      (await countStart(sql, { id }))[0] as { settled: number; failed: number },
+    startedWellAcrossTenants: (id: string) => prisma.broadcast.updateMany({ where: { id }, data: { startChecked: true } }),
+    haltAcrossTenants: async (id: string, reason: HaltReason): Promise<boolean> =>
+      (await haltBroadcast(sql, { id, reason })).length === 1,
+    finishAcrossTenants: async (id: string): Promise<boolean> => (await finishBroadcast(sql, { id })).length === 1,
+    storeCountsAcrossTenants: (id: string) => storeCounts(sql, { id }),
   };
 }
 

@@ -3,10 +3,10 @@ import { NotFoundError } from '#core/errors.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
 import { requireOwner, tenantOf } from '#web/guards.ts';
 import type { ConnectionsRepo } from './connections.repo.ts';
-import { connectionActForm, connectionEditForm, connectionForm } from './connections.schema.ts';
+import { connectionEditForm, connectionForm } from './connections.schema.ts';
 import type { ConnectionsService } from './connections.service.ts';
 
 interface Deps {
@@ -68,7 +68,7 @@ function addActs(router: Router, connections: ConnectionsService, showLocals: Sh
     ['start', true],
     ['stop', false],
   ] as const) {
-    const form = parseForm(connectionActForm, 'bots/show', showLocals);
+    const form = parseForm(emptyForm, 'bots/show', showLocals);
     router.post(`/:id/connections/:connectionId/${act}`, requireOwner, form, async (req, res) => {
       await connections.setEnabled(actorOf(req), botIdOf(res), connectionIdOf(res), enabled);
       flash(req, 'success', `connections.acts.${act}`);
@@ -76,7 +76,7 @@ function addActs(router: Router, connections: ConnectionsService, showLocals: Sh
     });
   }
 
-  const button = parseForm(connectionActForm, 'bots/show', showLocals);
+  const button = parseForm(emptyForm, 'bots/show', showLocals);
   router.post('/:id/connections/:connectionId/subscribe', requireOwner, button, async (req, res) => {
     const refusal = await connections.subscribe(actorOf(req), botIdOf(res), connectionIdOf(res));
     if (refusal) flash(req, 'error', `reasons.peer.${refusal}`);

@@ -7,8 +7,5 @@ export const connectionForm = z.strictObject(connectionShape);
 /** POST /bots/:id/connections/:connectionId: an empty field keeps the stored value. The channel never changes. */
 export const connectionEditForm = z.strictObject({ platform: platformField.optional(), ...credentialShape });
 
-/** POST …/start, …/stop and …/subscribe: a button. */
-export const connectionActForm = z.object({});
-
 export type ConnectionForm = { platform: string } & CredentialForm;
 export type ConnectionEditForm = { platform?: string | undefined } & CredentialForm;

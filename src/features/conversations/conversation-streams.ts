@@ -1,17 +1,16 @@
-import { createLiveStreams, type LiveStreamsDeps } from '#web/live-streams.ts';
-import type { ConversationVersions } from './conversation-versions.read.ts';
+import { createLiveStreams, type LiveStreamsDeps, type Watched } from '#web/live-streams.ts';
 
-/** Only that there is something new: the page then asks for it, and is answered as any request is. */
+/** Viewers are told only that something changed. The page then requests it like any other. */
 type Changed = Record<string, never>;
 
 interface Deps extends Pick<LiveStreamsDeps<Changed>, 'tenantsOfSessions' | 'seats'> {
-  versions: ConversationVersions;
+  versions: (watched: Watched[]) => Promise<Map<string, string>>;
 }
 
-// The messages' own path does nothing for those who look on: a process in which somebody does asks every two seconds.
+// The message path does nothing for viewers: a process with viewers polls every two seconds.
 const TURN_MS = 2_000;
 
-/** Who has which conversation open. */
+/** Notifies everyone who has a conversation open of its changes. */
 export const createConversationStreams = ({ versions, ...deps }: Deps) =>
   createLiveStreams<Changed>({
     ...deps,

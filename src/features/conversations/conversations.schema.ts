@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { isId } from '#platform/crypto/ids.ts';
+import { cleanText } from '#web/form.ts';
 
 /** As long as one message of Telegram and WhatsApp; Instagram gets it in parts. */
 export const MAX_REPLY_CHARS = 4_000;
 
-/** POST …/messages. Browsers send CRLF; Postgres takes no NUL, and half a surrogate pair is no text. */
+/** POST …/messages. */
 export const replyForm = z.strictObject({
-  text: z
-    .string()
-    .overwrite((text) => text.replaceAll('\0', '').replaceAll('\r\n', '\n').toWellFormed().trim())
-    .min(1, 'conversations.reply.required')
-    .max(MAX_REPLY_CHARS, 'conversations.reply.too_long'),
+  text: cleanText.min(1, 'conversations.reply.required').max(MAX_REPLY_CHARS, 'conversations.reply.too_long'),
   /** Of the form's page: sent twice, it makes one message. */
   draft: z.string().refine(isId).optional(),
 });

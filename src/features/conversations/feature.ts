@@ -2,7 +2,6 @@ import type { RequestParamHandler } from 'express';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createConversationStreams } from './conversation-streams.ts';
-import { createConversationVersions } from './conversation-versions.read.ts';
 import { createConversationsRepo } from './conversations.repo.ts';
 import { botConversationsRoutes, conversationsRoutes } from './conversations.routes.ts';
 import { createConversationsService } from './conversations.service.ts';
@@ -14,9 +13,10 @@ export type { MessagesRead } from './messages.read.ts';
 
 /** Conversations as the staff see them. Gives their reading to the support view. */
 export function conversationsFeature({ database, channels, audit, streams, limits }: Foundation) {
-  const conversations = createConversationsService({ conversations: createConversationsRepo({ database }), channels, audit });
+  const repo = createConversationsRepo({ database });
+  const conversations = createConversationsService({ conversations: repo, channels, audit });
   const messages = createMessagesRead({ database });
-  const conversationStreams = createConversationStreams({ ...streams, versions: createConversationVersions({ database }) });
+  const conversationStreams = createConversationStreams({ ...streams, versions: repo.versions });
   return {
     routes: conversationsRoutes({ conversations }),
     botRoutes: (deps: { personReplies: PersonReplies; loadBot: RequestParamHandler }) =>

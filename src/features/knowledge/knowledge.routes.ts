@@ -1,9 +1,9 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
 import { requireOwner, tenantOf } from '#web/guards.ts';
-import { deleteForm, entryForm, listQuery } from './knowledge.schema.ts';
+import { entryForm, listQuery } from './knowledge.schema.ts';
 import type { KnowledgeService } from './knowledge.service.ts';
 
 interface Deps {
@@ -50,7 +50,7 @@ export function knowledgeRoutes({ knowledge, loadBot }: Deps): Router {
     res.redirect(303, listPath(res));
   });
 
-  router.post('/:id/knowledge/:entryId/delete', requireOwner, parseForm(deleteForm, 'knowledge/edit'), async (req, res) => {
+  router.post('/:id/knowledge/:entryId/delete', requireOwner, parseForm(emptyForm, 'knowledge/edit'), async (req, res) => {
     const title = await knowledge.remove(actorOf(req), botOf(res).id, req.params['entryId']);
     flash(req, 'success', 'knowledge.delete.done', { title });
     res.redirect(303, listPath(res));

@@ -1,20 +1,15 @@
 import { z } from 'zod';
+import { cleanText } from '#web/form.ts';
 
 export const MAX_TITLE_CHARS = 200;
 export const MAX_CONTENT_CHARS = 20_000;
 export const MAX_SEARCH_CHARS = 100;
-
-// Browsers send CRLF; Postgres takes no NUL.
-const cleanText = z.string().overwrite((text) => text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim());
 
 /** POST /bots/:id/knowledge and …/:entryId. */
 export const entryForm = z.strictObject({
   title: cleanText.min(1, 'knowledge.form.title.required').max(MAX_TITLE_CHARS, 'knowledge.form.title.too_long'),
   content: cleanText.min(1, 'knowledge.form.content.required').max(MAX_CONTENT_CHARS, 'knowledge.form.content.too_long'),
 });
-
-/** POST …/:entryId/delete. */
-export const deleteForm = z.strictObject({});
 
 /** A link that was cut or changed shows the first page rather than an error. */
 export const listQuery = z.object({

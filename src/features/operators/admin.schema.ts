@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVENT_KINDS } from '#core/audit-actions.ts';
 import { PLAN_NAMES } from '#core/plans.ts';
+import { isDay } from '#core/time.ts';
 import { ACTOR_KINDS } from '#features/activity/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import { BOT_STATES } from './bots.read.ts';
@@ -27,7 +28,6 @@ export const subscriptionForm = z.strictObject({
   endDate: z
     .string()
     .trim()
-    .regex(/^(\d{4}-\d{2}-\d{2})?$/, 'admin.form.date')
     .refine((day) => day === '' || isDay(day), 'admin.form.date')
     .optional(),
   maxBots: limitField(MAX_BOTS),
@@ -35,10 +35,6 @@ export const subscriptionForm = z.strictObject({
 });
 export type SubscriptionForm = z.output<typeof subscriptionForm>;
 
-/** A button. */
-export const actForm = z.strictObject({});
-
-export const approveForm = actForm;
 export const refuseForm = z.strictObject({ reason: z.string().trim().min(1, 'admin.form.reason').max(500) });
 
 const search = z
@@ -84,8 +80,3 @@ export const auditExportForm = z.strictObject({
   actorKind: z.preprocess(nothing, z.enum(ACTOR_KINDS).nullable().catch(null)),
   tenantId: z.preprocess(nothing, id),
 });
-
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-}

@@ -2,7 +2,7 @@ import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { PLANS } from '#core/plans.ts';
-import { zonedInstant } from '#core/zoned-time.ts';
+import { addDays, startOfDay } from '#core/time.ts';
 import type { PlanChanges } from '#features/billing/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
@@ -65,7 +65,7 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
       const plan = PLANS[form.subscriptionType];
       const change = {
         type: plan.name,
-        endsAt: form.endDate ? endOf(form.endDate, person.timeZone ?? DEFAULT_TIME_ZONE) : null,
+        endsAt: form.endDate ? startOfDay(addDays(form.endDate, 1), person.timeZone ?? DEFAULT_TIME_ZONE) : null,
         maxBots: form.maxBots ?? plan.maxBots,
         maxMessagesPerMonth: form.maxMessagesPerMonth ?? plan.maxMessagesPerMonth,
       };
@@ -113,13 +113,3 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
 }
 
 export type AdminService = ReturnType<typeof createAdminService>;
-
-const DAY_MS = 86_400_000;
-
-/** The first moment after the day. */
-function endOf(day: string, timeZone: string): Date {
-  const next = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-  const end = zonedInstant(`${next}T00:00`, timeZone);
-  if (!end) throw new ValidationError({ endDate: 'admin.form.date' });
-  return end;
-}

@@ -1,12 +1,12 @@
 import { type Request, type Response, Router } from 'express';
 import { PLAN_NAMES, PLANS } from '#core/plans.ts';
-import { zonedLocal } from '#core/zoned-time.ts';
+import { dayIn } from '#core/time.ts';
 import type { SpokenTrail, Words } from '#features/activity/feature.ts';
 import type { Period, SubscriptionRepo } from '#features/billing/feature.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
-import { actForm, peopleQuery, subscriptionForm } from './admin.schema.ts';
+import { peopleQuery, subscriptionForm } from './admin.schema.ts';
 import type { AdminActor, AdminService } from './admin.service.ts';
 import type { AdminBotsRead } from './bots.read.ts';
 import { PAGE_SIZE, type PeopleRead, type Person, STATES } from './people.read.ts';
@@ -76,7 +76,7 @@ export function peopleRoutes({ admin, people, subscriptions, adminBots, spokenTr
   });
 
   for (const act of ACTS) {
-    router.post(`/:id/${act}`, parseForm(actForm, 'admin/user', pageOf), async (req, res) => {
+    router.post(`/:id/${act}`, parseForm(emptyForm, 'admin/user', pageOf), async (req, res) => {
       await admin[act](adminOf(req), req.params.id);
       flash(req, 'success', `admin.user.done.${act}`);
       res.redirect(303, `/admin/users/${req.params.id}`);
@@ -97,7 +97,7 @@ function formOf(period: Period | undefined, timeZone: string): Record<string, st
   const plan = PLANS[period.type];
   return {
     subscriptionType: period.type,
-    endDate: period.endsAt ? zonedLocal(new Date(period.endsAt.getTime() - 1), timeZone).slice(0, 10) : '',
+    endDate: period.endsAt ? dayIn(new Date(period.endsAt.getTime() - 1), timeZone) : '',
     maxBots: period.maxBots === plan.maxBots ? '' : String(period.maxBots),
     maxMessagesPerMonth: period.maxMessagesPerMonth === plan.maxMessagesPerMonth ? '' : String(period.maxMessagesPerMonth),
   };

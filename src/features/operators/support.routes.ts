@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
 import { requireOwner, tenantOf } from '#web/guards.ts';
 import type { Support } from './support.service.ts';
 
@@ -10,7 +10,6 @@ const HOURS = ['1', '24', '168'] as const;
 const NAMES = ['hour', 'day', 'week'];
 const CHOICES = HOURS.map((hours, i) => ({ hours, name: NAMES[i] }));
 const grantForm = z.strictObject({ hours: z.enum(HOURS, 'access.error.hours').transform(Number) });
-const endForm = z.strictObject({});
 
 /** /account/support: letting support read the conversations for a while. Mounted at /account behind requireMember in src/app.ts. */
 export function supportRoutes({ support }: { support: Support }): Router {
@@ -30,7 +29,7 @@ export function supportRoutes({ support }: { support: Support }): Router {
     res.redirect(303, '/account/support');
   });
 
-  router.post('/support/end', requireOwner, parseForm(endForm, 'support/show', pageOf), async (req, res) => {
+  router.post('/support/end', requireOwner, parseForm(emptyForm, 'support/show', pageOf), async (req, res) => {
     await support.end(actorOf(req), new Date());
     flash(req, 'success', 'access.done.ended');
     res.redirect(303, '/account/support');

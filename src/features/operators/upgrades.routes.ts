@@ -2,8 +2,8 @@ import { type Request, Router } from 'express';
 import { RECEIPT_TYPES } from '#core/file-kind.ts';
 import type { Upgrades } from '#features/billing/feature.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
-import { approveForm, refuseForm, upgradesQuery } from './admin.schema.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
+import { refuseForm, upgradesQuery } from './admin.schema.ts';
 import { adminOf } from './people.routes.ts';
 
 /** /admin/upgrades: what owners ask for. Mounted behind requireAdmin in admin.routes.ts. */
@@ -22,7 +22,7 @@ export function upgradesRoutes({ upgrades }: { upgrades: Upgrades }): Router {
     res.set({ 'Content-Type': receiptType, 'Content-Security-Policy': "default-src 'none'; sandbox" }).send(receipt);
   });
 
-  router.post('/:upgradeId/approve', parseForm(approveForm, 'admin/upgrades', pageOf), async (req, res) => {
+  router.post('/:upgradeId/approve', parseForm(emptyForm, 'admin/upgrades', pageOf), async (req, res) => {
     await upgrades.decide(adminOf(req), req.params.upgradeId, { state: 'approved', reason: '' });
     flash(req, 'success', 'admin.upgrades.done.approved');
     res.redirect(303, '/admin/upgrades');

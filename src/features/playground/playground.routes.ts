@@ -1,11 +1,11 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
 import { wantsJson } from '#web/wants-json.ts';
 import type { PlaygroundOf } from './playground.repo.ts';
-import { MAX_TEXT_CHARS, playgroundForm, resetForm } from './playground.schema.ts';
+import { MAX_TEXT_CHARS, playgroundForm } from './playground.schema.ts';
 import type { PlaygroundAnswer, PlaygroundService } from './playground.service.ts';
 
 interface Deps {
@@ -44,7 +44,7 @@ export function playgroundRoutes({ playgrounds, limits, loadBot }: Deps): Router
     res.redirect(303, `/bots/${res.locals['bot'].id}/playground#latest`);
   });
 
-  router.post('/:id/playground/reset', parseForm(resetForm, 'playground/show', locals), async (req, res) => {
+  router.post('/:id/playground/reset', parseForm(emptyForm, 'playground/show', locals), async (req, res) => {
     await playgrounds.reset(ofRequest(req, res));
     flash(req, 'success', 'playground.reset.done');
     res.redirect(303, `/bots/${res.locals['bot'].id}/playground`);

@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import { cleanText } from '#web/form.ts';
 
 export const MAX_TEXT_CHARS = 4_000;
 
-/** POST /bots/:id/playground. Browsers send CRLF; Postgres takes no NUL. */
+/** POST /bots/:id/playground. */
 export const playgroundForm = z.strictObject({
-  text: z
-    .string()
-    .overwrite((text) => text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim())
-    .min(1, 'playground.form.text.required')
-    .max(MAX_TEXT_CHARS, 'playground.form.text.too_long'),
+  text: cleanText.min(1, 'playground.form.text.required').max(MAX_TEXT_CHARS, 'playground.form.text.too_long'),
 });
-
-/** POST /bots/:id/playground/reset. */
-export const resetForm = z.strictObject({});

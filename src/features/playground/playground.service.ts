@@ -1,8 +1,8 @@
 import { NotFoundError } from '#core/errors.ts';
 import type { HistoryTurn, InlineMedia, ReplyLanguage, Source } from '#core/message.ts';
-import { monthOf } from '#core/plans.ts';
 import type { AiFailureReason } from '#core/reasons.ts';
 import { replyLanguage } from '#core/reply-language.ts';
+import { monthOf } from '#core/time.ts';
 import type { PlaygroundMessage, PlaygroundOf, PlaygroundRepo, PlaygroundState } from './playground.repo.ts';
 
 export interface PlaygroundAnswer {

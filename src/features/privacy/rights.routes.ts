@@ -2,7 +2,7 @@ import { type Request, type RequestParamHandler, type Response, Router } from 'e
 import { z } from 'zod';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
 import { requireOwner, tenantOf } from '#web/guards.ts';
 import type { Limiter } from '#web/limits.ts';
 import type { ExportRead } from './export.read.ts';
@@ -28,7 +28,7 @@ interface Deps {
 /** /account/export: all of the business as one file. Mounted at /account behind requireMember in src/app.ts. */
 export function exportRoutes({ rights, exportRead, exports }: Pick<Deps, 'rights' | 'exportRead' | 'exports'>): Router {
   const router = Router();
-  router.post('/export', requireOwner, parseForm(z.strictObject({}), 'rights/refused'), async (req, res) => {
+  router.post('/export', requireOwner, parseForm(emptyForm, 'rights/refused'), async (req, res) => {
     await exports.consume(tenantOf(req).id);
     await rights.exported(actorOf(req));
     await sendExport(exportRead, tenantOf(req).id, res);

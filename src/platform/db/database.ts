@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/client.ts';
 import { retryOnConflict } from './retry.ts';
+import type { Transaction } from './row-lock.ts';
 
 export type { PrismaClient } from './generated/client.ts';
 export { Prisma } from './generated/client.ts';
@@ -109,6 +110,13 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
      * sake it runs again, so it does nothing but statements.
      */
     inTransaction: <T>(work: (sql: Sql) => Promise<T>): Promise<T> => retryOnConflict(() => transaction(pool, work)),
+
+    /**
+     * Runs `work` in one Prisma transaction. It is rolled back when `work` throws, and runs again after a conflict, so
+     * `work` does nothing but queries on `tx`. On the embedded database a query outside `tx` would wait forever.
+     */
+    transaction: <T>(work: (tx: Transaction) => Promise<T>, { timeoutMs }: { timeoutMs?: number } = {}): Promise<T> =>
+      retryOnConflict(() => prisma.$transaction(work, timeoutMs === undefined ? {} : { timeout: timeoutMs })),
 
     /** A client of its own, for LISTEN; not pooled. The caller ends it. */
     dedicatedClient(): pg.Client {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGapWatch } from '../../../src/channels/telegram/gap-watch.ts';
+import { createGapWatch } from '#channels/telegram/polling/polled-connection.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLeaseBook } from '#channels/telegram/lease-book.ts';
+import { createLeaseBook } from '#channels/telegram/polling/bot-manager.ts';
 
 test('a lease is over here before it is over in the database, counted from before it was asked for', () => {
   let nowMs = 1_000;

@@ -1,5 +1,5 @@
-import { type BotManager, type BotManagerDeps, createBotManager } from '#channels/telegram/bot-manager.ts';
-import type { ConnectionChange } from '#channels/telegram/polling-store.ts';
+import { type BotManager, type BotManagerDeps, createBotManager } from '#channels/telegram/polling/bot-manager.ts';
+import type { ConnectionChange } from '#channels/telegram/polling/polling-store.ts';
 import { createPollingRepo } from '#features/connections/polling.repo.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';

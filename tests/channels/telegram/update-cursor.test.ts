@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createUpdateCursor } from '#channels/telegram/update-cursor.ts';
+import { createUpdateCursor } from '#channels/telegram/polling/update-cursor.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

@@ -8,7 +8,7 @@ import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 
 const RECIPIENTS = 5_000;
 const FIRST_CHAT = 10_000;
-// R42 asks for 25, which is measured (docs/resilience.md); a machine that is busy with other tests may be held up.
+// R42 asks for 25, which is measured (docs/operations.md); a machine that is busy with other tests may be held up.
 const LEAST_PER_SECOND = 20;
 const MOST_IN_A_SECOND = 30;
 const TEN_SECONDS_MS = 10_000;

@@ -239,8 +239,8 @@ test('what a killed process was sending becomes unconfirmed, the rest is sent by
   if (!first) throw new Error('not open');
   await dead.sending.prepareAcrossTenants(first);
   await dead.sending.beginAcrossTenants(id, 1_000);
-  const { rows } = await dead.sending.claimAcrossTenants(first, { id: shop.connectionId, platform: 'telegram' });
-  expect(rows).toHaveLength(5);
+  const { recipients } = await dead.sending.claimAcrossTenants(first, { id: shop.connectionId, platform: 'telegram' });
+  expect(recipients).toHaveLength(5);
 
   const process = await start({}, { claimMs: 300 });
   await becomes(id, 'finished');

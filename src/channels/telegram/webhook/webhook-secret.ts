@@ -1,0 +1,23 @@
+import { hkdfSync } from 'node:crypto';
+import { isSameSecret } from '#platform/crypto/same-secret.ts';
+import { signatureOf } from '#platform/crypto/sign.ts';
+
+const KEY_BYTES = 32;
+
+/**
+ * The secret that Telegram sends with every call, one per connection. It is derived from the encryption keys, so it need not be
+ * stored: Telegram is given the first key's secret, and the secrets of all keys are accepted (rotation: `new,old`).
+ */
+export function createWebhookSecrets(encryptionKeys: readonly string[]) {
+  const keys = encryptionKeys.map((key) => Buffer.from(hkdfSync('sha256', key, 'botfactory', 'telegram-webhook', KEY_BYTES)));
+  const [primary] = keys;
+  if (!primary) throw new Error('Webhook secrets need at least one key');
+
+  return {
+    of: (connectionId: string): string => signatureOf(primary, connectionId),
+    isRight: (connectionId: string, given: string): boolean =>
+      keys.map((key) => isSameSecret(given, signatureOf(key, connectionId))).includes(true),
+  };
+}
+
+export type WebhookSecrets = ReturnType<typeof createWebhookSecrets>;

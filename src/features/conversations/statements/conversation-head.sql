@@ -1,0 +1,38 @@
+-- The head of a conversation's page. :botId null finds it under any bot of the tenant.
+SELECT
+  c.id,
+  c.bot_id,
+  b.name AS bot_name,
+  n.platform,
+  nullif(trim(concat_ws(' ', u.first_name, u.last_name)), '') AS customer_name,
+  u.username,
+  c.needs_person_at,
+  c.needs_person_why,
+  c.last_message_at,
+  CASE WHEN c.silenced_until > now() THEN c.silenced_until END AS silenced_until,
+  c.language,
+  c.is_group,
+  u.unreachable_at,
+  c.created_at,
+  n.enabled AND n.failure_reason IS DISTINCT FROM 'plan_limit' AS connection_on,
+  (
+    SELECT
+      created_at
+    FROM
+      messages
+    WHERE
+      conversation_id = c.id
+      AND direction = 'in'
+    ORDER BY
+      id DESC
+    LIMIT 1
+  ) AS last_customer_message_at
+FROM
+  conversations c
+  JOIN bots b ON b.id = c.bot_id
+  JOIN connections n ON n.id = c.connection_id
+  LEFT JOIN customers u ON u.id = c.customer_id
+WHERE
+  c.tenant_id = :tenantId
+  AND (:botId::uuid IS NULL OR c.bot_id = :botId)
+  AND c.id = :id;
