@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReplyLanguage } from '#core/languages.ts';
 import type { HistoryTurn, ReplyMode, Source } from '#core/message.ts';
+import { resetPlaygroundChat, savePlaygroundTurn } from '#pipeline/playground-chat.ts';
 import type { Database } from '#platform/db/database.ts';
 
 /** Whose playground: each person has one conversation with each bot. */
@@ -50,17 +51,6 @@ const STATE = `SELECT b.id, b.name, b.system_prompt AS "systemPrompt", b.knowled
 const MESSAGES = `SELECT id, direction, text, mode, reason, sources, took_ms AS "tookMs", created_at AS "createdAt"
   FROM messages WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY id DESC LIMIT ${SHOWN}`;
 
-const SAVE = `WITH conversation AS (
-    INSERT INTO conversations (id, tenant_id, bot_id, chat_id, language)
-    SELECT $3, b.tenant_id, b.id, $4, $5 FROM bots b WHERE b.tenant_id = $1 AND b.id = $2
-    ON CONFLICT (id) DO UPDATE SET language = excluded.language, last_message_at = now()
-    RETURNING id, tenant_id),
-  question AS (
-    INSERT INTO messages (tenant_id, conversation_id, direction, kind, text, status)
-    SELECT tenant_id, id, 'in', 'text', $6, 'answered' FROM conversation RETURNING id, tenant_id, conversation_id)
-  INSERT INTO messages (tenant_id, conversation_id, direction, kind, text, status, mode, reason, sources, reply_to_id, took_ms, sent_at)
-  SELECT tenant_id, conversation_id, 'out', 'text', $7, 'sent', $8, $9, $10::jsonb, id, $11, now() FROM question`;
-
 /** Playground conversations: rows like the customers', without a connection, so that no list of conversations shows them. */
 export function createPlaygroundRepo({ database }: { database: Database }) {
   const { sql } = database;
@@ -88,14 +78,19 @@ export function createPlaygroundRepo({ database }: { database: Database }) {
 
     /** Keeps a question and its answer; nothing when the bot is gone meanwhile. */
     async save({ tenantId, botId, userId }: PlaygroundOf, turn: PlaygroundTurn): Promise<void> {
-      const { text, reply, mode, reason, sources, language, tookMs } = turn;
-      const id = conversationId({ botId, userId });
-      await sql.query(SAVE, [tenantId, botId, id, userId, language, text, reply, mode, reason, JSON.stringify(sources), tookMs]);
+      const sources = JSON.stringify(turn.sources);
+      await savePlaygroundTurn(sql, {
+        ...turn,
+        tenantId,
+        botId,
+        userId,
+        conversationId: conversationId({ botId, userId }),
+        sources,
+      });
     },
 
     async reset({ tenantId, botId, userId }: PlaygroundOf): Promise<void> {
-      const text = 'DELETE FROM conversations WHERE tenant_id = $1 AND id = $2 AND connection_id IS NULL';
-      await sql.query(text, [tenantId, conversationId({ botId, userId })]);
+      await resetPlaygroundChat(sql, { tenantId, conversationId: conversationId({ botId, userId }) });
     },
   };
 }
