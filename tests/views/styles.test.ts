@@ -20,7 +20,9 @@ test('no sheet but tokens.css sets a text size in pixels', () => {
 });
 
 test('every custom property that a sheet reads is defined in some sheet or by Bootstrap', () => {
-  const all = filesOf('public/css/*.css').map((path) => textOf(path)).join('\n');
+  const all = filesOf('public/css/*.css')
+    .map((path) => textOf(path))
+    .join('\n');
   const defined = new Set([...all.matchAll(/(--[\w-]+)\s*:/g)].map(([, name]) => name));
   const read = [...all.matchAll(/var\((--(?!bs-)[\w-]+)/g)].map(([, name]) => name);
   expect(read.filter((name) => !defined.has(name))).toEqual([]);
