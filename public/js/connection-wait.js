@@ -20,10 +20,10 @@ async function refresh(version) {
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   for (const part of box.querySelectorAll('[data-live]')) {
     const next = fresh.querySelector(`[data-live="${CSS.escape(part.dataset.live)}"]`);
-    if (next) part.replaceWith(document.adoptNode(next));
+    if (next) Idiomorph.morph(part, next, { morphStyle: 'outerHTML' });
   }
   const [badge, freshBadge] = [document, fresh].map((page) => page.querySelector('.page-header__acts .status'));
-  if (badge && freshBadge) badge.replaceWith(document.adoptNode(freshBadge));
+  if (badge && freshBadge) Idiomorph.morph(badge, freshBadge, { morphStyle: 'outerHTML' });
   box.dataset.version = version;
 }
 

@@ -1,6 +1,6 @@
-// A conversation that follows by itself: the stream says that something is new, the server renders what may have changed, and
-// only what did is put in its place. What is being typed, the focus and the reading position stay. Without this script the
-// page is as it was when it was loaded.
+// Keeps a conversation up to date: the stream says that something is new, the server renders the page again, and idiomorph
+// changes what differs. What is being typed, the focus and the reading position stay. Without this script the page stays as
+// it was loaded.
 const page = document.querySelector('[data-conversation]');
 const [stopped, newer] = ['stopped', 'newer'].map((name) => page?.querySelector(`[data-${name}]`));
 const said = document.querySelector('[data-said]');
@@ -69,18 +69,23 @@ async function catchUp() {
 
 function show(fresh) {
   const [wasAtEnd, keepPlace] = [isAtEnd(), holdPlace()];
-  page.dataset.version = fresh.dataset.version;
-  const added = showMessages(fresh);
-  const notices = part('notices', fresh);
-  const hasNotices = swap('notices', fresh);
-  swap('head', fresh);
-  showReply(part('reply', fresh));
-  const news = [...added.slice(-MOST_SAID), ...(hasNotices ? notices.querySelectorAll('p') : [])];
+  const known = new Set([...part('messages').children].map(({ id }) => id));
+  const hasNotices = !part('notices').isEqualNode(part('notices', fresh));
+  keepEarlier(fresh, known);
+  keepReply(fresh);
+  const unsent = part('reply').querySelector('[data-words]')?.textContent;
+  Idiomorph.morph(page, fresh, { morphStyle: 'outerHTML', callbacks: { beforeNodeMorphed: mayChange } });
+  if (unsent && field()) field().value = unsent;
+  const added = [...part('messages').children].filter((item) => item.matches('.bubble') && !known.has(item.id));
+  const news = [...added.slice(-MOST_SAID), ...(hasNotices ? part('notices').querySelectorAll('p') : [])];
   if (news.length > 0) said.textContent = news.map(sentenceOf).join(' ');
   keepPlace();
   if (wasAtEnd) toEnd('instant');
   else if (added.length > 0) offerNewer();
 }
+
+/** What is typed, its draft's id (it keeps a second send from doubling the message), and what this script shows and hides. */
+const mayChange = (old) => !(old instanceof Element && old.matches('textarea, [name="draft"], [data-newer], [data-stopped]'));
 
 /** Who says what, without the small print below it. */
 const sentenceOf = (element) =>
@@ -88,73 +93,29 @@ const sentenceOf = (element) =>
     ? [...element.querySelectorAll('.visually-hidden, .bubble__text')].map(wordsOf).join(' ')
     : wordsOf(element);
 
-/** Puts the new part in the old one's place where they differ; what had the focus has it again. */
-function swap(name, fresh) {
-  const [old, next] = [part(name), part(name, fresh)];
-  if (old.isEqualNode(next)) return false;
-  exchange(old, next);
-  return true;
+/** The server gives the newest messages. Earlier ones on the page stay, unless none of the newest was known. */
+function keepEarlier(fresh, known) {
+  const list = part('messages', fresh);
+  const first = [...list.children].find((item) => item.matches('.bubble') && known.has(item.id));
+  if (!first) return;
+  const current = [...part('messages').children];
+  const earlier = current.slice(
+    0,
+    current.findIndex(({ id }) => id === first.id),
+  );
+  const isEarlier = new Set(earlier.map(({ id }) => id));
+  for (const item of [...list.children]) if (isEarlier.has(item.id)) item.remove();
+  list.prepend(...earlier.map((item) => item.cloneNode(true)));
+  part('earlier', fresh)?.remove();
+  const link = part('earlier');
+  if (link) list.before(link.cloneNode(true));
 }
 
-function exchange(old, next) {
-  const actOf = (element) => element.getAttribute('href') ?? element.form?.getAttribute('action');
-  const focused = old.contains(document.activeElement) ? actOf(document.activeElement) : null;
-  old.replaceWith(next);
-  if (!focused) return;
-  [...next.querySelectorAll('a, button')].find((element) => actOf(element) === focused)?.focus({ preventScroll: true });
-}
-
-/** Gives the messages that were not there before. Earlier ones than the server gave stay. */
-function showMessages(fresh) {
-  const list = part('messages');
-  const known = new Map([...list.children].filter(({ id }) => id).map((item) => [item.id, item]));
-  const wanted = [...part('messages', fresh).children];
-  const first = wanted.map(({ id }) => known.get(id)).find((item) => item?.matches('.bubble'));
-  const earlier = first ? [...list.children].slice(0, [...list.children].indexOf(first)) : [];
-  if (!first) showEarlierLink(list, fresh);
-  const isThere = new Set(earlier.map(({ id }) => id));
-  const items = wanted
-    .filter(({ id }) => !isThere.has(id))
-    .map((item) => {
-      const old = known.get(item.id);
-      if (!old || old.isEqualNode(item)) return old ?? item;
-      exchange(old, item);
-      return item;
-    });
-  // What stays is not touched: a selection in it would be lost.
-  let place = list.firstElementChild;
-  for (const item of [...earlier, ...items]) {
-    if (item === place) place = place.nextElementSibling;
-    else list.insertBefore(item, place);
-  }
-  while (place) {
-    const rest = place.nextElementSibling;
-    place.remove();
-    place = rest;
-  }
-  return items.filter((item) => item.matches('.bubble') && !known.has(item.id));
-}
-
-/** None of the messages on the page is among the newest any more: it begins anew. */
-function showEarlierLink(list, fresh) {
-  part('earlier')?.remove();
-  const link = part('earlier', fresh);
-  if (link) list.before(link);
-}
-
-/** The form stays with what is typed in it; only what is said about it changes, until one can no longer write. */
-function showReply(next) {
-  const old = part('reply');
-  if (next.matches('form') && old.matches('form')) {
-    const [help, nextHelp] = [old, next].map((form) => form.querySelector('.field__help'));
-    if (!nextHelp) help?.remove();
-    else if (!help && !old.querySelector('.field__error')) field().after(nextHelp);
-    return;
-  }
-  if (old.isEqualNode(next) || isTyping()) return;
-  const words = old.querySelector('[data-words]')?.textContent;
-  exchange(old, next);
-  if (words && field()) field().value = words;
+/** A form with words in it stays when one may no longer write, and so does one that says what was wrong. */
+function keepReply(fresh) {
+  const [old, next] = [part('reply'), part('reply', fresh)];
+  const isRefused = Boolean(old.querySelector('.field__error'));
+  if (next.matches('form') && old.matches('form') ? isRefused : isTyping()) next.replaceWith(old.cloneNode(true));
 }
 
 const lastMessage = () => part('messages').lastElementChild;
