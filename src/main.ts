@@ -1,13 +1,13 @@
-// Reads the environment, sees that nobody else has the data, and only then loads the product (serve.ts): what cannot start
-// is told so at once, on a busy machine too.
+// Reads the environment and checks that no other process holds the data. The product (serve.ts) is loaded only after that, so
+// that a start that cannot work is refused at once.
 import { join } from 'node:path';
-import { NewerDatabaseError } from '#platform/db/newer-database.ts';
-import { EmbeddedDatabaseError, refuseHeld } from '#platform/embedded/embedded-database.ts';
+import { refuseHeld } from '#platform/embedded/embedded-database.ts';
+import { StartError } from '#platform/start-error.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
 
 const env = readEnvOrExit();
 await run(env).catch((error: unknown) => {
-  console.error(isPlain(error) ? error.message : String(error));
+  console.error(error instanceof StartError ? error.message : String(error));
   process.exit(1);
 });
 
@@ -19,7 +19,7 @@ async function run(env: Env): Promise<void> {
   const secrets = [env.SESSION_SECRET, ...env.ENCRYPTION_KEYS, env.GEMINI_API_KEY, env.METRICS_TOKEN, ...meta];
   const logger = createLogger({ level: env.LOG_LEVEL, secrets });
   await serve(env, logger).catch((error: unknown) => {
-    if (isPlain(error)) throw error;
+    if (error instanceof StartError) throw error;
     logger.fatal(error as Error, 'start failed');
     process.exit(1);
   });
@@ -33,9 +33,4 @@ function readEnvOrExit(): Env {
     console.error(`The environment is not right:\n${error.message}`);
     process.exit(1);
   }
-}
-
-/** Whether its message alone is what the operator needs. */
-function isPlain(error: unknown): error is Error {
-  return error instanceof EmbeddedDatabaseError || error instanceof NewerDatabaseError;
 }

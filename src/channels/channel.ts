@@ -103,7 +103,7 @@ interface ChannelFacts {
   readonly kind: ChannelKind;
   /** The platform's own name, the same in every language. */
   readonly name: string;
-  /** Classes of its mark. */
+  /** Font Awesome's name of its mark, such as `fa-telegram`. */
   readonly icon: string;
   /** The cheapest plan that includes the channel. */
   readonly plan: PlanName;

@@ -57,7 +57,3 @@ export function broadcastParts(
 
 const fitsButton = (text: string, { label }: LinkButton, { button }: PartRules): boolean =>
   button !== null && label.length <= button.maxLabel && sizeOf(text, button.text) <= button.text.max;
-
-/** A template as it stands in the conversation: Meta keeps its words, we know what filled them. */
-export const templateText = ({ name, parameters }: MessageTemplate): string =>
-  parameters.length === 0 ? name : `${name}: ${parameters.join(' · ')}`;

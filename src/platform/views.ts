@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Express } from 'express';
 import nunjucks from 'nunjucks';
-import { createAssets } from './assets.ts';
+import { createAssets, iconUrl } from './assets.ts';
 
 const VIEWS = join(import.meta.dirname, '../../views');
 
@@ -20,7 +20,9 @@ export function createViews({ fresh = false, globals = {} }: ViewOptions = {}): 
     trimBlocks: true,
     lstripBlocks: true,
   });
-  environment.addGlobal('asset', createAssets({ fresh }));
+  const asset = createAssets({ fresh });
+  environment.addGlobal('asset', asset);
+  environment.addGlobal('icon', (name: string, className = '') => iconMarkup(iconUrl(name, asset), className));
   environment.addGlobal('url', ownAddress);
   for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   return environment;
@@ -34,3 +36,9 @@ export function useViews(app: Pick<Express, 'set'>, environment: nunjucks.Enviro
 
 /** For links that come from a variable: a path of ours, or nothing. Never another scheme or host. */
 const ownAddress = (path: unknown): string => (typeof path === 'string' && /^(\/(?![/\\])|[?#])/.test(path) ? path : '#');
+
+/** An icon is decoration: the words beside it carry the meaning. Both arguments are names, so nothing needs escaping. */
+function iconMarkup(href: string, className: string): nunjucks.runtime.SafeString {
+  if (/[^\w -]/.test(className)) throw new Error(`not a class name: ${className}`);
+  return new nunjucks.runtime.SafeString(`<svg class="icon ${className}" aria-hidden="true"><use href="${href}"></use></svg>`);
+}

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openMigrated } from '#platform/db/open.ts';
 import type { Logger } from '#platform/logger.ts';
+import { StartError } from '#platform/start-error.ts';
 import { createApp, createProbeApp } from '../app.ts';
 import { createContainer } from '../container.ts';
 import type { Env } from '../env.ts';
@@ -22,6 +23,7 @@ const TIMEOUTS = {
 
 /** Starts everything and returns; signals end the process. */
 export async function serve(env: Env, logger: Logger): Promise<void> {
+  await refuseTakenPort(env);
   if (!env.DATABASE_URL)
     logger.info({ dataDir: env.DATA_DIR }, 'opening the embedded database; the first start takes a few seconds');
   const opened = await openMigrated({
@@ -37,10 +39,7 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
   await container.queue.start();
   const app = env.ROLE === 'worker' ? createProbeApp(container) : createApp(container);
   const server = createServer(TIMEOUTS, app);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(env.PORT, env.HOST, resolve);
-  });
+  await listen(server, env);
   await container.notifications.start();
   await care.start();
   const { port } = server.address() as AddressInfo;
@@ -69,7 +68,27 @@ export async function serve(env: Env, logger: Logger): Promise<void> {
   endOrderly({ logger, steps, onStray: container.metrics.stray });
 }
 
-/** Lets requests under way finish, but streams, which would not; what hangs is cut off. */
+/** Before the database is opened, so that nothing is changed by a start that cannot work. */
+async function refuseTakenPort(env: Env): Promise<void> {
+  const server = createServer();
+  await listen(server, env);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** @throws StartError when the port is in use, or not allowed. */
+function listen(server: Server, { PORT, HOST }: Env): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+      const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${message})`;
+      reject(
+        new StartError(`Port ${PORT} ${why}. Stop the program that holds it, or choose another one: PORT=${PORT + 1} npm start`),
+      );
+    });
+    server.listen(PORT, HOST, resolve);
+  });
+}
+
+/** Lets requests under way finish. Streams would not end by themselves and are closed; what hangs is cut off. */
 function closeServer(server: Server, streams: { close(): void }[]): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

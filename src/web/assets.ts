@@ -1,18 +1,22 @@
+import { extname } from 'node:path';
 import compression from 'compression';
 import express, { type Request, type Response, Router } from 'express';
-import { contentHash, PUBLIC_DIR, STYLESHEET_PATH, stylesheet, VENDORED } from '#platform/assets.ts';
+import { contentHash, GENERATED_PATHS, generated, PUBLIC_DIR } from '#platform/assets.ts';
+import { VENDORED } from '#platform/vendored.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const CHECKED = 'public, max-age=300, must-revalidate';
 
-/** public/, the stylesheet and the vendored fonts, and compression of whatever comes after. Mounted before sessions: assets need none. */
+/** public/, the generated files, the vendored fonts and scripts, and compression of all responses. Mounted before sessions: assets need none. */
 export function assets(): Router {
   const router = Router();
   router.use(compression());
 
-  router.get(STYLESHEET_PATH, (req, res) => {
-    res.set('Cache-Control', cacheControl(req, STYLESHEET_PATH)).type('css').send(stylesheet());
-  });
+  for (const path of GENERATED_PATHS) {
+    router.get(path, (req, res) => {
+      res.set('Cache-Control', cacheControl(req, path)).type(extname(path)).send(generated(path));
+    });
+  }
 
   for (const { url, dir } of VENDORED) {
     router.use(url, express.static(dir, { index: false, fallthrough: false, immutable: true, maxAge: '365d' }));

@@ -11,7 +11,7 @@ const { pigeon, sent } = vi.hoisted(() => {
   const pigeon: import('#channels/channel.ts').ChannelDefinition = {
     kind: 'pigeon',
     name: 'Pigeon Post',
-    icon: 'fa-solid fa-dove',
+    icon: 'fa-dove',
     plan: 'FREE',
     fields: [
       { name: 'pigeonLoft', secret: false, pattern: /^loft-\d+$/ },

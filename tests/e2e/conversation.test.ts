@@ -77,7 +77,7 @@ test('an open conversation follows by itself and leaves alone what is being type
   await colleague.locator('.composer button').click();
   await page.locator('.notice--info', { hasText: 'A person answers here' }).waitFor();
   const answer = page.locator('.bubble--ours', { hasText: 'Sundays from nine.' });
-  await answer.locator('.fa-check').waitFor();
+  await answer.locator('use[href$="#fa-check"]').waitFor();
   expect(await answer.textContent()).toContain('a person: owner');
   expect(await page.locator('form[action$="/take-over"]').count()).toBe(0);
   expect(await page.locator('#text-help').count()).toBe(0);

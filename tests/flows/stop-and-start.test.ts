@@ -38,13 +38,21 @@ test('SIGTERM lets the answers under way finish and exits 0; the rest is answere
   expect(texts).toEqual(Array.from({ length: CHATS }, (_, i) => `You asked: Where is shop ${i + 1}?`).sort());
 }, 90_000);
 
-test('a second process on the same data is refused within 2 s and told who holds it; the first goes on', async () => {
+/** One line, without a stack. */
+const portInUse = (port: string): RegExp => new RegExp(`^Port ${port} is in use\\. .+ PORT=\\d+ npm start\n$`);
+
+test('a second process on the same port or data is refused within 2 s and told why; the first goes on', async () => {
   const installation = await newInstallation({ embedded: true });
   cleanups.push(() => installation.remove());
   const startedAt = performance.now();
   const first = await startApp(installation.env);
   const startMs = performance.now() - startedAt;
   cleanups.push(() => first.end('SIGTERM'));
+
+  const port = new URL(first.url).port;
+  const elsewhere = { DATA_DIR: `${installation.env['DATA_DIR']}/other`, PORT: port };
+  expect(await runAppToEnd(elsewhere)).toMatchObject({ code: 1, output: expect.stringMatching(portInUse(port)) });
+  expect(first.output()).not.toContain('ExperimentalWarning');
 
   const tries = [];
   for (let i = 0; i < TRIES; i += 1) tries.push(await runAppToEnd(installation.env));

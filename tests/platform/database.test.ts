@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { schemaDrift } from '../../src/platform/db/migrate.ts';
+import { schemaDrift } from '../../scripts/schema-drift.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;

@@ -111,7 +111,7 @@ export async function runAppToEnd(
 function spawnApp(env: Record<string, string>, stdout: number | 'pipe' = 'pipe'): { child: ChildProcess; output: () => string } {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
-    env: { PATH, HOME, PORT: '0', HOST: '127.0.0.1', NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...env },
+    env: { PATH, HOME, PORT: '0', HOST: '127.0.0.1', ...env },
     stdio: ['ignore', stdout, 'pipe'],
   });
   const chunks: Buffer[] = [];

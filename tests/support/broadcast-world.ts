@@ -7,8 +7,8 @@ import { createAudienceRepo } from '../../src/features/broadcasts/audience.repo.
 import type { BroadcastContent } from '../../src/features/broadcasts/broadcast.ts';
 import { createBroadcastsRepo } from '../../src/features/broadcasts/broadcasts.repo.ts';
 import { createBroadcastsService } from '../../src/features/broadcasts/broadcasts.service.ts';
-import { createPhotoAddresses } from '../../src/features/broadcasts/photo-address.ts';
 import { createPhotosRepo } from '../../src/features/broadcasts/photos.repo.ts';
+import { createPhotoAddresses } from '../../src/features/broadcasts/photos.routes.ts';
 import { createBroadcastRunner } from '../../src/features/broadcasts/run-broadcasts.ts';
 import { createBroadcastSender } from '../../src/features/broadcasts/send-broadcast.ts';
 import { createPhotoSender } from '../../src/features/broadcasts/send-photos.ts';

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { assetUrl, iconUrl } from '../../src/platform/assets.ts';
+import { iconSprite, namedIcons } from '../../src/platform/icons.ts';
 import { filesOf, textOf } from '../support/source-tree.ts';
 
 // What autoescape does not cover, and what the content security policy would refuse anyway.
@@ -36,4 +38,12 @@ test('every form that posts carries the CSRF field', () => {
   expect(
     posting.filter(({ form }) => !/_csrf|csrf/i.test(form)).map(({ path, form }) => `${path}: ${form.split('\n')[0]}`),
   ).toEqual([]);
+});
+
+test.each(namedIcons())('%s is an icon of Font Awesome and in the sprite', (name) => {
+  expect(iconSprite()).toContain(`<symbol id="${name}" viewBox="0 0 `);
+});
+
+test('an icon that Font Awesome does not have is refused, instead of an empty place on the page', () => {
+  expect(() => iconUrl('fa-no-such-icon', assetUrl)).toThrow('fa-no-such-icon');
 });

@@ -1,14 +1,16 @@
 import express from 'express';
 import request from 'supertest';
 import { expect, test } from 'vitest';
-import { assetUrl, stylesheet } from '../../src/platform/assets.ts';
+import { assetUrl } from '../../src/platform/assets.ts';
+import { stylesheet } from '../../src/platform/stylesheet.ts';
+import { usedRules } from '../../src/platform/used-rules.ts';
 import { assets } from '../../src/web/assets.ts';
 
 const app = express().use(assets());
 const YEAR = 'public, max-age=31536000, immutable';
 
 test('an address with the content hash may be kept for a year', async () => {
-  for (const path of ['/favicon.svg', '/assets/app.css']) {
+  for (const path of ['/favicon.svg', '/assets/app.css', '/assets/icons.svg']) {
     const res = await request(app).get(assetUrl(path));
 
     expect(res.status).toBe(200);
@@ -42,10 +44,22 @@ test('a font is kept for a year under its package version', async () => {
   expect(res.headers['cache-control']).toContain('immutable');
 });
 
-test('the stylesheet is compressed', async () => {
-  const res = await request(app).get('/assets/app.css').set('Accept-Encoding', 'gzip');
+test.each(['/assets/app.css', '/assets/icons.svg'])('%s is compressed', async (path) => {
+  const res = await request(app).get(path).set('Accept-Encoding', 'gzip');
 
   expect(res.headers['content-encoding']).toBe('gzip');
+});
+
+test('the layers come first in the stylesheet, and every import is resolved', () => {
+  expect(stylesheet()).toMatch(/^@layer reset, bootstrap, base, components, pages;/);
+  expect(stylesheet()).not.toContain('@import');
+});
+
+test("of Bootstrap's rules those stay whose every class is in use", () => {
+  const css =
+    '.a,.b:not(.c,.d){x:1}.a .b{x:2}p{x:3}@media print{.a{animation:k}.b{x:4}}@keyframes k{0%{x:5}}@keyframes l{0%{x:6}}';
+
+  expect(usedRules(css, new Set(['a']))).toBe('.a{x:1}@media print{.a{animation:k}}@keyframes k{0%{x:5}}');
 });
 
 test.each([

@@ -8,7 +8,7 @@ import { decodeInstagram } from './instagram.decode.ts';
 export const instagram: ChannelDefinition = {
   kind: 'instagram',
   name: 'Instagram',
-  icon: 'fa-brands fa-instagram',
+  icon: 'fa-instagram',
   plan: 'STARTER',
   fields: [
     { name: 'instagramAccessToken', secret: true, env: 'INSTAGRAM_ACCESS_TOKEN', pattern: ACCESS_TOKEN },

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { AccountEvents } from '#core/inbound-event.ts';
+import { hmac } from '#platform/crypto/sign.ts';
 import type { ChannelWebhook } from '../channel.ts';
 
 const HEADER = /^sha256=([0-9a-f]{64})$/i;
@@ -13,9 +14,7 @@ export function isSignedBy(secrets: readonly string[], rawBody: Buffer, header: 
   const given = HEADER.exec(header ?? '')?.[1];
   if (!given) return false;
   const signature = Buffer.from(given, 'hex');
-  return secrets
-    .filter((secret) => secret !== '')
-    .some((secret) => timingSafeEqual(createHmac('sha256', secret).update(rawBody).digest(), signature));
+  return secrets.filter((secret) => secret !== '').some((secret) => timingSafeEqual(hmac(secret, rawBody), signature));
 }
 
 /** The webhook of a channel of Meta. `secretField` is the connection's app secret, `platformEnv` the installation's own. */

@@ -6,7 +6,7 @@ import { botIdOf, TOKEN_FIELD, TOKEN_PATTERN } from './telegram.api.ts';
 export const telegram: ChannelDefinition = {
   kind: 'telegram',
   name: 'Telegram',
-  icon: 'fa-brands fa-telegram',
+  icon: 'fa-telegram',
   plan: 'FREE',
   fields: [{ name: TOKEN_FIELD, secret: true, pattern: TOKEN_PATTERN }],
   accountField: TOKEN_FIELD,

@@ -8,7 +8,7 @@ import { decodeWhatsApp } from './whatsapp.decode.ts';
 export const whatsapp: ChannelDefinition = {
   kind: 'whatsapp',
   name: 'WhatsApp',
-  icon: 'fa-brands fa-whatsapp',
+  icon: 'fa-whatsapp',
   plan: 'BASIC',
   fields: [
     { name: 'whatsappAccessToken', secret: true, env: 'WHATSAPP_ACCESS_TOKEN', pattern: ACCESS_TOKEN },

@@ -1,4 +1,5 @@
 import { type Database, Prisma } from '#platform/db/database.ts';
+import { lockRow } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
 import type { Broadcast, BroadcastContent, CountRow } from './broadcast.ts';
 
@@ -19,8 +20,6 @@ const resendUnconfirmed = report<Key, Changed>(import.meta.url, './statements/re
 const LISTED = 50;
 /** The same content again within this time is the same broadcast. */
 const SAME_CONTENT_MS = 2 * 60_000;
-/** With the tenant's id, the key of the advisory lock. Other locks have other numbers. */
-const LOCK_SEED = 5;
 
 const SHOWN = {
   id: true,
@@ -67,7 +66,7 @@ export function createBroadcastsRepo({ database }: { database: Database }) {
       const { id, contentHash, draftId, createdBy } = broadcast;
       const recently = new Date((await database.now()).getTime() - SAME_CONTENT_MS);
       return prisma.$transaction(async (tx) => {
-        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}::text, ${LOCK_SEED}::int))`;
+        await lockRow(tx, 'tenant', tenantId);
         const same = await tx.broadcast.findMany({
           where: {
             tenantId,

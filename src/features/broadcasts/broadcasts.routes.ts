@@ -13,11 +13,9 @@ import { actForm, type BroadcastForm, broadcastForm } from './broadcasts.schema.
 import { ACTS, type BroadcastsService } from './broadcasts.service.ts';
 import { type ComposePage, formOf } from './compose-page.ts';
 import type { PhotosRepo } from './photos.repo.ts';
-import { progressOf, reasonsOf } from './present-broadcast.ts';
-import type { ProgressStreams } from './progress-streams.ts';
-import { sendPhotoFile } from './public-photos.routes.ts';
+import { refusePhoto, sendPhotoFile, takePhoto } from './photos.routes.ts';
+import { type ProgressStreams, progressOf, reasonsOf } from './progress.ts';
 import { type Report, sendReport } from './report.ts';
-import { refusePhoto, takePhoto } from './take-photo.ts';
 
 interface Deps {
   broadcasts: BroadcastsService;

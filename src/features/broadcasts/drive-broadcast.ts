@@ -2,10 +2,34 @@ import type { SendPauses } from '#channels/send-pauses.ts';
 import { type HaltReason, judgeStart } from '#core/broadcast-state.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { isAboutTemplate, type PeerFailureReason } from '#core/reasons.ts';
+import { createBatcher } from '#platform/batcher.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { BroadcastSender, SendResult } from './send-broadcast.ts';
 import type { Claim, LaneConnection, OpenBroadcast, Recipient, SendingRepo, Settlement } from './sending.repo.ts';
-import { createSettler } from './settle-recipients.ts';
+
+const BATCH = { spacingMs: 10, maxItems: 100 };
+const TRIES = 20;
+const RETRY_MS = 1_000;
+
+/**
+ * Records what became of recipients, many in one statement. While the database is away it tries again for 20 seconds, because
+ * an outcome that is not recorded becomes unconfirmed.
+ */
+function createSettler({ sending, logger }: { sending: Pick<SendingRepo, 'settleAcrossTenants'>; logger: Logger }) {
+  async function flush(settlements: Settlement[]): Promise<undefined[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await sending.settleAcrossTenants(settlements);
+        return [];
+      } catch (error) {
+        if (tries >= TRIES) throw error;
+        logger.warn(error as Error, 'broadcast: what was sent could not be recorded, trying again');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+  return createBatcher<Settlement, undefined>({ ...BATCH, flush }).add;
+}
 
 export interface DriverDeps {
   sending: SendingRepo;
@@ -52,7 +76,7 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
   async function one(broadcast: OpenBroadcast, connection: LaneConnection, claimed: Claim, to: Recipient): Promise<void> {
     const { claim, askedAtMs } = claimed;
     const mayGoOn = (): Promise<boolean> => sending.touchAcrossTenants(to.id, claim);
-    // This process was frozen: by now it may be given up as unconfirmed, and be another's.
+    // After a freeze of this process the recipient may be given up as unconfirmed, or belong to another process.
     if (performance.now() - askedAtMs > SURELY_OURS_MS && !(await mayGoOn())) return;
     const result = await send(connection, to, broadcast, mayGoOn).catch((err: Error): SendResult => {
       logger.error({ err, broadcast: broadcast.id }, 'broadcast: sending failed in a way we do not know');

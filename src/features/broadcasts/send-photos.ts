@@ -1,6 +1,6 @@
 import type { ChannelAdapter, Credentials, Photo, RichMessage, RichSent } from '#channels/channel.ts';
-import type { PhotoAddresses } from './photo-address.ts';
 import type { PhotosRepo } from './photos.repo.ts';
+import type { PhotoAddresses } from './photos.routes.ts';
 
 export interface PhotoSenderDeps {
   photos: Pick<PhotosRepo, 'handleAcrossTenants' | 'keepHandleAcrossTenants' | 'readAcrossTenants'>;

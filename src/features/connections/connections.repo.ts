@@ -1,6 +1,7 @@
 import type { ChannelKind } from '#core/message.ts';
 import type { ConnectionFailureReason, PeerFailureReason } from '#core/reasons.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 
 export type ConnectionState = 'ACTIVE' | 'INACTIVE' | 'PENDING' | 'FAILED';
 
@@ -16,7 +17,7 @@ export interface Connection {
   enabled: boolean;
   state: ConnectionState;
   failureReason: ConnectionFailureReason | null;
-  /** The platform's own words on it. */
+  /** The platform's own words about it. */
   failureDetail: string | null;
   firstMessageAt: Date | null;
   lastInboundAt: Date | null;
@@ -34,7 +35,7 @@ export interface SealedConnection extends Connection {
   sealedSecrets: string;
 }
 
-/** A row as it is written; new and edited alike. */
+/** A row as it is written, new or edited. */
 export interface ConnectionRow {
   id: string;
   botId: string;
@@ -46,118 +47,118 @@ export interface ConnectionRow {
   secretLast4: string;
   failureReason: ConnectionFailureReason | null;
   retryAt: Date | null;
-  /** Works from now on: nothing has to be polled. */
+  /** Works from now on, since nothing has to be polled. */
   ready: boolean;
   sharesApp: boolean;
-  /** When a token that was entered now is to be renewed; null: no such token. */
+  /** When the entered token is due for renewal; null when it does not expire. */
   tokenRenewAt: Date | null;
 }
 
-const COLUMNS = `id, bot_id AS "botId", platform, account_id AS "accountId", display_name AS "displayName", username,
-  secret_last4 AS "secretLast4", enabled, state, failure_reason AS "failureReason", failure_detail AS "failureDetail",
-  first_message_at AS "firstMessageAt", last_inbound_at AS "lastInboundAt", verified_at AS "verifiedAt", last_error AS "lastError",
-  last_error_at AS "lastErrorAt", token_expires_at AS "tokenExpiresAt", token_renew_at AS "tokenRenewAt", created_at AS "createdAt"`;
+type OneOrAll = { tenantId: string; botId: string; id: string | null };
+type Id = { id: string };
+type NewRow = Omit<ConnectionRow, 'ready'> & { tenantId: string; state: ConnectionState };
 
-const ONE_OR_ALL = 'tenant_id = $1 AND bot_id = $2 AND ($3::uuid IS NULL OR id = $3)';
-const CHANGED =
-  'failure_reason = NULL, failure_detail = NULL, retry_at = NULL, last_error = NULL, last_error_at = NULL, state_changed_at = now()';
+const insertRow = report<NewRow>(import.meta.url, './statements/insert-connection.sql');
+const replaceRow = report<Omit<NewRow, 'platform' | 'sharesApp'>, Id>(import.meta.url, './statements/replace-credentials.sql');
+const lockBot = report<{ tenantId: string; botId: string }, Id>(import.meta.url, './statements/lock-bot-connections.sql');
+const countOfBot = report<{ botId: string }, { count: number }>(import.meta.url, './statements/count-bot-connections.sql');
+const kindsOf = report<OneOrAll, { kind: ChannelKind }>(import.meta.url, './statements/connection-kinds.sql');
+const startRows = report<OneOrAll & { kinds: ChannelKind[] }, Id>(import.meta.url, './statements/start-connections.sql');
+const deleteMessages = report<OneOrAll & { limit: number }, { removed: number }>(
+  import.meta.url,
+  './statements/delete-connection-messages.sql',
+);
+
+const SHOWN = {
+  id: true,
+  botId: true,
+  platform: true,
+  accountId: true,
+  displayName: true,
+  username: true,
+  secretLast4: true,
+  enabled: true,
+  state: true,
+  failureReason: true,
+  failureDetail: true,
+  firstMessageAt: true,
+  lastInboundAt: true,
+  verifiedAt: true,
+  lastError: true,
+  lastErrorAt: true,
+  tokenExpiresAt: true,
+  tokenRenewAt: true,
+  createdAt: true,
+} as const;
+
 const DELETE_BATCH = 5_000;
 const UNIQUE_VIOLATION = '23505';
 
-/** Another connection, of whichever tenant, has this account. */
+/** Another connection, of any tenant, has this account. */
 export class AccountTakenError extends Error {}
 
-// Of the installation's own app one handshake is everybody's.
-const SHARED_HANDSHAKE = `CASE WHEN $13 THEN (SELECT max(verified_at) FROM connections WHERE platform = $4::"Platform") END`;
+const rowOf = (tenantId: string, { ready, ...row }: ConnectionRow): NewRow => ({
+  ...row,
+  tenantId,
+  state: ready ? 'ACTIVE' : 'PENDING',
+});
 
 /** Adds the row within the caller's transaction. @throws AccountTakenError */
 export async function insertConnection(sql: Sql, tenantId: string, row: ConnectionRow): Promise<void> {
-  await refusingTaken(
-    sql.query(
-      `INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, display_name, username, sealed_secrets, secret_last4,
-         failure_reason, retry_at, state, verified_at, token_renew_at)
-       VALUES ($1, $2, $3, $4::"Platform", $5, $6, $7, $8, $9, $10, $11, $12::"ConnectionState", ${SHARED_HANDSHAKE}, $14)`,
-      [
-        row.id,
-        tenantId,
-        row.botId,
-        row.platform,
-        row.accountId,
-        row.displayName,
-        row.username,
-        row.sealedSecrets,
-        row.secretLast4,
-        row.failureReason,
-        row.retryAt,
-        row.ready ? 'ACTIVE' : 'PENDING',
-        row.sharesApp,
-        row.tokenRenewAt,
-      ],
-    ),
-  );
+  await refusingTaken(insertRow(sql, rowOf(tenantId, row)));
 }
 
 export function createConnectionsRepo({ database }: { database: Database }) {
-  const { sql } = database;
+  const { sql, prisma } = database;
   return {
-    async listOfBot(tenantId: string, botId: string): Promise<Connection[]> {
-      const text = `SELECT ${COLUMNS} FROM connections WHERE tenant_id = $1 AND bot_id = $2 ORDER BY id`;
-      return (await sql.query<Connection>(text, [tenantId, botId])).rows;
-    },
+    listOfBot: async (tenantId: string, botId: string): Promise<Connection[]> =>
+      (await prisma.connection.findMany({
+        where: { tenantId, botId },
+        orderBy: { id: 'asc' },
+        select: SHOWN,
+      })) as Connection[],
 
-    async find(tenantId: string, botId: string, id: string): Promise<SealedConnection | null> {
-      const text = `SELECT ${COLUMNS}, tenant_id AS "tenantId", sealed_secrets AS "sealedSecrets"
-        FROM connections WHERE tenant_id = $1 AND bot_id = $2 AND id = $3`;
-      return (await sql.query<SealedConnection>(text, [tenantId, botId, id])).rows[0] ?? null;
-    },
+    find: async (tenantId: string, botId: string, id: string): Promise<SealedConnection | null> =>
+      (await prisma.connection.findFirst({
+        where: { tenantId, botId, id },
+        select: { ...SHOWN, tenantId: true, sealedSecrets: true },
+      })) as SealedConnection | null,
 
-    /** Runs `insert` unless the bot has `max` connections; the bot's row is locked, so that it holds for many at once. */
+    /** Runs `insert` unless the bot has `max` connections. The bot's row is locked, so the limit holds for concurrent calls. */
     add: (tenantId: string, botId: string, max: number, insert: (sql: Sql) => Promise<void>): Promise<boolean> =>
       database.inTransaction(async (tx) => {
-        await tx.query('SELECT 1 FROM bots WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE', [tenantId, botId]);
-        const count = await tx.query<{ n: number }>('SELECT count(*) AS n FROM connections WHERE bot_id = $1', [botId]);
-        if ((count.rows[0]?.n ?? 0) >= max) return false;
+        await lockBot(tx, { tenantId, botId });
+        const [counted] = await countOfBot(tx, { botId });
+        if ((counted?.count ?? 0) >= max) return false;
         await insert(tx);
         return true;
       }),
 
-    /**
-     * New credentials; the connection starts anew. Another account is taken only while no customer has written: the
-     * messages' ids and the chats belong to the account they came through.
-     * @throws AccountTakenError
-     */
+    /** New credentials; false when another account is refused, since customers have written. @throws AccountTakenError */
     async replaceCredentials(tenantId: string, row: ConnectionRow): Promise<boolean> {
-      const text = `UPDATE connections SET account_id = $4, display_name = coalesce($5, display_name), username = coalesce($6, username),
-          sealed_secrets = $7, secret_last4 = $8, failure_reason = $9, failure_detail = NULL, retry_at = $10, state_changed_at = now(),
-          state = CASE WHEN NOT enabled THEN 'INACTIVE' ELSE $11 END::"ConnectionState", last_error = NULL, last_error_at = NULL,
-          token_renew_at = coalesce($12, token_renew_at),
-          token_expires_at = CASE WHEN $12::timestamptz IS NULL THEN token_expires_at END
-        WHERE tenant_id = $1 AND bot_id = $2 AND id = $3 AND (account_id = $4 OR first_message_at IS NULL)`;
-      const values = [
-        tenantId,
-        row.botId,
-        row.id,
-        row.accountId,
-        row.displayName,
-        row.username,
-        row.sealedSecrets,
-        row.secretLast4,
-        row.failureReason,
-        row.retryAt,
-        row.ready ? 'ACTIVE' : 'PENDING',
-        row.tokenRenewAt,
-      ];
-      return (await refusingTaken(sql.query(text, values))).rowCount === 1;
+      return (await refusingTaken(replaceRow(sql, rowOf(tenantId, row)))).length === 1;
     },
 
     /** Stops one connection, or with null all of the bot's. Returns how many there were. */
     async stop(tenantId: string, botId: string, id: string | null): Promise<number> {
-      const text = `UPDATE connections SET enabled = false, ${CHANGED}, state = 'INACTIVE' WHERE ${ONE_OR_ALL}`;
-      return (await sql.query(text, [tenantId, botId, id])).rowCount ?? 0;
+      const { count } = await prisma.connection.updateMany({
+        where: { tenantId, botId, ...(id !== null && { id }) },
+        data: {
+          enabled: false,
+          state: 'INACTIVE',
+          stateChangedAt: await database.now(),
+          failureReason: null,
+          failureDetail: null,
+          retryAt: null,
+          lastError: null,
+          lastErrorAt: null,
+        },
+      });
+      return count;
     },
 
     /**
-     * Starts one connection, or with null all of the bot's, on the platforms that `allowed` lets through; it runs in the
+     * Starts one connection, or with null all of the bot's, on the channels that `allowed` lets through. `allowed` runs in the
      * same transaction and may throw.
      */
     start: (
@@ -165,35 +166,22 @@ export function createConnectionsRepo({ database }: { database: Database }) {
       botId: string,
       id: string | null,
       allowed: (tx: Sql, kinds: ChannelKind[]) => Promise<ChannelKind[]>,
-    ) =>
-      database.inTransaction(async (tx): Promise<number> => {
-        const found = await tx.query<{ platform: ChannelKind }>(`SELECT platform FROM connections WHERE ${ONE_OR_ALL}`, [
-          tenantId,
-          botId,
-          id,
-        ]);
-        const kinds = found.rows.map(({ platform }) => platform);
+    ): Promise<number> =>
+      database.inTransaction(async (tx) => {
+        const kinds = (await kindsOf(tx, { tenantId, botId, id })).map(({ kind }) => kind);
         if (kinds.length === 0) return 0;
-        const text = `UPDATE connections SET enabled = true, ${CHANGED},
-            state = CASE WHEN enabled AND state = 'ACTIVE' THEN 'ACTIVE' ELSE 'PENDING' END::"ConnectionState"
-          WHERE ${ONE_OR_ALL} AND platform = ANY($4::"Platform"[])`;
-        return (await tx.query(text, [tenantId, botId, id, await allowed(tx, kinds)])).rowCount ?? 0;
+        return (await startRows(tx, { tenantId, botId, id, kinds: await allowed(tx, kinds) })).length;
       }),
 
-    /** Deletes the messages of a connection, or with null of the whole bot, in bounded steps: one cascade over a million would time out. */
+    /** Deletes the messages of a connection, or with null of the whole bot, in bounded steps. */
     async removeMessages(tenantId: string, botId: string, id: string | null): Promise<void> {
-      const text = `DELETE FROM messages WHERE id IN (
-        SELECT m.id FROM conversations c JOIN messages m ON m.conversation_id = c.id
-        WHERE c.tenant_id = $1 AND c.bot_id = $2 AND ($3::uuid IS NULL OR c.connection_id = $3) LIMIT ${DELETE_BATCH})`;
       let removed: number;
-      do removed = (await sql.query(text, [tenantId, botId, id])).rowCount ?? 0;
+      do removed = (await deleteMessages(sql, { tenantId, botId, id, limit: DELETE_BATCH }))[0]?.removed ?? 0;
       while (removed === DELETE_BATCH);
     },
 
-    async remove(tenantId: string, botId: string, id: string): Promise<boolean> {
-      const text = 'DELETE FROM connections WHERE tenant_id = $1 AND bot_id = $2 AND id = $3';
-      return (await sql.query(text, [tenantId, botId, id])).rowCount === 1;
-    },
+    remove: async (tenantId: string, botId: string, id: string): Promise<boolean> =>
+      (await prisma.connection.deleteMany({ where: { tenantId, botId, id } })).count === 1,
   };
 }
 

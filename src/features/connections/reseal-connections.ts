@@ -9,21 +9,20 @@ interface Row {
 }
 
 const BATCH = 200;
-const NEXT = `SELECT id, tenant_id AS "tenantId", sealed_secrets AS "sealedSecrets" FROM connections
-  WHERE id > $1 ORDER BY id LIMIT ${BATCH}`;
-// What an owner has entered meanwhile is newer than what was read.
-const REPLACE = 'UPDATE connections SET sealed_secrets = $3 WHERE id = $1 AND sealed_secrets = $2';
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * S57: seals with the newest key whatever an older one sealed, so that the older one can be taken out of ENCRYPTION_KEY. Row
- * by row: stopped anywhere, the next run goes on. Resolves to how many were sealed anew.
+ * Seals with the newest key what an older key sealed, so that the older key can be removed from ENCRYPTION_KEY (S57). It works
+ * row by row: after an interruption the next run continues. Resolves to how many were sealed again.
  */
 export function createReseal({ database, secrets, logger }: { database: Database; secrets: ConnectionSecrets; logger: Logger }) {
   async function resealed(row: Row): Promise<boolean> {
     try {
       const sealed = secrets.reseal(row);
-      return sealed !== null && (await database.sql.query(REPLACE, [row.id, row.sealedSecrets, sealed])).rowCount === 1;
+      if (sealed === null) return false;
+      // What an owner has entered meanwhile is newer than what was read.
+      const where = { id: row.id, sealedSecrets: row.sealedSecrets };
+      return (await database.prisma.connection.updateMany({ where, data: { sealedSecrets: sealed } })).count === 1;
     } catch {
       logger.warn(
         { connectionId: row.id },
@@ -36,7 +35,12 @@ export function createReseal({ database, secrets, logger }: { database: Database
   return async (): Promise<number> => {
     let [done, after] = [0, BEFORE_ALL];
     for (;;) {
-      const { rows } = await database.sql.query<Row>(NEXT, [after]);
+      const rows: Row[] = await database.prisma.connection.findMany({
+        where: { id: { gt: after } },
+        orderBy: { id: 'asc' },
+        take: BATCH,
+        select: { id: true, tenantId: true, sealedSecrets: true },
+      });
       for (const row of rows) if (await resealed(row)) done++;
       const last = rows.at(-1);
       if (!last || rows.length < BATCH) break;

@@ -1,9 +1,10 @@
 import type { ChannelKind } from '#core/message.ts';
 import type { ConnectionFailureReason, PeerFailureReason } from '#core/reasons.ts';
 import type { Database } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 import type { ConnectionState } from './connections.repo.ts';
 
-/** A connection whose platform is about to be asked. */
+/** A connection that is about to be checked or renewed. */
 export interface UpkeepConnection {
   id: string;
   tenantId: string;
@@ -15,7 +16,7 @@ export interface UpkeepConnection {
   tokenExpiresAt: Date | null;
 }
 
-/** What became of it. */
+/** The outcome of a check. */
 export interface Settled {
   state: ConnectionState;
   reason: ConnectionFailureReason | null;
@@ -23,67 +24,61 @@ export interface Settled {
   account?: { accountId: string; displayName: string; username?: string };
 }
 
-const RETURNING = `RETURNING c.id, c.tenant_id AS "tenantId", c.bot_id AS "botId", b.name AS "botName", c.platform,
-  c.sealed_secrets AS "sealedSecrets", c.state_changed_at AS "stateChangedAt", c.token_expires_at AS "tokenExpiresAt"`;
+type Due = { now: Date; kinds: ChannelKind[] };
+type SettledRow = Omit<Settled, 'account'> & {
+  id: string;
+  sealedSecrets: string;
+  accountId: string | null;
+  displayName: string | null;
+  username: string | null;
+};
 
-// Whoever takes a row puts its next time off first: two processes never ask for the same one, and one that dies loses a turn only.
-const take = (column: string, wait: string, condition: string): string => `
-  UPDATE connections c SET ${column} = $1::timestamptz + interval '${wait}' FROM bots b
-  WHERE b.id = c.bot_id AND c.id IN (
-    SELECT id FROM connections WHERE platform = ANY($2::"Platform"[]) AND ${condition}
-    ORDER BY id LIMIT 100 FOR NO KEY UPDATE SKIP LOCKED) ${RETURNING}`;
+const takePending = report<Due, UpkeepConnection>(import.meta.url, './statements/take-pending-checks.sql');
+const takeStarted = report<Due & { tenantId: string; botId: string }, UpkeepConnection>(
+  import.meta.url,
+  './statements/take-started-checks.sql',
+);
+const takeRenewals = report<Due, UpkeepConnection>(import.meta.url, './statements/take-token-renewals.sql');
+const settleCheck = report<SettledRow, { id: string }>(import.meta.url, './statements/settle-check.sql');
 
-const TAKE_PENDING = take('retry_at', '1 minute', `enabled AND state = 'PENDING' AND (retry_at IS NULL OR retry_at <= $1)`);
-const TAKE_STARTED = take('retry_at', '1 minute', `enabled AND state = 'PENDING' AND tenant_id = $3 AND bot_id = $4`);
-// A stopped one too: its token must still live when the owner starts it again.
-const TAKE_RENEWALS = take('token_renew_at', '1 hour', `state IN ('ACTIVE', 'INACTIVE') AND token_renew_at <= $1`);
+/** The queries that keep connections working by themselves. They span tenants, except startedOf. */
+export function createUpkeepRepo({ database: { sql, prisma } }: { database: Database }) {
+  // The row is changed only while it has the credentials that were tried: what the owner changed meanwhile is newer.
+  const change = async ({ id, sealedSecrets }: UpkeepConnection, data: object): Promise<boolean> =>
+    (await prisma.connection.updateMany({ where: { id, sealedSecrets }, data })).count === 1;
 
-// Only while nobody changed anything: the owner's newer word counts.
-const UNCHANGED = 'id = $1 AND sealed_secrets = $2';
-
-const SETTLE = `UPDATE connections SET state = $3::"ConnectionState", failure_reason = $4, retry_at = $5,
-    state_changed_at = CASE WHEN state = $3::"ConnectionState" THEN state_changed_at ELSE now() END, account_id = coalesce($6, account_id),
-    display_name = coalesce($7, display_name), username = coalesce($8, username)
-  WHERE ${UNCHANGED} AND enabled`;
-
-const RENEWED = `UPDATE connections SET sealed_secrets = $3, secret_last4 = $4, token_expires_at = $5, token_renew_at = $6,
-    last_error = NULL, last_error_at = NULL WHERE ${UNCHANGED}`;
-
-const NOT_RENEWED = `UPDATE connections SET token_renew_at = $3, last_error = $4, last_error_at = $5 WHERE ${UNCHANGED}`;
-
-/** The statements that keep connections working by themselves. They span tenants, except startedOf. */
-export function createUpkeepRepo({ database: { sql } }: { database: Database }) {
-  const rows = async (text: string, values: unknown[]) => (await sql.query<UpkeepConnection>(text, values)).rows;
-  const isDone = async (text: string, values: unknown[]) => (await sql.query(text, values)).rowCount === 1;
   return {
     /** Those that wait for their check, and whose time has come. */
-    pendingAcrossTenants: (now: Date, kinds: ChannelKind[]) => rows(TAKE_PENDING, [now, kinds]),
+    pendingAcrossTenants: (now: Date, kinds: ChannelKind[]) => takePending(sql, { now, kinds }),
 
-    /** Those of one bot that were just started. */
+    /** Those of one bot that its owner has just started. */
     startedOf: (tenantId: string, botId: string, now: Date, kinds: ChannelKind[]) =>
-      rows(TAKE_STARTED, [now, kinds, tenantId, botId]),
+      takeStarted(sql, { now, kinds, tenantId, botId }),
 
     /** Those whose token is due for renewal. */
-    renewalsAcrossTenants: (now: Date, kinds: ChannelKind[]) => rows(TAKE_RENEWALS, [now, kinds]),
+    renewalsAcrossTenants: (now: Date, kinds: ChannelKind[]) => takeRenewals(sql, { now, kinds }),
 
     /** False: the owner changed it meanwhile. */
-    settle: ({ id, sealedSecrets }: UpkeepConnection, { state, reason, retryAt, account }: Settled): Promise<boolean> => {
-      const told = [account?.accountId, account?.displayName, account?.username];
-      return isDone(SETTLE, [id, sealedSecrets, state, reason, retryAt, ...told]);
+    async settle({ id, sealedSecrets }: UpkeepConnection, { account, ...settled }: Settled): Promise<boolean> {
+      const { accountId = null, displayName = null, username = null } = account ?? {};
+      return (await settleCheck(sql, { id, sealedSecrets, ...settled, accountId, displayName, username })).length === 1;
     },
 
     renewed: (
-      { id, sealedSecrets }: UpkeepConnection,
+      connection: UpkeepConnection,
       next: { sealedSecrets: string; secretLast4: string; expiresAt: Date; renewAt: Date },
     ): Promise<boolean> =>
-      isDone(RENEWED, [id, sealedSecrets, next.sealedSecrets, next.secretLast4, next.expiresAt, next.renewAt]),
+      change(connection, {
+        sealedSecrets: next.sealedSecrets,
+        secretLast4: next.secretLast4,
+        tokenExpiresAt: next.expiresAt,
+        tokenRenewAt: next.renewAt,
+        lastError: null,
+        lastErrorAt: null,
+      }),
 
-    notRenewed: (
-      { id, sealedSecrets }: UpkeepConnection,
-      renewAt: Date,
-      reason: PeerFailureReason,
-      now: Date,
-    ): Promise<boolean> => isDone(NOT_RENEWED, [id, sealedSecrets, renewAt, reason, now]),
+    notRenewed: (connection: UpkeepConnection, renewAt: Date, reason: PeerFailureReason, now: Date): Promise<boolean> =>
+      change(connection, { tokenRenewAt: renewAt, lastError: reason, lastErrorAt: now }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { ConversationsService, MessagesRead } from '#features/conversations/feature.ts';
+import { numberCursor } from '#web/paging.ts';
 import type { AdminService } from './admin.service.ts';
 import { adminOf } from './people.routes.ts';
 import type { Support } from './support.service.ts';
@@ -12,7 +13,7 @@ export interface SupportViewDeps {
   messages: MessagesRead;
 }
 
-const pageQuery = z.object({ before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).nullable().catch(null) });
+const pageQuery = z.object({ before: numberCursor });
 
 /** A business' conversations, to be read only, while its owner lets support. Mounted at /admin/users in admin.routes.ts. */
 export function supportViewRoutes({ admin, support, conversations, messages }: SupportViewDeps): Router {
@@ -36,7 +37,7 @@ export function supportViewRoutes({ admin, support, conversations, messages }: S
     const { person, grant, tenantId } = await allowed(req.params.id);
     const conversation = await conversations.findInTenant(tenantId, req.params.conversationId);
     await support.looked(adminOf(req), tenantId, conversation.id);
-    const { before } = pageQuery.parse({ before: req.query['before'] ?? null });
+    const { before } = pageQuery.parse(req.query);
     res.render('admin/conversation', { person, grant, conversation, ...(await messages(tenantId, conversation.id, before)) });
   });
   return router;

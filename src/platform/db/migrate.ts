@@ -1,130 +1,139 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import { SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
-import { CataloguePg, CataloguePool, forgetUndone } from './catalogue-adapter.ts';
+import { StartError } from '../start-error.ts';
 import type { DatabaseAddress } from './database.ts';
 import { newerMigrations } from './newer-database.ts';
 
-const PRISMA_FOLDER = join(import.meta.dirname, '../../../prisma');
-// Any constant: what matters is that every process takes the same one.
+export const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
+// The same number in every version, so that an old process and a new one wait for each other.
 const MIGRATION_LOCK = 7_242_024;
+
+/** A migration cannot be applied, or an applied one was changed. */
+export class MigrationError extends StartError {}
 
 export interface Migrated {
   /** The migrations applied now. */
   applied: string[];
-  /** Those of a newer version, applied before. */
+  /** Migrations of a newer version that were applied before. */
   newer: string[];
 }
 
-const NO_FILTERS = { externalTables: [], externalEnums: [] };
+export interface Migration {
+  name: string;
+  script: string;
+  checksum: string;
+}
 
 /**
- * Brings the database to the schema of this version: prisma/migrations, recorded in the official `_prisma_migrations`.
- * Processes that start together take turns by an advisory lock (a transaction's, since poolers drop a session's); the
- * embedded database has one process and one connection, so it takes none. One that was killed in the midst of it holds nobody
- * up: what it had not finished is applied anew (R13).
- * @throws NewerDatabaseError when a newer version has taken away what this one needs.
+ * Applies the missing migrations of `folder` in order and records them in Prisma's table `_prisma_migrations`.
+ * Each migration and its record are one transaction, so a failed or killed one leaves nothing behind (R13: processes that
+ * migrate at once, or die while migrating). The advisory lock lasts for that transaction, because connection poolers do not
+ * keep the locks of a session.
+ * @throws NewerDatabaseError when a newer version has removed what this one needs.
+ * @throws MigrationError
  */
-export async function migrate(address: DatabaseAddress): Promise<Migrated> {
-  if (address.kind === 'embedded') return applyMissing(address);
+export async function migrate(address: DatabaseAddress, folder = MIGRATIONS): Promise<Migrated> {
+  const migrations = await readMigrations(folder);
   const client = new pg.Client(connectionConfig(address));
   await client.connect();
   try {
-    await client.query('BEGIN');
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    return await applyMissing(address);
-  } finally {
-    await client.end();
-  }
-}
-
-/** The SQL that would bring the connected database to prisma/schema.prisma; empty when they agree. */
-export async function schemaDrift(address: DatabaseAddress): Promise<string> {
-  const { engine, stop } = await startEngine(address);
-  const files = await schemaFiles();
-  const { stdout } = await engine.diff({
-    from: { tag: 'schemaDatasource', files, configDir: PRISMA_FOLDER },
-    to: { tag: 'schemaDatamodel', files },
-    script: true,
-    exitCode: null,
-    filters: { externalTables: ['public._prisma_migrations'], externalEnums: [] },
-  });
-  await stop();
-  return (stdout ?? '').includes('This is an empty migration') ? '' : (stdout ?? '').trim();
-}
-
-async function applyMissing(address: DatabaseAddress): Promise<Migrated> {
-  const folders = await migrationFolders();
-  const done = await appliedBefore(address);
-  const newer = newerMigrations(done, folders);
-  // Spares an up-to-date start the half second that loading the engine takes.
-  if (folders.every((folder) => done.includes(folder))) return { applied: [], newer };
-  const { engine, stop } = await startEngine(address);
-  try {
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: {
-        baseDir: join(PRISMA_FOLDER, 'migrations'),
-        lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
-        shadowDbInitScript: '',
-        migrationDirectories: await Promise.all(folders.map(readMigration)),
-      },
-      filters: NO_FILTERS,
-    });
-    return { applied: appliedMigrationNames, newer };
-  } finally {
-    await stop();
-  }
-}
-
-/** The names of the migrations in the database; none in a new one. What was begun and not finished is forgotten. */
-async function appliedBefore(address: DatabaseAddress): Promise<string[]> {
-  const client = new pg.Client(connectionConfig(address));
-  await client.connect();
-  try {
-    await forgetUndone(client);
-    const done = await client.query<{ name: string }>(
-      'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    const before = await checksumsIn(client);
+    const newer = newerMigrations(
+      [...before.keys()],
+      migrations.map(({ name }) => name),
     );
-    return done.rows.map((row) => row.name);
-  } catch (error) {
-    if ((error as { code?: string }).code === '42P01') return []; // undefined_table: a new database
-    throw error;
+    const applied: string[] = [];
+    for (const migration of migrations) {
+      if (before.has(migration.name)) refuseChanged(migration, before);
+      else if (await inLock(client, () => apply(client, migration))) applied.push(migration.name);
+    }
+    return { applied, newer };
   } finally {
     await client.end();
   }
 }
 
-async function startEngine(address: DatabaseAddress) {
-  const pool = new CataloguePool({ ...connectionConfig(address), allowExitOnIdle: true });
-  const datamodels = (await schemaFiles()).map((file): [string, string] => [file.path, file.content]);
-  const engine = await SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(new CataloguePg(pool)));
-  const stop = async (): Promise<void> => {
-    engine.free();
-    await pool.end();
-  };
-  return { engine, stop };
+export const connectionConfig = (address: DatabaseAddress): pg.ClientConfig =>
+  address.kind === 'postgres' ? { connectionString: address.url } : address.connection;
+
+/** The migrations in the folder, oldest first. */
+export async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const text = await readFile(join(folder, name, 'migration.sql'), 'utf8');
+      const script = text.replaceAll('\r\n', '\n');
+      return { name, script, checksum: createHash('sha256').update(script).digest('hex') };
+    }),
+  );
 }
 
-function connectionConfig(address: DatabaseAddress): pg.PoolConfig {
-  return address.kind === 'postgres' ? { connectionString: address.url } : { ...address.connection, max: 1 };
+const UNDEFINED_TABLE = '42P01';
+
+/** The checksums of the applied migrations by name; none in a new database. */
+async function checksumsIn(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client
+    .query<{ name: string; checksum: string }>(
+      `SELECT migration_name AS name, checksum FROM _prisma_migrations
+       WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+    )
+    .catch((error: { code?: string }) => {
+      if (error.code === UNDEFINED_TABLE) return { rows: [] };
+      throw error;
+    });
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 
-async function schemaFiles() {
-  const path = join(PRISMA_FOLDER, 'schema.prisma');
-  return [{ path, content: await readFile(path, 'utf8') }];
+function refuseChanged({ name, checksum }: Migration, applied: Map<string, string>): void {
+  if (applied.get(name) === checksum) return;
+  throw new MigrationError(
+    `The migration ${name} was changed after it had been applied to this database. ` +
+      'Put its file back as it was and write the change as a new migration: npm run db:migration -- NAME.',
+  );
 }
 
-async function migrationFolders(): Promise<string[]> {
-  const entries = await readdir(join(PRISMA_FOLDER, 'migrations'), { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+async function inLock<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
 }
 
-async function readMigration(folder: string) {
-  const value = await readFile(join(PRISMA_FOLDER, 'migrations', folder, 'migration.sql'), 'utf8');
-  return { path: folder, migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } } };
+/** False when another process has applied the migration meanwhile. */
+async function apply(client: pg.Client, { name, script, checksum }: Migration): Promise<boolean> {
+  await client.query(PRISMA_TABLE);
+  if ((await checksumsIn(client)).has(name)) return false;
+  // Version 0.1.0 recorded the beginning apart, so a killed process of it left such a row.
+  await client.query('DELETE FROM _prisma_migrations WHERE migration_name = $1 AND finished_at IS NULL', [name]);
+  await client.query(script).catch((error: Error) => {
+    throw new MigrationError(`The migration ${name} failed and was undone: ${error.message}`, { cause: error });
+  });
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+    [randomUUID(), checksum, name],
+  );
+  return true;
 }
+
+// Source: github.com/prisma/prisma-engines, sql-schema-connector, flavour/postgres: create_migrations_table (seen 2026-11).
+const PRISMA_TABLE = `
+  CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum VARCHAR(64) NOT NULL,
+    finished_at TIMESTAMPTZ,
+    migration_name VARCHAR(255) NOT NULL,
+    logs TEXT,
+    rolled_back_at TIMESTAMPTZ,
+    started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count INTEGER NOT NULL DEFAULT 0
+  )`;

@@ -1,14 +1,15 @@
-/** A newer version of the product has been here; the message says what to do, for the console. */
-export class NewerDatabaseError extends Error {}
+import { StartError } from '../start-error.ts';
 
-// R14. Known by its name, since an older version has not got its text: `0012_contract_old_columns` takes away what versions
-// before it need; every other migration only adds.
+/** A newer version of the product has changed this database. */
+export class NewerDatabaseError extends StartError {}
+
+// R14: an old version runs beside a newer one. It knows the newer migrations by name only: `0012_contract_old_columns` removes
+// what older versions need; every other migration only adds.
 const CONTRACTS = /^\d+_contract_/;
 
 /**
- * The migrations in the database that this version does not have. With those that only add it works on, side by side with
- * the newer version or after going back to this one.
- * @throws NewerDatabaseError where one of them takes something away.
+ * The migrations in the database that this version does not have.
+ * @throws NewerDatabaseError when one of them removes something.
  */
 export function newerMigrations(applied: readonly string[], known: readonly string[]): string[] {
   const newer = applied.filter((name) => !known.includes(name));

@@ -46,4 +46,9 @@ export async function openMigrated({
 }
 
 // Source: https://www.postgresql.org/docs/18/errcodes-appendix.html (data_corrupted, index_corrupted, undefined_file, io_error).
-const isDamaged = (error: unknown): boolean => /^(?:XX00[12]|58P01|58030)$/.test((error as { code?: string }).code ?? '');
+const DAMAGED = /^(?:XX00[12]|58P01|58030)$/;
+
+function isDamaged(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } };
+  return DAMAGED.test(code ?? cause?.code ?? '');
+}

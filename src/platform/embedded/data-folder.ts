@@ -1,13 +1,14 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { StartError } from '../start-error.ts';
 
 /** The major version of Postgres inside the pinned PGlite 0.5.16; data of another one cannot be opened. */
 const PG_MAJOR = '18';
 const OWNER_FILE = 'owner.json';
 const DUMP_NAME = /^botfactory-.*\.tar\.gz$/;
 
-/** The embedded database could not be opened; the message says why and what to do, for the console. */
-export class EmbeddedDatabaseError extends Error {}
+/** The embedded database could not be opened. */
+export class EmbeddedDatabaseError extends StartError {}
 
 /** Where the data itself is, in the folder that also holds the lock. */
 export const dataIn = (dir: string): string => join(dir, 'pg');

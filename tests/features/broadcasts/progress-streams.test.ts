@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Broadcast, CountRow } from '../../../src/features/broadcasts/broadcast.ts';
-import type { Progress } from '../../../src/features/broadcasts/present-broadcast.ts';
-import { createProgressStreams } from '../../../src/features/broadcasts/progress-streams.ts';
+import { createProgressStreams, type Progress } from '../../../src/features/broadcasts/progress.ts';
 import { createSeats } from '../../../src/web/live-streams.ts';
 
 beforeEach(() => {

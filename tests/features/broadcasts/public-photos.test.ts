@@ -1,6 +1,6 @@
 // A photo for channels that fetch it themselves: at its signed address and nowhere else; without an address of ours, not at all.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPhotoAddresses } from '../../../src/features/broadcasts/photo-address.ts';
+import { createPhotoAddresses } from '../../../src/features/broadcasts/photos.routes.ts';
 import { postForm, type TestApp, testApp } from '../../support/app.ts';
 import { seedAudience } from '../../support/broadcast-world.ts';
 import { idOf, makeBot, newOwner, seedConnection } from '../../support/owner.ts';

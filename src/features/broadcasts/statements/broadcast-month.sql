@@ -1,18 +1,6 @@
 -- The tenant's plan, and how many recipients of this month are used.
 SELECT
-  coalesce(
-    (
-      SELECT
-        s.type::text
-      FROM
-        subscriptions s
-      WHERE
-        s.tenant_id = :tenantId
-        AND s.active
-        AND (s.ends_at IS NULL OR s.ends_at > now())
-    ),
-    'FREE'
-  ) AS plan,
+  coalesce((SELECT a.plan::text FROM active_plans(now()) a WHERE a.tenant_id = :tenantId), 'FREE') AS plan,
   coalesce(
     (
       SELECT

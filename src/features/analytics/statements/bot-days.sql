@@ -1,0 +1,84 @@
+-- A bot's counts for each day of a period on which anything happened.
+-- Days that are over were counted once, by count-bot-day.sql, which counts the same. Only later days are counted here, through
+-- the index on tenant and time.
+WITH live AS (
+  SELECT
+    greatest(
+      :from::date,
+      coalesce((SELECT until + 1 FROM counted_zones WHERE time_zone = :timeZone), '-infinity')
+    ) AS first
+),
+seen AS MATERIALIZED (
+  SELECT
+    n.bot_id,
+    (m.created_at AT TIME ZONE :timeZone)::date AS day,
+    m.direction = 'in' AS incoming,
+    coalesce(m.mode, 'fixed') AS mode,
+    extract(hour FROM m.created_at AT TIME ZONE :timeZone)::int AS hour,
+    m.took_ms,
+    m.conversation_id,
+    coalesce(c.language, 'unknown') AS language,
+    (c.created_at AT TIME ZONE :timeZone)::date = (m.created_at AT TIME ZONE :timeZone)::date AS is_first_day
+  FROM
+    messages m
+    JOIN connections n ON n.id = m.connection_id
+    JOIN conversations c ON c.id = m.conversation_id
+  WHERE
+    m.created_at >= (SELECT first FROM live)::timestamp AT TIME ZONE :timeZone
+    AND m.created_at < (:until::date + 1)::timestamp AT TIME ZONE :timeZone
+    AND m.tenant_id = :tenantId
+    AND n.bot_id = :botId
+    AND n.tenant_id = :tenantId
+    -- Broadcasts are no answers, and neither is what failed to go out.
+    AND (m.direction = 'in' OR (m.status <> 'failed' AND m.mode IS DISTINCT FROM 'broadcast'))
+),
+counted (bot_id, day, key, n) AS (
+  SELECT bot_id, day, 'in', count(*) FROM seen WHERE incoming GROUP BY 1, 2
+  UNION ALL
+  SELECT bot_id, day, 'active', count(DISTINCT conversation_id) FROM seen WHERE incoming GROUP BY 1, 2
+  UNION ALL
+  SELECT bot_id, day, 'new', count(DISTINCT conversation_id) FROM seen WHERE incoming AND is_first_day GROUP BY 1, 2
+  UNION ALL
+  SELECT bot_id, day, 'hour.' || hour, count(*) FROM seen WHERE incoming GROUP BY 1, 2, hour
+  UNION ALL
+  SELECT bot_id, day, 'language.' || language, count(*) FROM seen WHERE incoming GROUP BY 1, 2, language
+  UNION ALL
+  SELECT bot_id, day, 'out', count(*) FROM seen WHERE NOT incoming GROUP BY 1, 2
+  UNION ALL
+  SELECT bot_id, day, 'mode.' || mode, count(*) FROM seen WHERE NOT incoming GROUP BY 1, 2, mode
+  UNION ALL
+  SELECT
+    bot_id,
+    day,
+    'took.' || floor(ln(greatest(took_ms, 1)::float8) / ln(:bucketGrowth::float8))::int,
+    count(*)
+  FROM
+    seen
+  WHERE
+    NOT incoming
+    AND took_ms IS NOT NULL
+  GROUP BY
+    1,
+    2,
+    3
+)
+SELECT
+  to_char(day, 'YYYY-MM-DD') AS day,
+  counts
+FROM
+  bot_days,
+  live
+WHERE
+  tenant_id = :tenantId
+  AND bot_id = :botId
+  AND day >= :from::date
+  AND day <= :until::date
+  AND day < live.first
+UNION ALL
+SELECT
+  to_char(day, 'YYYY-MM-DD'),
+  jsonb_object_agg(key, n)
+FROM
+  counted
+GROUP BY
+  day;
