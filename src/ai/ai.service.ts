@@ -2,12 +2,12 @@ import { TimeoutStrategy, timeout } from 'cockatiel';
 import type { HistoryTurn, InlineMedia } from '#core/message.ts';
 import type { AiFailureReason } from '#core/reasons.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createSemaphore } from '#platform/semaphore.ts';
 import { type AskResult, abortableSleep, createAsk } from './ask.ts';
 import { createCircuit, type Outcome } from './circuit.ts';
 import type { GeminiClient } from './gemini.client.ts';
 import { createMinuteLimit } from './minute-limit.ts';
 import { createModels } from './models.ts';
-import { createSlots } from './slots.ts';
 
 /** What the AI is asked. Built by core/build-prompt. */
 export interface Question {
@@ -56,7 +56,7 @@ export function createAiService({
 }: AiServiceDeps) {
   const limits = { ...LIMITS, ...deps.limits };
   const circuit = createCircuit({ threshold: limits.circuitThreshold, openMs: limits.circuitOpenMs });
-  const slots = createSlots(limits.concurrency, limits.share);
+  const semaphore = createSemaphore(limits.concurrency, limits.share);
   const models = createModels([deps.models.primary, deps.models.fallback], (model) =>
     logger.error({ model }, 'Gemini no longer serves this model: set GEMINI_MODEL and GEMINI_FALLBACK_MODEL to models it serves'),
   );
@@ -75,7 +75,7 @@ export function createAiService({
       const deadlineMs = now() + limits.budgetMs;
       const outcome = await circuit(() =>
         budget.execute(async ({ signal }): Promise<Outcome> => {
-          const release = await slots.take(signal, botId);
+          const release = await semaphore.take(signal, botId);
           if (release === null) return { ok: false, reason: 'overloaded', unheard: true };
           const result = await ask({ ...question, signal }, deadlineMs).finally(release);
           if (result.ok) return result;

@@ -1,18 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
+import { parseCookie } from 'cookie';
 import type { CookieOptions, Request } from 'express';
 import { signatureOf } from '#platform/crypto/sign.ts';
 
-/** The request's cookies by name; the first of a name wins. Without a prototype, since the names are the visitor's. */
-export function cookiesOf(req: Request): Record<string, string> {
-  const cookies: Record<string, string> = Object.create(null);
-  for (const pair of (req.headers.cookie ?? '').split(';')) {
-    const at = pair.indexOf('=');
-    if (at < 1) continue;
-    const name = pair.slice(0, at).trim();
-    if (!(name in cookies)) cookies[name] = decoded(pair.slice(at + 1).trim());
-  }
-  return cookies;
-}
+/** The request's cookies by name; the first of a name wins. */
+export const cookiesOf = (req: Request): Record<string, string | undefined> => parseCookie(req.headers.cookie ?? '');
 
 /** `__Host-` cookies cannot be set by a neighbouring subdomain, but browsers take them over https only. */
 export const cookieName = (name: string, secure: boolean): string => (secure ? `__Host-bf.${name}` : `bf.${name}`);
@@ -42,12 +34,4 @@ export type Signer = ReturnType<typeof createSigner>;
 export function equal(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

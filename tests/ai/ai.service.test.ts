@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { createAiService } from '../../src/ai/ai.service.ts';
 import { createCircuit, type Outcome } from '../../src/ai/circuit.ts';
 import { createGeminiClient } from '../../src/ai/gemini.client.ts';
-import { createSlots } from '../../src/ai/slots.ts';
+import { createSemaphore } from '../../src/platform/semaphore.ts';
 import { type GeminiEmulator, type GeminiFault, startGeminiEmulator } from '../support/gemini-emulator/gemini-emulator.ts';
 
 const PRIMARY = 'gemini-3.5-flash-lite';
@@ -126,7 +126,7 @@ test.each<GeminiFault>(['hang', 'drip'])('%s ends as a timeout when the budget i
   expect(await ai.answer(question)).toMatchObject({ ok: true });
 });
 
-test('no more calls run at once than there are slots', async () => {
+test('no more calls run at once than there are semaphore', async () => {
   gemini.controls.latencyMs = 20;
   const { ai } = service({ limits: { concurrency: 3 } });
 
@@ -136,28 +136,28 @@ test('no more calls run at once than there are slots', async () => {
 });
 
 test('who waits for a slot longer than the budget is told so', async () => {
-  const slots = createSlots(1);
+  const semaphore = createSemaphore(1);
   const waiting = new AbortController();
-  const release = await slots.take(waiting.signal);
-  const second = slots.take(waiting.signal);
+  const release = await semaphore.take(waiting.signal);
+  const second = semaphore.take(waiting.signal);
   waiting.abort();
 
-  expect([await second, await slots.take(waiting.signal)]).toEqual([null, null]);
+  expect([await second, await semaphore.take(waiting.signal)]).toEqual([null, null]);
   release?.();
-  expect(await slots.take(new AbortController().signal)).toBeTypeOf('function');
+  expect(await semaphore.take(new AbortController().signal)).toBeTypeOf('function');
 });
 
 test('of one bot only so many questions are asked at once; another bot is served meanwhile', async () => {
-  const slots = createSlots(3, 2);
+  const semaphore = createSemaphore(3, 2);
   const { signal } = new AbortController();
-  const first = await slots.take(signal, 'busy');
-  await slots.take(signal, 'busy');
+  const first = await semaphore.take(signal, 'busy');
+  await semaphore.take(signal, 'busy');
   let third = false;
-  const waiting = slots.take(signal, 'busy').then(() => {
+  const waiting = semaphore.take(signal, 'busy').then(() => {
     third = true;
   });
 
-  expect(await slots.take(signal, 'other')).toBeTypeOf('function');
+  expect(await semaphore.take(signal, 'other')).toBeTypeOf('function');
   expect(third).toBe(false);
   first?.();
   await waiting;

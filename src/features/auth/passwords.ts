@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import { weakPassword } from '#core/account-rules.ts';
 import { AppError } from '#core/errors.ts';
+import { createSemaphore } from '#platform/semaphore.ts';
 import { isLeaked } from './leaked-passwords.ts';
 
 // S19: hashing is the dearest thing a stranger can make us do. 4 is also the size of Node's thread pool.
@@ -20,7 +21,7 @@ const prepared = (password: string): string =>
 
 /** Hashes and compares passwords, a few at a time. @throws AppError 503 when too many wait already. */
 export function createPasswords({ cost }: { cost: number }) {
-  const limited = createGate(MAX_PARALLEL, MAX_WAITING);
+  const limited = createLimited(MAX_PARALLEL, MAX_WAITING);
   // What nobody's password has: an unknown name costs the same time as a known one.
   const nobody = bcrypt.hash(prepared(crypto.randomUUID()), cost);
 
@@ -40,24 +41,12 @@ export function createPasswords({ cost }: { cost: number }) {
 
 export type Passwords = ReturnType<typeof createPasswords>;
 
-function createGate(maxRunning: number, maxWaiting: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
+function createLimited(maxRunning: number, maxWaiting: number) {
+  const semaphore = createSemaphore(maxRunning);
 
   return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= maxRunning) {
-      if (waiting.length >= maxWaiting) throw new AppError(503, 'errors.busy');
-      await new Promise<void>((turn) => waiting.push(turn));
-    } else {
-      running++;
-    }
-    try {
-      return await work();
-    } finally {
-      // The place goes to the next one as it is; nobody can slip in between.
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
+    if (semaphore.waiting() >= maxWaiting) throw new AppError(503, 'errors.busy');
+    const release = await semaphore.take();
+    return work().finally(release ?? undefined);
   };
 }

@@ -1,10 +1,11 @@
+// By hand, because p-limit knows neither a share per key nor a wait that can be given up.
 interface Waiting {
   key: string;
   start: () => void;
 }
 
-/** At most `max` at once, of one key at most `share`; the others wait in line, and whose key has its share lets others by. */
-export function createSlots(max: number, share: number = max) {
+/** At most `max` holders at once, and at most `share` of one key. Waiters whose key has its share let later ones pass. */
+export function createSemaphore(max: number, share: number = max) {
   let taken = 0;
   const takenBy = new Map<string, number>();
   const waiting: Waiting[] = [];
@@ -27,15 +28,17 @@ export function createSlots(max: number, share: number = max) {
   }
 
   return {
-    /** Takes a slot and gives what returns it; null when `signal` ends the wait. */
-    async take(signal: AbortSignal, key = ''): Promise<(() => void) | null> {
-      if (signal.aborted) return null;
+    waiting: (): number => waiting.length,
+
+    /** Waits for a turn and returns the function that gives it back; null when `signal` ends the wait. */
+    async take(signal?: AbortSignal, key = ''): Promise<(() => void) | null> {
+      if (signal?.aborted) return null;
       if (isFree(key)) return occupy(key);
       return new Promise((resolve) => {
         const entry: Waiting = {
           key,
           start() {
-            signal.removeEventListener('abort', onAbort);
+            signal?.removeEventListener('abort', onAbort);
             resolve(occupy(key));
           },
         };
@@ -44,7 +47,7 @@ export function createSlots(max: number, share: number = max) {
           resolve(null);
         };
         waiting.push(entry);
-        signal.addEventListener('abort', onAbort, { once: true });
+        signal?.addEventListener('abort', onAbort, { once: true });
       });
     },
   };
