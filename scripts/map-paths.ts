@@ -34,7 +34,7 @@ export const PATHS: MappedPath[] = [
   {
     name: 'plan change',
     aim: 9,
-    entries: /^src\/features\/(billing|plans)\/(change-plan|apply-plans|watch-plans|upgrades\.service)\.ts$/,
+    entries: /^src\/features\/(billing|plans)\/(plan-changes|watch-plans|upgrades\.service)\.ts$/,
     within: /^src\/features\/(billing|plans|usage)\//,
   },
   {

@@ -1,6 +1,6 @@
 // Questions that came when the plan had no answers left, answered after a top-up.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createPlanChanges } from '../../src/features/billing/change-plan.ts';
+import { createPlanChanges } from '../../src/features/billing/plan-changes.ts';
 import { createKeptRelease } from '../../src/features/billing/release-kept.ts';
 import type { AnswererDeps } from '../../src/pipeline/answer-message.ts';
 import { hasReplyJobSql, queueReplyJobsSql } from '../../src/pipeline/reply-jobs.ts';

@@ -2,7 +2,7 @@ import type { Notices } from '#features/notices/feature.ts';
 import { hasReplyJobSql, queueReplyJobsSql } from '#pipeline/reply-jobs.ts';
 import type { UsageService } from '#pipeline/usage.service.ts';
 import type { Foundation } from '../../foundation.ts';
-import { createPlanChanges } from './change-plan.ts';
+import { createPlanChanges } from './plan-changes.ts';
 import { createPlanGate } from './plan-gate.ts';
 import { createPlanWatchRepo } from './plan-watch.repo.ts';
 import { plansRoutes } from './plans.routes.ts';
@@ -12,7 +12,7 @@ import { createUpgradesRepo } from './upgrades.repo.ts';
 import { createUpgrades } from './upgrades.service.ts';
 import { createPlanWatch } from './watch-plans.ts';
 
-export type { PlanChanges } from './change-plan.ts';
+export type { PlanChanges } from './plan-changes.ts';
 export type { PlanGate } from './plan-gate.ts';
 export type { Period, SubscriptionRepo } from './subscription.repo.ts';
 export type { Upgrades } from './upgrades.service.ts';

@@ -1,9 +1,9 @@
+import { PLANS } from '#core/plans.ts';
 import type { Database } from '#platform/db/database.ts';
 import { notifySql } from '#platform/db/notifications.ts';
-import { LIMIT } from './plan-watch.repo.ts';
 
 const AT_ONCE = 500;
-const KEEP_SETTLED_DAYS = 30;
+const KEEP_SETTLED_MS = 30 * 86_400_000;
 
 // $1: now; $2: a tenant, or null for all. One job a conversation answers all that is kept in it, oldest first; what finds no
 // room after all waits for the next look.
@@ -14,7 +14,8 @@ const release = ({ queueReplyJobsSql, hasReplyJobSql }: ReplyJobsSql): string =>
   room AS (
     SELECT u.tenant_id FROM u JOIN tenants t ON t.id = u.tenant_id AND t.suspended_at IS NULL
     LEFT JOIN usage_months m ON m.tenant_id = u.tenant_id AND m.month = u.month
-    WHERE coalesce(m.ai_answers, 0) < ${LIMIT}),
+    LEFT JOIN active_plans($1) p ON p.tenant_id = u.tenant_id
+    WHERE coalesce(m.ai_answers, 0) < coalesce(p.max_messages, ${PLANS.FREE.maxMessagesPerMonth})),
   queued AS (
     SELECT k.conversation_id, min(k.message_id) AS message_id, c.connection_id
     FROM kept_questions k JOIN room r ON r.tenant_id = k.tenant_id JOIN conversations c ON c.id = k.conversation_id
@@ -25,11 +26,6 @@ const release = ({ queueReplyJobsSql, hasReplyJobSql }: ReplyJobsSql): string =>
   ${queueReplyJobsSql('queued')}
   SELECT (SELECT count(*) FROM job)::int AS conversations, CASE WHEN EXISTS (SELECT 1 FROM job) THEN ${notifySql('jobs')} END AS notified`;
 
-const EXPIRE = `UPDATE kept_questions SET state = 'dropped', reason = 'too_old', settled_at = $1
-  WHERE state = 'waiting' AND answer_until <= $1`;
-const FORGET = `DELETE FROM kept_questions WHERE settled_at < $1::timestamptz - interval '${KEEP_SETTLED_DAYS} days'`;
-const COUNT = `SELECT count(*)::int AS n FROM kept_questions WHERE tenant_id = $1 AND state = 'waiting' AND answer_until > $2`;
-
 interface ReplyJobsSql {
   /** pipeline/reply-jobs */
   queueReplyJobsSql: (source: string) => string;
@@ -37,23 +33,26 @@ interface ReplyJobsSql {
 }
 
 /** Questions that came when the plan had no answers left (pipeline keeps them). */
-export function createKeptRelease({ database: { sql }, ...jobs }: { database: Database } & ReplyJobsSql) {
+export function createKeptRelease({ database: { sql, prisma }, ...jobs }: { database: Database } & ReplyJobsSql) {
   const text = release(jobs);
   const run = async (tenantId: string | null, now: Date): Promise<number> =>
     (await sql.query<{ conversations: number }>(text, [now, tenantId])).rows[0]?.conversations ?? 0;
 
   return {
     /** How many wait. */
-    count: async (tenantId: string, now: Date): Promise<number> =>
-      (await sql.query<{ n: number }>(COUNT, [tenantId, now])).rows[0]?.n ?? 0,
+    count: (tenantId: string, now: Date): Promise<number> =>
+      prisma.keptQuestion.count({ where: { tenantId, state: 'waiting', answerUntil: { gt: now } } }),
 
     /** Has the AI answer them where the plan has room now. Gives the number of conversations; safe to repeat. */
     release: (tenantId: string, now: Date): Promise<number> => run(tenantId, now),
 
     /** The same for everybody, and what has become too old is dropped. */
     async releaseAcrossTenants(now: Date): Promise<number> {
-      await sql.query(EXPIRE, [now]);
-      await sql.query(FORGET, [now]);
+      await prisma.keptQuestion.updateMany({
+        where: { state: 'waiting', answerUntil: { lte: now } },
+        data: { state: 'dropped', reason: 'too_old', settledAt: now },
+      });
+      await prisma.keptQuestion.deleteMany({ where: { settledAt: { lt: new Date(now.getTime() - KEEP_SETTLED_MS) } } });
       return run(null, now);
     },
   };

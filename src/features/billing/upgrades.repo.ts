@@ -1,6 +1,7 @@
 import type { ReceiptType } from '#core/file-kind.ts';
 import type { PlanName } from '#core/plans.ts';
-import type { Database, Sql } from '#platform/db/database.ts';
+import type { Database, Prisma } from '#platform/db/database.ts';
+import type { Transaction } from '#platform/db/row-lock.ts';
 
 /** What an owner asked for, and what became of it. */
 export interface Upgrade {
@@ -40,7 +41,7 @@ export interface UpgradeDecision {
   at: Date;
 }
 
-/** Where a page of requests ended. Among which it stood is said with it: it may have been decided since. */
+/** The last request of the page before, and whether it was decided then: it may have been decided since. */
 export interface UpgradesCursor {
   after: string | null;
   decided: boolean;
@@ -48,61 +49,72 @@ export interface UpgradesCursor {
 
 export const PAGE_SIZE = 30;
 
-const COLUMNS = `r.id, r.tenant_id AS "tenantId", r.plan, r.months, r.note, r.receipt_type AS "receiptType", r.state, r.reason,
-  r.created_at AS "createdAt", r.decided_at AS "decidedAt"`;
-
-const INSERT = `INSERT INTO upgrade_requests (id, tenant_id, asked_by, plan, months, note, receipt, receipt_type)
-  VALUES ($1, $2, $3, $4::"PlanName", $5, $6, $7, $8) ON CONFLICT (tenant_id) WHERE state = 'open' DO NOTHING`;
-
-const LIST = `SELECT ${COLUMNS}, t.name AS "tenantName", u.username AS "askedBy", u.id AS "ownerId"
-  FROM upgrade_requests r JOIN tenants t ON t.id = r.tenant_id LEFT JOIN users u ON u.id = r.asked_by
-  WHERE $1::uuid IS NULL OR (r.state <> 'open') > $2::bool OR ((r.state <> 'open') = $2 AND r.id < $1)
-  ORDER BY r.state <> 'open', r.id DESC LIMIT ${PAGE_SIZE + 1}`;
-
-// Of two admins one decides.
-const DECIDE = `UPDATE upgrade_requests r SET state = $2::"UpgradeState", reason = $3, decided_by = $4, decided_at = $5
-  WHERE r.id = $1 AND r.state = 'open'`;
+const UPGRADE = {
+  id: true,
+  tenantId: true,
+  plan: true,
+  months: true,
+  note: true,
+  receiptType: true,
+  state: true,
+  reason: true,
+  createdAt: true,
+  decidedAt: true,
+} as const;
 
 /** Requests for a larger plan. Receipts are read one at a time, never in a list. */
-export function createUpgradesRepo({ database: { sql } }: { database: Database }) {
+export function createUpgradesRepo({ database: { prisma } }: { database: Database }) {
+  async function lines(where: Prisma.UpgradeRequestWhereInput, take: number): Promise<UpgradeLine[]> {
+    const select = { ...UPGRADE, askedBy: true, tenant: { select: { name: true } } };
+    const rows = await prisma.upgradeRequest.findMany({ where, select, orderBy: { id: 'desc' }, take });
+    const ids = rows.flatMap(({ askedBy }) => askedBy ?? []);
+    const users = await prisma.user.findMany({ where: { id: { in: ids } }, select: { id: true, username: true } });
+    const usernames = new Map(users.map(({ id, username }) => [id, username]));
+    return rows.map(({ tenant, askedBy, ...row }) => {
+      const username = usernames.get(askedBy ?? '') ?? null;
+      const ownerId = username === null ? null : askedBy;
+      return { ...(row as Upgrade), tenantName: tenant.name, ownerId, askedBy: username };
+    });
+  }
+
   return {
-    /** False: one is open already. */
-    async insert(tenantId: string, { id, askedBy, plan, months, note, receipt, receiptType }: NewUpgrade): Promise<boolean> {
-      return (await sql.query(INSERT, [id, tenantId, askedBy, plan, months, note, receipt, receiptType])).rowCount === 1;
+    /** False when one is open already: a unique index allows one per tenant. */
+    async insert(tenantId: string, { receipt, ...upgrade }: NewUpgrade): Promise<boolean> {
+      const row = { ...upgrade, tenantId, receipt: new Uint8Array(receipt) };
+      return (await prisma.upgradeRequest.createMany({ data: [row], skipDuplicates: true })).count === 1;
     },
 
     /** A tenant's last request. */
-    latest: async (tenantId: string): Promise<Upgrade | null> =>
-      (
-        await sql.query<Upgrade & Record<string, unknown>>(
-          `SELECT ${COLUMNS} FROM upgrade_requests r WHERE r.tenant_id = $1 ORDER BY r.created_at DESC LIMIT 1`,
-          [tenantId],
-        )
-      ).rows[0] ?? null,
+    latest: (tenantId: string): Promise<Upgrade | null> =>
+      prisma.upgradeRequest.findFirst({
+        where: { tenantId },
+        select: UPGRADE,
+        orderBy: { createdAt: 'desc' },
+      }) as Promise<Upgrade | null>,
 
     /** One page, the open ones first, then the newest, and one more when there is another page. */
-    listAcrossTenants: async ({ after, decided }: UpgradesCursor): Promise<UpgradeLine[]> =>
-      (await sql.query<UpgradeLine & Record<string, unknown>>(LIST, [after, decided])).rows,
+    async listAcrossTenants({ after, decided }: UpgradesCursor): Promise<UpgradeLine[]> {
+      const older = after === null ? {} : { id: { lt: after } };
+      const amongDecided = after !== null && decided;
+      const open = amongDecided ? [] : await lines({ state: 'open', ...older }, PAGE_SIZE + 1);
+      const room = PAGE_SIZE + 1 - open.length;
+      if (room === 0) return open;
+      return [...open, ...(await lines({ state: { not: 'open' }, ...(amongDecided && older) }, room))];
+    },
 
-    receiptAcrossTenants: async (id: string): Promise<{ receipt: Buffer; receiptType: ReceiptType } | null> =>
-      (
-        await sql.query<{ receipt: Buffer; receiptType: ReceiptType }>(
-          'SELECT receipt, receipt_type AS "receiptType" FROM upgrade_requests WHERE id = $1',
-          [id],
-        )
-      ).rows[0] ?? null,
+    async receiptAcrossTenants(id: string): Promise<{ receipt: Buffer; receiptType: ReceiptType } | null> {
+      const found = await prisma.upgradeRequest.findUnique({ where: { id }, select: { receipt: true, receiptType: true } });
+      return found && { receipt: Buffer.from(found.receipt), receiptType: found.receiptType as ReceiptType };
+    },
 
-    openAcrossTenants: async (id: string): Promise<Upgrade | null> =>
-      (
-        await sql.query<Upgrade & Record<string, unknown>>(
-          `SELECT ${COLUMNS} FROM upgrade_requests r WHERE r.id = $1 AND r.state = 'open'`,
-          [id],
-        )
-      ).rows[0] ?? null,
+    openAcrossTenants: (id: string): Promise<Upgrade | null> =>
+      prisma.upgradeRequest.findFirst({ where: { id, state: 'open' }, select: UPGRADE }) as Promise<Upgrade | null>,
 
-    /** False: somebody decided it already. In the caller's transaction, if there is one. */
-    async decideAcrossTenants(id: string, { state, reason, decidedBy, at }: UpgradeDecision, tx: Sql = sql): Promise<boolean> {
-      return (await tx.query(DECIDE, [id, state, reason, decidedBy, at])).rowCount === 1;
+    /** Of two admins who decide at once, one gets false. In the caller's transaction, if there is one. */
+    async decideAcrossTenants(id: string, decision: UpgradeDecision, tx: Transaction = prisma): Promise<boolean> {
+      const { state, reason, decidedBy, at } = decision;
+      const data = { state, reason, decidedBy, decidedAt: at };
+      return (await tx.upgradeRequest.updateMany({ where: { id, state: 'open' }, data })).count === 1;
     },
   };
 }

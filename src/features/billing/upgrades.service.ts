@@ -2,12 +2,13 @@ import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { receiptTypeOf } from '#core/file-kind.ts';
 import { PLANS } from '#core/plans.ts';
+import { addMonths } from '#core/time.ts';
 import type { Notices } from '#features/notices/feature.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
-import type { Sql } from '#platform/db/database.ts';
+import type { Transaction } from '#platform/db/row-lock.ts';
 import type { Actor } from '#web/actor.ts';
 import type { Upload } from '#web/upload.ts';
-import type { PlanChanges } from './change-plan.ts';
+import type { PlanChanges } from './plan-changes.ts';
 import type { SubscriptionRepo } from './subscription.repo.ts';
 import { PAGE_SIZE, type Upgrade, type UpgradeDecision, type UpgradesCursor, type UpgradesRepo } from './upgrades.repo.ts';
 import type { UpgradeForm } from './upgrades.schema.ts';
@@ -28,7 +29,7 @@ export type Decision = Pick<UpgradeDecision, 'state' | 'reason'>;
 
 /** An owner asks for a plan with the receipt of the payment; an admin approves or refuses it. */
 export function createUpgrades({ upgrades, subscriptions, planChanges, notices, audit, now, origin }: Deps) {
-  const settle = async (upgrade: Upgrade, decision: UpgradeDecision, tx?: Sql): Promise<void> => {
+  const settle = async (upgrade: Upgrade, decision: UpgradeDecision, tx?: Transaction): Promise<void> => {
     if (!(await upgrades.decideAcrossTenants(upgrade.id, decision, tx))) throw new NotFoundError();
   };
 
@@ -38,7 +39,7 @@ export function createUpgrades({ upgrades, subscriptions, planChanges, notices, 
     const current = await subscriptions.find(tenantId);
     const paidUntil = current?.type === plan && current.endsAt && current.endsAt > decision.at ? current.endsAt : decision.at;
     const { maxBots, maxMessagesPerMonth } = PLANS[plan];
-    const change = { type: plan, endsAt: monthsAfter(paidUntil, months), maxBots, maxMessagesPerMonth };
+    const change = { type: plan, endsAt: addMonths(paidUntil, months), maxBots, maxMessagesPerMonth };
     await planChanges.change(tenantId, change, decision.at, (tx) => settle(upgrade, decision, tx));
   }
 
@@ -102,11 +103,3 @@ export function createUpgrades({ upgrades, subscriptions, planChanges, notices, 
 }
 
 export type Upgrades = ReturnType<typeof createUpgrades>;
-
-/** The same day so many months later; the month's last where it has no such day. */
-function monthsAfter(from: Date, months: number): Date {
-  const to = new Date(from);
-  to.setUTCMonth(to.getUTCMonth() + months);
-  if (to.getUTCDate() !== from.getUTCDate()) to.setUTCDate(0);
-  return to;
-}

@@ -3,7 +3,7 @@ import { DEFAULT_LANGUAGE, isLanguage } from '#core/languages.ts';
 import type { Notices } from '#features/notices/feature.ts';
 import { createFormats } from '#platform/formats.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { PlanChanges } from './change-plan.ts';
+import type { PlanChanges } from './plan-changes.ts';
 import type { EndingPlan, PlanWatchRepo, UsedMonth } from './plan-watch.repo.ts';
 
 interface Deps {

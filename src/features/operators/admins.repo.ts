@@ -1,4 +1,5 @@
-import type { Database } from '#platform/db/database.ts';
+import type { Database, Prisma } from '#platform/db/database.ts';
+import { lockAdminsAcrossTenants } from '#platform/db/row-lock.ts';
 
 export interface AdminRow {
   id: string;
@@ -7,44 +8,45 @@ export interface AdminRow {
   suspended: boolean;
 }
 
-const FIELDS = 'id, username, email, suspended_at IS NOT NULL AS suspended';
-const NAMED = '(username_key = $1 OR email_key = $1)';
-const BY_ID = 'id = $1';
+const ADMIN = { id: true, username: true, email: true, suspendedAt: true } as const;
+const rowOf = ({ suspendedAt, ...user }: Omit<AdminRow, 'suspended'> & { suspendedAt: Date | null }): AdminRow => ({
+  ...user,
+  suspended: suspendedAt !== null,
+});
+const named = (key: string): Prisma.UserWhereInput => ({ OR: [{ usernameKey: key }, { emailKey: key }] });
 
-// S06: the rows of all admins are locked in one order, and the condition is looked at inside the statement: of two that are
-// revoked at once the second finds itself alone, and stays.
-const revoking = (whom: string): string => `
-  WITH admins AS (SELECT id FROM users WHERE is_admin AND suspended_at IS NULL ORDER BY id FOR UPDATE)
-  UPDATE users SET is_admin = false
-  WHERE ${whom} AND is_admin AND EXISTS (SELECT 1 FROM admins WHERE admins.id <> users.id)
-  RETURNING ${FIELDS}`;
-
-/** Who looks after the installation. Names are keys (core/account-rules keyOf). */
-export function createAdminsRepo({ sql }: Pick<Database, 'sql'>) {
-  const rowsOf = async (text: string, values: unknown[]): Promise<AdminRow[]> =>
-    (await sql.query<AdminRow & Record<string, unknown>>(text, values)).rows;
-
-  const grant = async (whom: string, value: string): Promise<AdminRow | null> =>
-    (await rowsOf(`UPDATE users SET is_admin = true WHERE ${whom} RETURNING ${FIELDS}`, [value]))[0] ?? null;
-
-  async function revoke(whom: string, value: string): Promise<AdminRow | 'last' | 'missing'> {
-    const [revoked] = await rowsOf(revoking(whom), [value]);
-    if (revoked) return revoked;
-    const [admin] = await rowsOf(`SELECT ${FIELDS} FROM users WHERE ${whom} AND is_admin`, [value]);
-    return admin ? 'last' : 'missing';
+/** The admins of the installation. Names are keys (core/account-rules keyOf). */
+export function createAdminsRepo({ prisma, transaction }: Pick<Database, 'prisma' | 'transaction'>) {
+  async function grant(where: Prisma.UserWhereInput): Promise<AdminRow | null> {
+    const [granted] = await prisma.user.updateManyAndReturn({ where, data: { isAdmin: true }, select: ADMIN });
+    return granted ? rowOf(granted) : null;
   }
 
+  // S06: one admin always stays. All admins are locked first, so that of two who are revoked at once the second is refused.
+  const revoke = (where: Prisma.UserWhereInput): Promise<AdminRow | 'last' | 'missing'> =>
+    transaction(async (tx) => {
+      const adminIds = await lockAdminsAcrossTenants(tx);
+      const admin = await tx.user.findFirst({ where: { ...where, isAdmin: true }, select: ADMIN });
+      if (!admin) return 'missing';
+      if (!adminIds.some((id) => id !== admin.id)) return 'last';
+      await tx.user.updateMany({ where: { id: admin.id }, data: { isAdmin: false } });
+      return rowOf(admin);
+    });
+
   return {
-    listAcrossTenants: (): Promise<AdminRow[]> => rowsOf(`SELECT ${FIELDS} FROM users WHERE is_admin ORDER BY username_key`, []),
+    async listAcrossTenants(): Promise<AdminRow[]> {
+      const rows = await prisma.user.findMany({ where: { isAdmin: true }, select: ADMIN, orderBy: { usernameKey: 'asc' } });
+      return rows.map(rowOf);
+    },
 
-    /** The person, an admin from now on; null when nobody has the name. */
-    grantAcrossTenants: (key: string): Promise<AdminRow | null> => grant(NAMED, key),
-    /** The same by id; null also for somebody who is suspended. */
-    grantByIdAcrossTenants: (id: string): Promise<AdminRow | null> => grant(`${BY_ID} AND suspended_at IS NULL`, id),
+    /** Makes the user an admin; null when nobody has the name. */
+    grantAcrossTenants: (key: string): Promise<AdminRow | null> => grant(named(key)),
+    /** The same by id; null also for a suspended user. */
+    grantByIdAcrossTenants: (id: string): Promise<AdminRow | null> => grant({ id, suspendedAt: null }),
 
-    /** `last`: an admin who has to stay, because nobody else is one. `missing`: no admin has the name. */
-    revokeAcrossTenants: (key: string): Promise<AdminRow | 'last' | 'missing'> => revoke(NAMED, key),
-    revokeByIdAcrossTenants: (id: string): Promise<AdminRow | 'last' | 'missing'> => revoke(BY_ID, id),
+    /** `last`: the only admin, who stays one. `missing`: no admin has the name. */
+    revokeAcrossTenants: (key: string): Promise<AdminRow | 'last' | 'missing'> => revoke(named(key)),
+    revokeByIdAcrossTenants: (id: string): Promise<AdminRow | 'last' | 'missing'> => revoke({ id }),
   };
 }
 

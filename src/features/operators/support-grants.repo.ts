@@ -1,5 +1,7 @@
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
+import { lockRow } from '#platform/db/row-lock.ts';
+import { report } from '#platform/db/statement.ts';
 
 export interface SupportGrant {
   createdAt: Date;
@@ -17,32 +19,30 @@ export interface SupportLook {
 
 const LOOKS_SHOWN = 20;
 
-const FIND = `SELECT created_at AS "createdAt", expires_at AS "expiresAt" FROM support_grants
-  WHERE tenant_id = $1 AND ended_at IS NULL AND expires_at > $2`;
-// One that has run out makes room; one in force gets the new end.
-const GRANT = `INSERT INTO support_grants (id, tenant_id, granted_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT (tenant_id) WHERE ended_at IS NULL DO UPDATE
-  SET granted_by = excluded.granted_by, created_at = excluded.created_at, expires_at = excluded.expires_at`;
-const END = 'UPDATE support_grants SET ended_at = $2 WHERE tenant_id = $1 AND ended_at IS NULL AND expires_at > $2';
-const LOOKS = `SELECT a.created_at AS at, u.username AS who, c.id AS "conversationId", c.bot_id AS "botId"
-  FROM audit_lines a LEFT JOIN users u ON u.id = a.actor_id
-    LEFT JOIN conversations c ON c.tenant_id = a.tenant_id AND a.target_type = 'conversation' AND c.id::text = a.target_id
-  WHERE a.tenant_id = $1 AND a.action = 'support.viewed' ORDER BY a.created_at DESC, a.id DESC LIMIT ${LOOKS_SHOWN}`;
+const supportLooks = report<{ tenantId: string; limit: number }, SupportLook>(import.meta.url, './statements/support-looks.sql');
+const inForce = (tenantId: string, now: Date) => ({ tenantId, endedAt: null, expiresAt: { gt: now } });
 
 /** Whether the installation's admins may read a business' conversations. */
-export function createSupportGrantsRepo({ database: { sql } }: { database: Database }) {
+export function createSupportGrantsRepo({ database }: { database: Database }) {
+  const { prisma, sql } = database;
   return {
-    find: async (tenantId: string, now: Date): Promise<SupportGrant | null> =>
-      (await sql.query<SupportGrant & Record<string, unknown>>(FIND, [tenantId, now])).rows[0] ?? null,
+    find: (tenantId: string, now: Date): Promise<SupportGrant | null> =>
+      prisma.supportGrant.findFirst({ where: inForce(tenantId, now), select: { createdAt: true, expiresAt: true } }),
 
+    /** Replaces the open grant, in force or run out, or makes one. The tenant's lock keeps two at once from making two. */
     async grant(tenantId: string, userId: string, now: Date, expiresAt: Date): Promise<void> {
-      await sql.query(GRANT, [newId(), tenantId, userId, now, expiresAt]);
+      const grant = { grantedBy: userId, createdAt: now, expiresAt };
+      await database.transaction(async (tx) => {
+        await lockRow(tx, 'tenant', tenantId);
+        const { count } = await tx.supportGrant.updateMany({ where: { tenantId, endedAt: null }, data: grant });
+        if (count === 0) await tx.supportGrant.create({ data: { id: newId(), tenantId, ...grant } });
+      });
     },
 
-    end: async (tenantId: string, now: Date): Promise<boolean> => ((await sql.query(END, [tenantId, now])).rowCount ?? 0) > 0,
+    end: async (tenantId: string, now: Date): Promise<boolean> =>
+      (await prisma.supportGrant.updateMany({ where: inForce(tenantId, now), data: { endedAt: now } })).count > 0,
 
-    looks: async (tenantId: string): Promise<SupportLook[]> =>
-      (await sql.query<SupportLook & Record<string, unknown>>(LOOKS, [tenantId])).rows,
+    looks: (tenantId: string): Promise<SupportLook[]> => supportLooks(sql, { tenantId, limit: LOOKS_SHOWN }),
   };
 }
 

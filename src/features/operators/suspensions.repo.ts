@@ -1,31 +1,38 @@
 import type { Database } from '#platform/db/database.ts';
+import { lockRow, type Transaction } from '#platform/db/row-lock.ts';
 
-/*
- * $1: a person. With an owner the business is suspended too, and nobody of it stays signed in. Refused where it would shut an
- * admin out: the rights are taken first. The rows of the people concerned are locked in one order.
- */
-const CONCERNED = `owned AS (SELECT tenant_id FROM memberships WHERE user_id = $1 AND role = 'owner'),
-  people AS MATERIALIZED (SELECT id, is_admin FROM users
-    WHERE id = $1 OR id IN (SELECT user_id FROM memberships WHERE tenant_id IN (SELECT tenant_id FROM owned)) ORDER BY id FOR UPDATE)`;
+/** The businesses that the user owns, and the user with all members of these. The users' rows are locked in the order of their ids. */
+async function lockConcerned(tx: Transaction, userId: string) {
+  const owned = await tx.membership.findMany({ where: { userId, role: 'owner' }, select: { tenantId: true } });
+  const tenantIds = owned.map(({ tenantId }) => tenantId);
+  const members = await tx.membership.findMany({ where: { tenantId: { in: tenantIds } }, select: { userId: true } });
+  const userIds = [...new Set([userId, ...members.map((member) => member.userId)])].sort();
+  for (const id of userIds) await lockRow(tx, 'user', id);
+  return { tenantIds, userIds };
+}
 
-const SUSPEND = `WITH ${CONCERNED},
-  allowed AS (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM people WHERE is_admin)),
-  tenant AS (UPDATE tenants SET suspended_at = now()
-    WHERE id IN (SELECT tenant_id FROM owned) AND suspended_at IS NULL AND EXISTS (SELECT 1 FROM allowed)),
-  ended AS (DELETE FROM sessions WHERE user_id IN (SELECT id FROM people) AND EXISTS (SELECT 1 FROM allowed))
-  UPDATE users SET suspended_at = coalesce(suspended_at, now()) WHERE id = $1 AND EXISTS (SELECT 1 FROM allowed)`;
-
-const RESTORE = `WITH ${CONCERNED},
-  tenant AS (UPDATE tenants SET suspended_at = NULL WHERE id IN (SELECT tenant_id FROM owned))
-  UPDATE users SET suspended_at = NULL WHERE id = $1`;
-
-/** Closing a person's account, with the business they own, and opening it again. Nothing is deleted. */
-export function createSuspensionsRepo({ database: { sql } }: { database: Database }) {
+/** Closes a user's account, with the business they own, and opens it again. Nothing is deleted. */
+export function createSuspensionsRepo({ database }: { database: Database }) {
   return {
-    /** False: the person, or somebody of the business, is an admin. */
-    suspendAcrossTenants: async (userId: string): Promise<boolean> => (await sql.query(SUSPEND, [userId])).rowCount === 1,
+    /** Ends the sessions of everyone concerned. False when one of them is an admin: their rights are taken first. */
+    async suspendAcrossTenants(userId: string): Promise<boolean> {
+      const suspendedAt = await database.now();
+      return database.transaction(async (tx) => {
+        const { tenantIds, userIds } = await lockConcerned(tx, userId);
+        if (await tx.user.findFirst({ where: { id: { in: userIds }, isAdmin: true }, select: { id: true } })) return false;
+        await tx.tenant.updateMany({ where: { id: { in: tenantIds }, suspendedAt: null }, data: { suspendedAt } });
+        await tx.session.deleteMany({ where: { userId: { in: userIds } } });
+        await tx.user.updateMany({ where: { id: userId, suspendedAt: null }, data: { suspendedAt } });
+        return (await tx.user.count({ where: { id: userId } })) === 1;
+      });
+    },
 
-    restoreAcrossTenants: async (userId: string): Promise<boolean> => (await sql.query(RESTORE, [userId])).rowCount === 1,
+    restoreAcrossTenants: (userId: string): Promise<boolean> =>
+      database.transaction(async (tx) => {
+        const { tenantIds } = await lockConcerned(tx, userId);
+        await tx.tenant.updateMany({ where: { id: { in: tenantIds } }, data: { suspendedAt: null } });
+        return (await tx.user.updateMany({ where: { id: userId }, data: { suspendedAt: null } })).count === 1;
+      }),
   };
 }
 

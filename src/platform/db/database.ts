@@ -48,6 +48,8 @@ export const PLAN_ONCE = [
 ]
   .map((setting) => `SET ${setting}`)
   .join('; ');
+// Prisma sends and reads moments without their zone, so every session has to be in UTC.
+const SESSION_SETTINGS = "SET TIME ZONE 'UTC'";
 const COMMIT_SETTING = 'botfactory.unhurried_commit';
 
 /**
@@ -69,7 +71,7 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
       : { ...address.connection, max: EMBEDDED_CONNECTIONS };
   const planOnce = async (client: pg.ClientBase): Promise<void> => {
     const unhurried = address.kind === 'postgres' ? `; SET ${COMMIT_SETTING} = 'off'` : '';
-    await client.query(PLAN_ONCE + unhurried).catch(onError);
+    await client.query(`${SESSION_SETTINGS}; ${PLAN_ONCE}${unhurried}`).catch(onError);
   };
   const newPool = (own: pg.PoolConfig): pg.Pool => {
     const opened = new pg.Pool({
@@ -82,7 +84,8 @@ export function openDatabase(address: DatabaseAddress, { onError }: { onError: (
     });
     return opened.on('error', onError);
   };
-  const pool = newPool(address.kind === 'embedded' ? { onConnect: planOnce } : {});
+  const inUtc = async (client: pg.ClientBase): Promise<void> => void (await client.query(SESSION_SETTINGS));
+  const pool = newPool({ onConnect: address.kind === 'embedded' ? planOnce : inUtc });
   // The embedded database has one session for all.
   const prepared = address.kind === 'postgres' ? newPool({ max: PREPARED_CONNECTIONS, onConnect: planOnce }) : pool;
   const sql: Sql = {
