@@ -2,27 +2,22 @@ import { channelName } from '#channels/channels.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 import type { TrailLine } from './audit-trail.read.ts';
 
 /** What an id in a line is called today; a broadcast's and a conversation's is their bot's name. */
 export type TrailNames = ReadonlyMap<string, string>;
 
-// Never a customer's name or anybody's text: admins read this too.
-const NAMES = `SELECT id, name, NULL AS platform FROM bots WHERE tenant_id = ANY($2) AND id = ANY($1)
-  UNION ALL SELECT x.id, b.name, NULL FROM broadcasts x JOIN bots b ON b.id = x.bot_id WHERE x.tenant_id = ANY($2) AND x.id = ANY($1)
-  UNION ALL SELECT x.id, b.name, NULL FROM conversations x JOIN bots b ON b.id = x.bot_id WHERE x.tenant_id = ANY($2) AND x.id = ANY($1)
-  UNION ALL SELECT id, display_name, platform::text FROM connections WHERE tenant_id = ANY($2) AND id = ANY($1)
-  UNION ALL SELECT id, username, NULL FROM users WHERE id = ANY($1)`;
-// A bot that is deleted has left its name in the trail.
-const DELETED = `SELECT target_id AS id, details->>'name' AS name, NULL AS platform FROM audit_lines
-  WHERE tenant_id = ANY($2) AND action = 'bot.deleted' AND target_id = ANY($1)`;
-
 type Row = { id: string; name: string | null; platform: ChannelKind | null };
+type Ids = { ids: string[]; tenantIds: string[] };
+
+const activityNames = report<Ids, Row>(import.meta.url, './statements/activity-names.sql');
+const deletedBotNames = report<Ids, Row>(import.meta.url, './statements/deleted-bot-names.sql');
 
 /** Names for the lines, within the lines' own tenants. */
 export function createTrailNamesRead({ database: { sql } }: { database: Database }) {
-  const read = async (text: string, ids: string[], tenantIds: string[]): Promise<Map<string, string>> => {
-    const { rows } = await sql.query<Row>(text, [ids, tenantIds]);
+  const read = async (names: typeof activityNames, ids: string[], tenantIds: string[]): Promise<Map<string, string>> => {
+    const rows = await names(sql, { ids, tenantIds });
     return new Map(rows.map(({ id, name, platform }) => [id, platform ? accountOf(platform, name) : (name ?? '')]));
   };
 
@@ -31,9 +26,9 @@ export function createTrailNamesRead({ database: { sql } }: { database: Database
     const ids = unique([...botIds, ...lines.map(({ targetId }) => targetId)]);
     const tenantIds = unique(lines.map(({ tenantId }) => tenantId));
     if (ids.length === 0) return new Map();
-    const found = await read(NAMES, ids, tenantIds);
+    const found = await read(activityNames, ids, tenantIds);
     const lost = botIds.filter((id) => !found.has(id));
-    return lost.length === 0 ? found : new Map([...found, ...(await read(DELETED, lost, tenantIds))]);
+    return lost.length === 0 ? found : new Map([...found, ...(await read(deletedBotNames, lost, tenantIds))]);
   };
 }
 

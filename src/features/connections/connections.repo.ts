@@ -1,5 +1,6 @@
 import type { ChannelKind } from '#core/message.ts';
 import type { ConnectionFailureReason, PeerFailureReason } from '#core/reasons.ts';
+import { removeConnectionMessages } from '#pipeline/erase.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 
@@ -64,10 +65,6 @@ const lockBot = report<{ tenantId: string; botId: string }, Id>(import.meta.url,
 const countOfBot = report<{ botId: string }, { count: number }>(import.meta.url, './statements/count-bot-connections.sql');
 const kindsOf = report<OneOrAll, { kind: ChannelKind }>(import.meta.url, './statements/connection-kinds.sql');
 const startRows = report<OneOrAll & { kinds: ChannelKind[] }, Id>(import.meta.url, './statements/start-connections.sql');
-const deleteMessages = report<OneOrAll & { limit: number }, { removed: number }>(
-  import.meta.url,
-  './statements/delete-connection-messages.sql',
-);
 
 const SHOWN = {
   id: true,
@@ -91,7 +88,6 @@ const SHOWN = {
   createdAt: true,
 } as const;
 
-const DELETE_BATCH = 5_000;
 const UNIQUE_VIOLATION = '23505';
 
 /** Another connection, of any tenant, has this account. */
@@ -173,11 +169,9 @@ export function createConnectionsRepo({ database }: { database: Database }) {
         return (await startRows(tx, { tenantId, botId, id, kinds: await allowed(tx, kinds) })).length;
       }),
 
-    /** Deletes the messages of a connection, or with null of the whole bot, in bounded steps. */
-    async removeMessages(tenantId: string, botId: string, id: string | null): Promise<void> {
-      let removed: number;
-      do removed = (await deleteMessages(sql, { tenantId, botId, id, limit: DELETE_BATCH }))[0]?.removed ?? 0;
-      while (removed === DELETE_BATCH);
+    /** Deletes the messages of a connection, or with null of the whole bot. */
+    async removeMessages(tenantId: string, botId: string, connectionId: string | null): Promise<void> {
+      await removeConnectionMessages(sql, { tenantId, botId, connectionId });
     },
 
     remove: async (tenantId: string, botId: string, id: string): Promise<boolean> =>

@@ -5,6 +5,7 @@ import type {
   HeldConnection,
   PollingStore,
 } from '#channels/telegram/polling/polling-store.ts';
+import { setReachable } from '#pipeline/conversation-marks.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 
@@ -14,7 +15,6 @@ type Epoch = { connectionId: string; epoch: number };
 type Claimed = HeldConnection & { version: string | null };
 type Reported = Omit<ConnectionReport, 'account'> & { holder: string; displayName: string | null; username: string | null };
 type Changed = Pick<ConnectionChange, 'tenantId' | 'botId' | 'botName'>;
-type Reachability = { connectionId: string; epoch: number | null; platformUserId: string; reachable: boolean };
 
 const claimLeases = report<{ holder: string; leaseMs: number; known: string | null }, Claimed>(
   import.meta.url,
@@ -32,7 +32,6 @@ const freeAllLeases = report(import.meta.url, './statements/free-all-leases.sql'
 const reportConnection = report<Reported, Changed>(import.meta.url, './statements/report-connection.sql');
 const findCalled = report<{ connectionId: string }, CalledConnection>(import.meta.url, './statements/find-called-connection.sql');
 const recordGap = report<Epoch & { gapMs: number }>(import.meta.url, './statements/record-polling-gap.sql');
-const setReachable = report<Reachability>(import.meta.url, './statements/set-customer-reachable.sql');
 
 /** The bot manager's statements. They span tenants, since a process polls the bots of all. */
 export function createPollingRepo({ database: { sql } }: { database: Database }): PollingStore {
@@ -73,7 +72,7 @@ export function createPollingRepo({ database: { sql } }: { database: Database })
     },
 
     async setReachable(connectionId, epoch, platformUserId, reachable) {
-      await setReachable(sql, { connectionId, epoch, platformUserId, reachable });
+      await setReachable(sql, { connectionId, leaseEpoch: epoch, platformUserId, reachable });
     },
   };
 }

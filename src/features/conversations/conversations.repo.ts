@@ -1,4 +1,5 @@
 import type { ChannelKind } from '#core/message.ts';
+import { resolveConversation } from '#pipeline/conversation-marks.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 import type { Cursor } from '#web/paging.ts';
@@ -111,15 +112,9 @@ export function createConversationsRepo({ database }: { database: Database }) {
       return head && version !== undefined ? { ...head, version } : null;
     },
 
-    /** Nobody is needed any more. False when there is no such conversation. */
-    async resolve(tenantId: string, botId: string, id: string): Promise<boolean> {
-      const text = `WITH done AS (UPDATE conversations SET needs_person_at = NULL, needs_person_why = NULL
-          WHERE tenant_id = $1 AND bot_id = $2 AND id = $3 AND connection_id IS NOT NULL RETURNING id),
-        seen AS (UPDATE messages m SET status = 'answered' FROM done d
-          WHERE m.conversation_id = d.id AND m.direction = 'in' AND m.status = 'for_person')
-        SELECT 1 FROM done`;
-      return (await sql.query(text, [tenantId, botId, id])).rowCount === 1;
-    },
+    /** The conversation needs no person any more. False when there is no such conversation. */
+    resolve: (tenantId: string, botId: string, conversationId: string): Promise<boolean> =>
+      resolveConversation(sql, { tenantId, botId, conversationId }),
   };
 }
 

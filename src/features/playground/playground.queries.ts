@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReplyLanguage } from '#core/languages.ts';
 import type { HistoryTurn, ReplyMode, Source } from '#core/message.ts';
+import { resetPlaygroundChat, savePlaygroundTurn } from '#pipeline/playground-chat.ts';
 import type { Database } from '#platform/db/database.ts';
 
 /** Whose playground: each user has one conversation with each bot. */
@@ -79,32 +80,14 @@ export function createPlaygroundQueries({ database }: { database: Database }) {
       (await prisma.knowledgeEntry.findFirst({ where: { tenantId, botId }, select: { id: true } })) !== null,
 
     /** Saves a question and its answer; nothing when the bot was deleted meanwhile. */
-    save: ({ tenantId, botId, userId }: PlaygroundOf, turn: PlaygroundTurn): Promise<void> =>
-      database.transaction(async (tx) => {
-        if ((await tx.bot.count({ where: { tenantId, id: botId } })) === 0) return;
-        const { text, reply, language, sources, mode, reason, tookMs } = turn;
-        const now = new Date();
-        const id = conversationId({ botId, userId });
-        await tx.conversation.upsert({
-          where: { id },
-          create: { id, tenantId, botId, chatId: userId, language },
-          update: { language, lastMessageAt: now },
-        });
-        const message = { tenantId, conversationId: id, kind: 'text' };
-        const question = await tx.message.create({
-          data: { ...message, direction: 'in', text, status: 'answered' },
-          select: { id: true },
-        });
-        const answer = { text: reply, mode, reason, sources: sources.map((source) => ({ ...source })), tookMs };
-        await tx.message.create({
-          data: { ...message, ...answer, direction: 'out', status: 'sent', replyToId: question.id, sentAt: now },
-          select: { id: true },
-        });
-      }),
+    async save({ tenantId, botId, userId }: PlaygroundOf, turn: PlaygroundTurn): Promise<void> {
+      const sources = JSON.stringify(turn.sources);
+      const id = conversationId({ botId, userId });
+      await savePlaygroundTurn(database.sql, { ...turn, tenantId, botId, userId, conversationId: id, sources });
+    },
 
     async reset({ tenantId, botId, userId }: PlaygroundOf): Promise<void> {
-      const id = conversationId({ botId, userId });
-      await prisma.conversation.deleteMany({ where: { tenantId, id, connectionId: null } });
+      await resetPlaygroundChat(database.sql, { tenantId, conversationId: conversationId({ botId, userId }) });
     },
   };
 }

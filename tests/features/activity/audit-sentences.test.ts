@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 // Every action the source can write has its sentence in every language, and a line of any age can be told.
 import { beforeAll, expect, test } from 'vitest';
 import { AUDIT_ACTIONS, type AuditAction, EVENT_KINDS } from '../../../src/core/audit-actions.ts';
@@ -67,10 +68,18 @@ test('every action is written somewhere, and every line through the service or w
     if (/audit-(actions|sentences)\.ts$/.test(file.path)) continue;
     for (const node of walk(file.tree)) for (const text of textsOf(node)) literals.add(text);
   }
+  for (const path of globSync('src/**/*.sql')) {
+    const text = readFileSync(path, 'utf8').replaceAll(/--.*/g, '');
+    if (/INSERT INTO audit_lines/.test(text)) writers.push(path);
+    for (const [, literal = ''] of text.matchAll(/'([^']*)'/g)) literals.add(literal);
+  }
   const unwritten = ACTIONS.filter((action) => !literals.has(action) && !literals.has(`${action.split('.')[0]}.*`));
   expect(unwritten).toEqual([]);
   // The second types its action itself, since it inserts by a SELECT.
-  expect(writers.sort()).toEqual(['src/features/activity/audit.service.ts', 'src/features/connections/polling.repo.ts']);
+  expect(writers.sort()).toEqual([
+    'src/features/activity/audit.service.ts',
+    'src/features/connections/statements/record-polling-gap.sql',
+  ]);
 });
 
 test.each(LANGUAGES)('in %s a line without details, of something that is gone, is told all the same', (language) => {
