@@ -31,7 +31,10 @@ const listEntries = report<{ tenantId: string; botId: string; previewChars: numb
   './statements/list-knowledge-entries.sql',
 );
 
-/** What bots know. The only writer of `knowledge_entries` and of `bots.knowledge_version`. */
+/**
+ * What bots know. The bot's row is locked before its entries, as a deletion of the bot does it: another order would deadlock.
+ * The only writer of `knowledge_entries` and of `bots.knowledge_version`.
+ */
 export function createKnowledgeQueries({ database, maxTenantBytes }: { database: Database; maxTenantBytes: number }) {
   const { prisma } = database;
 
@@ -87,6 +90,7 @@ export function createKnowledgeQueries({ database, maxTenantBytes }: { database:
         const where = { tenantId, botId, id };
         if ((await tx.knowledgeEntry.count({ where })) === 0) return 'not_found';
         if (!(await hasRoom(tx, tenantId, { id, title, content }))) return 'full';
+        await lockRow(tx, 'bot', botId);
         if ((await tx.knowledgeEntry.updateMany({ where, data: { title, content } })).count === 0) return 'not_found';
         await raiseVersion(tx, tenantId, botId);
         return 'saved';
@@ -96,6 +100,7 @@ export function createKnowledgeQueries({ database, maxTenantBytes }: { database:
     remove: (tenantId: string, botId: string, id: string): Promise<string | null> =>
       database.transaction(async (tx) => {
         const where = { tenantId, botId, id };
+        await lockRow(tx, 'bot', botId);
         const entry = await tx.knowledgeEntry.findFirst({ where, select: { title: true } });
         if (!entry || (await tx.knowledgeEntry.deleteMany({ where })).count === 0) return null;
         await raiseVersion(tx, tenantId, botId);
