@@ -16,7 +16,7 @@ import { createMailer } from '#platform/mailer.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { createLimits } from '#web/limits.ts';
 import { createSeats } from '#web/live-streams.ts';
-import { tenantsOfSessionsAcrossTenants } from '#web/member.repo.ts';
+import { tenantsOfSessionsAcrossTenants } from '#web/member.queries.ts';
 import type { Env } from './env.ts';
 
 export interface FoundationInput {

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { keyOf } from '#core/account-rules.ts';
 import { createAudit } from '#features/activity/audit.service.ts';
-import { createPasswordResetsRepo } from '#features/auth/password-resets.repo.ts';
+import { createPasswordResetsQueries } from '#features/auth/password-resets.queries.ts';
 import { newResetLink } from '#features/auth/reset-link.ts';
-import { createUsersRepo } from '#features/auth/users.repo.ts';
+import { createUsersQueries } from '#features/auth/users.queries.ts';
 import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
 import { createReseal } from '#features/connections/reseal-connections.ts';
 import { createAdminsRepo } from '#features/operators/admins.repo.ts';
@@ -104,10 +104,10 @@ async function rotateKeys(database: Database, { ENCRYPTION_KEYS, LOG_LEVEL, SESS
 }
 
 async function resetPassword(database: Database, { PUBLIC_URL, PORT }: Env): Promise<number> {
-  const user = await createUsersRepo(database).findByLoginAcrossTenants(keyOf(name));
+  const user = await createUsersQueries({ database }).findByLoginAcrossTenants(keyOf(name));
   if (!user) return refuse(`Nobody has the name or e-mail ${name}.`);
   const origin = PUBLIC_URL ?? `http://localhost:${PORT}`;
-  const link = await newResetLink(createPasswordResetsRepo(database), { userId: user.id, origin, now: new Date() });
+  const link = await newResetLink(createPasswordResetsQueries({ database }), { userId: user.id, origin, now: new Date() });
   const tenantId = user.tenantId ?? undefined;
   const line = { tenantId, actorKind: 'system', action: 'password.link_made', targetType: 'user', targetId: user.id } as const;
   await createAudit({ database }).record(line);

@@ -1,9 +1,9 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError, ForbiddenError, NotFoundError } from '#core/errors.ts';
-import type { Member } from './member.repo.ts';
+import type { Member } from './member.queries.ts';
 import { wantsJson } from './wants-json.ts';
 
-export type { Member } from './member.repo.ts';
+export type { Member } from './member.queries.ts';
 
 /** Lets signed-in people pass: 303 to /login for a page, 401 for a script. */
 export const requireMember: RequestHandler = (req, res, next) => {

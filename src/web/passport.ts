@@ -3,7 +3,7 @@ import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
-import { findMemberAcrossTenants, type Member } from './member.repo.ts';
+import { findMemberAcrossTenants, type Member } from './member.queries.ts';
 
 declare global {
   namespace Express {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CookieOptions, RequestHandler } from 'express';
 import session, { type SessionData } from 'express-session';
 import type { Database } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 import { cookieFlags, cookieName } from './cookies.ts';
 
 declare module 'express-session' {
@@ -15,15 +16,28 @@ declare module 'express-session' {
   }
 }
 
+const readSession = report<{ idHash: string }, { data: SessionData; lastSeenAt: Date; expiresAt: Date }>(
+  import.meta.url,
+  './statements/read-session.sql',
+);
+const saveSession = report<{
+  idHash: string;
+  userId: string | null;
+  data: string;
+  ip: string | null;
+  userAgent: string | null;
+  expiresAt: Date;
+}>(import.meta.url, './statements/save-session.sql');
+
 const DAY_MS = 86_400_000;
 const LIFETIME_MS = 14 * DAY_MS;
-/** "Last seen" is this coarse, so that reading a page is no write. */
+/** "Last seen" is written at most this often, so that reading a page rarely writes. */
 const TOUCH_EVERY_MS = 5 * 60_000;
 
-/** What the table knows a session by: a stolen table opens none. */
+/** The table's key of a session: a hash, so a stolen table opens no session. */
 export const sessionKey = (sessionId: string): string => createHash('sha256').update(sessionId).digest('hex');
 
-/** Sessions in the database, for signed-in people only; anybody else gets no row. Ids we did not give out are refused. */
+/** Sessions in the database, for signed-in people only. Ids we did not issue are refused. */
 export function sessions({ database, secret }: { database: Database; secret: string }): RequestHandler {
   const make = (secure: boolean): RequestHandler =>
     session({
@@ -43,7 +57,7 @@ export function sessions({ database, secret }: { database: Database; secret: str
 
 type Done<T = void> = (error?: unknown, value?: T | null) => void;
 
-/** express-session takes ENOENT for "no such session", which a lost database socket also says; it must be a fault. */
+/** express-session reads ENOENT as "no such session". A lost database socket has the same code, so the error is wrapped. */
 const failed =
   (done: Done<never>) =>
   (cause: unknown): void =>
@@ -51,7 +65,7 @@ const failed =
 
 class DatabaseStore extends session.Store {
   readonly #database: Database;
-  /** The table keeps none of them; without them the cookie would be renewed bare. */
+  /** The table does not store them; a renewed cookie needs them. */
   readonly #flags: CookieOptions;
 
   constructor(database: Database, flags: CookieOptions) {
@@ -61,52 +75,38 @@ class DatabaseStore extends session.Store {
   }
 
   override get(sessionId: string, done: Done<SessionData>): void {
-    this.#database.sql
-      .query<{ data: SessionData; seen: Date; expires: Date }>(
-        'SELECT data, last_seen_at AS seen, expires_at AS expires FROM sessions WHERE id_hash = $1 AND expires_at > now()',
-        [sessionKey(sessionId)],
-      )
-      .then(({ rows: [row] }) => {
-        if (!row) return done(null, null);
-        const cookie = { ...this.#flags, originalMaxAge: LIFETIME_MS, expires: row.expires } as SessionData['cookie'];
-        done(null, { ...row.data, cookie, lastSeenMs: row.seen.getTime() });
-      }, failed(done));
+    readSession(this.#database.sql, { idHash: sessionKey(sessionId) }).then(([row]) => {
+      if (!row) return done(null, null);
+      const cookie = { ...this.#flags, originalMaxAge: LIFETIME_MS, expires: row.expiresAt } as SessionData['cookie'];
+      done(null, { ...row.data, cookie, lastSeenMs: row.lastSeenAt.getTime() });
+    }, failed(done));
   }
 
   override set(sessionId: string, data: SessionData, done: Done = () => {}): void {
     const { cookie: _cookie, lastSeenMs: _seen, ...rest } = data;
-    this.#database.sql
-      .query(
-        `INSERT INTO sessions (id_hash, user_id, data, ip, user_agent, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (id_hash) DO UPDATE
-         SET user_id = excluded.user_id, data = excluded.data, ip = excluded.ip, user_agent = excluded.user_agent,
-             last_seen_at = now(), expires_at = excluded.expires_at`,
-        [
-          sessionKey(sessionId),
-          data.passport?.user ?? null,
-          JSON.stringify(rest),
-          data.device?.ip ?? null,
-          data.device?.userAgent ?? null,
-          new Date(Date.now() + LIFETIME_MS),
-        ],
-      )
-      .then(() => done(), failed(done));
+    saveSession(this.#database.sql, {
+      idHash: sessionKey(sessionId),
+      userId: data.passport?.user ?? null,
+      data: JSON.stringify(rest),
+      ip: data.device?.ip ?? null,
+      userAgent: data.device?.userAgent ?? null,
+      expiresAt: new Date(Date.now() + LIFETIME_MS),
+    }).then(() => done(), failed(done));
   }
 
   override touch(sessionId: string, data: SessionData, done: Done = () => {}): void {
-    if (Date.now() - (data.lastSeenMs ?? 0) < TOUCH_EVERY_MS) {
+    const nowMs = Date.now();
+    if (nowMs - (data.lastSeenMs ?? 0) < TOUCH_EVERY_MS) {
       done();
       return;
     }
-    this.#database.sql
-      .query('UPDATE sessions SET last_seen_at = now(), expires_at = $2 WHERE id_hash = $1', [
-        sessionKey(sessionId),
-        new Date(Date.now() + LIFETIME_MS),
-      ])
+    const times = { lastSeenAt: new Date(nowMs), expiresAt: new Date(nowMs + LIFETIME_MS) };
+    this.#database.prisma.session
+      .updateMany({ where: { idHash: sessionKey(sessionId) }, data: times })
       .then(() => done(), failed(done));
   }
 
   override destroy(sessionId: string, done: Done = () => {}): void {
-    this.#database.sql.query('DELETE FROM sessions WHERE id_hash = $1', [sessionKey(sessionId)]).then(() => done(), failed(done));
+    this.#database.prisma.session.deleteMany({ where: { idHash: sessionKey(sessionId) } }).then(() => done(), failed(done));
   }
 }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { cookieFlags, cookieName } from './cookies.ts';
-import type { Member } from './member.repo.ts';
+import type { Member } from './member.queries.ts';
 
 const MAX_USER_AGENT_CHARS = 300;
 const FRESH_MS = 30 * 60_000;

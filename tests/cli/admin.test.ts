@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPasswordResetsRepo } from '../../src/features/auth/password-resets.repo.ts';
+import { createPasswordResetsQueries } from '../../src/features/auth/password-resets.queries.ts';
 import { hashOf } from '../../src/features/auth/reset-link.ts';
-import { createUsersRepo } from '../../src/features/auth/users.repo.ts';
+import { createUsersQueries } from '../../src/features/auth/users.queries.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { type OpenedDatabase, openMigrated } from '../../src/platform/db/open.ts';
 import { type Installation, newInstallation } from '../support/app-process.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { DATABASE_URL, DATA_DIR = '' } = installation.env;
   running = await openMigrated({ databaseUrl: DATABASE_URL, dataDir: DATA_DIR, onError: () => {} });
   const names = { username: 'Shahlo', usernameKey: 'shahlo', email: 's@example.com', emailKey: 's@example.com' };
-  await createUsersRepo(running.database).insertWithTenant({ ...names, passwordHash: '-', language: 'uz' });
+  await createUsersQueries({ database: running.database }).createWithTenant({ ...names, passwordHash: '-', language: 'uz' });
 }, TIMEOUT_MS);
 afterAll(async () => {
   await running?.close();
@@ -50,7 +50,7 @@ test(
     });
     const { out } = await admin('reset-password', 'Shahlo');
     const token = /^http:\/\/localhost:\d+\/reset-password\/(\S{43})\n$/.exec(out)?.[1] as string;
-    const resets = createPasswordResetsRepo(running?.database as Database);
+    const resets = createPasswordResetsQueries({ database: running?.database as Database });
     expect(await resets.findByTokenAcrossTenants(hashOf(token), new Date())).toMatchObject({ username: 'Shahlo' });
 
     await running?.close();

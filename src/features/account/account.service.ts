@@ -9,11 +9,11 @@ import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Mail } from '#platform/mailer.ts';
 import type { Member } from '#web/guards.ts';
 import type { Limiter } from '#web/limits.ts';
-import type { AccountRepo, SessionRow } from './account.repo.ts';
+import type { AccountQueries, SessionRow } from './account.queries.ts';
 import type { PasswordForm, ProfileForm } from './account.schema.ts';
 
 interface Deps {
-  account: AccountRepo;
+  account: AccountQueries;
   passwords: Passwords;
   audit: AuditLog;
   notifications: Pick<Notifications, 'notify'>;
@@ -79,7 +79,7 @@ export function createAccountService({ account, passwords, audit, notifications,
       await record(member, ip, 'password.changed');
     },
 
-    sessions: (member: Member): Promise<SessionRow[]> => account.sessions(member.user.id),
+    sessions: (member: Member): Promise<SessionRow[]> => account.sessions(member.user.id, new Date()),
 
     /** @throws NotFoundError for a session that is not theirs. */
     async endSession(member: Member, id: string, ip: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AuthApi } from '#features/auth/feature.ts';
 import type { Foundation } from '../../foundation.ts';
-import { createAccountRepo } from './account.repo.ts';
+import { createAccountQueries } from './account.queries.ts';
 import { accountRoutes } from './account.routes.ts';
 import { createAccountService } from './account.service.ts';
 
@@ -12,7 +12,7 @@ export function accountFeature(
   { auth }: { auth: AuthApi },
 ) {
   const account = createAccountService({
-    account: createAccountRepo(database),
+    account: createAccountQueries({ database }),
     passwords: auth.passwords,
     audit,
     notifications,

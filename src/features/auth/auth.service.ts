@@ -8,10 +8,10 @@ import type { RegisterForm } from './auth.schema.ts';
 import type { LoginLimits } from './login-limits.ts';
 import type { Passwords } from './passwords.ts';
 import type { SignInAlarm } from './sign-in-alarm.ts';
-import type { Credentials, UsersRepo } from './users.repo.ts';
+import type { Credentials, UsersQueries } from './users.queries.ts';
 
 interface Deps {
-  users: UsersRepo;
+  users: UsersQueries;
   passwords: Passwords;
   limits: LoginLimits;
   audit: AuditLog;
@@ -26,9 +26,9 @@ export interface Origin {
 
 /** Who may come in. */
 export function createAuthService({ users, passwords, limits, audit, alarm }: Deps) {
-  async function insert(user: Parameters<UsersRepo['insertWithTenant']>[0]) {
+  async function insert(user: Parameters<UsersQueries['createWithTenant']>[0]) {
     try {
-      return await users.insertWithTenant(user);
+      return await users.createWithTenant(user);
     } catch (error) {
       if (!isUniqueConflict(error)) throw error;
       // S20: one text at both fields, so that a try with a made-up name does not say at once which of the two is taken. Whoever

@@ -4,13 +4,13 @@ import type { Foundation } from '../../foundation.ts';
 import { authRoutes } from './auth.routes.ts';
 import { createAuthService } from './auth.service.ts';
 import { createLoginLimits } from './login-limits.ts';
-import { createPasswordResetsRepo } from './password-resets.repo.ts';
+import { createPasswordResetsQueries } from './password-resets.queries.ts';
 import { passwordResetRoutes } from './password-resets.routes.ts';
 import { createPasswordResets } from './password-resets.service.ts';
 import { createPasswords } from './passwords.ts';
 import { createSignIn, verifyLoginBy } from './sign-in.ts';
 import { createSignInAlarm } from './sign-in-alarm.ts';
-import { createUsersRepo } from './users.repo.ts';
+import { createUsersQueries } from './users.queries.ts';
 
 export type { Passwords } from './passwords.ts';
 export type { SignIn } from './sign-in.ts';
@@ -22,14 +22,14 @@ const RESET_ANSWER_MS = 250;
 /** Auth: who people are and how they sign in. Gives the passport for the session and the hashing of passwords. */
 export function authFeature({ env, origin, logger, database, i18n, audit, limits, passwordCost, sendMail }: Foundation) {
   const passwords = createPasswords({ cost: passwordCost });
-  const users = createUsersRepo(database);
+  const users = createUsersQueries({ database });
   const devices = createKnownDevices(env.SESSION_SECRET);
   const alarm = createSignInAlarm({ limits, users, audit, i18n, sendMail, logger });
   const auth = createAuthService({ users, passwords, audit, alarm, limits: createLoginLimits(limits) });
   const passport = createPassport({ database, verifyLogin: verifyLoginBy(auth, devices) });
   const signIn = createSignIn({ passport, devices, users });
   const resets = createPasswordResets({
-    resets: createPasswordResetsRepo(database),
+    resets: createPasswordResetsQueries({ database }),
     passwords,
     audit,
     i18n,

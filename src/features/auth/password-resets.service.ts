@@ -6,12 +6,12 @@ import { ValidationError } from '#core/errors.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Mail } from '#platform/mailer.ts';
 import type { Limiter } from '#web/limits.ts';
-import type { PasswordResetsRepo, ResetUser } from './password-resets.repo.ts';
+import type { PasswordResetsQueries, ResetUser } from './password-resets.queries.ts';
 import type { Passwords } from './passwords.ts';
 import { hashOf, LIFETIME_MINUTES, newResetLink } from './reset-link.ts';
 
 interface Deps {
-  resets: PasswordResetsRepo;
+  resets: PasswordResetsQueries;
   passwords: Passwords;
   audit: AuditLog;
   i18n: I18n;
@@ -65,7 +65,7 @@ export function createPasswordResets({ resets, passwords, audit, i18n, sendMail,
       if (!user) return false;
       const weak = await passwords.weakness(password, user);
       if (weak) throw new ValidationError({ password: weak });
-      const done = await resets.redeem(hashOf(token), await passwords.hash(password), now);
+      const done = await resets.redeem(user.id, hashOf(token), await passwords.hash(password), now);
       if (done) await record(user, 'password.reset', ip);
       return done;
     },

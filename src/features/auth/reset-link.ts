@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { newToken } from '#platform/crypto/ids.ts';
-import type { PasswordResetsRepo } from './password-resets.repo.ts';
+import type { PasswordResetsQueries } from './password-resets.queries.ts';
 
 export const LIFETIME_MINUTES = 30;
 
@@ -9,7 +9,7 @@ export const hashOf = (token: string): string => createHash('sha256').update(tok
 
 /** A link to a new password, good once; whatever links the person had open nothing any more. */
 export async function newResetLink(
-  resets: Pick<PasswordResetsRepo, 'replace'>,
+  resets: Pick<PasswordResetsQueries, 'replace'>,
   { userId, origin, now }: { userId: string; origin: string; now: Date },
 ): Promise<string> {
   const token = newToken();

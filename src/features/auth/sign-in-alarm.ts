@@ -3,7 +3,7 @@ import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Mail } from '#platform/mailer.ts';
 import type { Limits } from '#web/limits.ts';
-import type { UsersRepo } from './users.repo.ts';
+import type { UsersQueries } from './users.queries.ts';
 
 // Far more than people forget, far fewer than a list of leaked passwords has.
 const FAILURES = { points: 200, durationSeconds: 900 };
@@ -11,7 +11,7 @@ const ONCE_AN_HOUR = { points: 1, durationSeconds: 3_600 };
 
 interface Deps {
   limits: Limits;
-  users: Pick<UsersRepo, 'adminsAcrossTenants'>;
+  users: Pick<UsersQueries, 'adminsAcrossTenants'>;
   audit: AuditLog;
   i18n: I18n;
   sendMail: (mail: Mail) => Promise<void>;

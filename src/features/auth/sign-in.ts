@@ -4,12 +4,12 @@ import { addressOf } from '#web/limits.ts';
 import type { VerifyLogin, WebPassport } from '#web/passport.ts';
 import { endSession, startSession } from '#web/sign-in.ts';
 import type { AuthService } from './auth.service.ts';
-import type { Credentials, UsersRepo } from './users.repo.ts';
+import type { Credentials, UsersQueries } from './users.queries.ts';
 
 interface Deps {
   passport: WebPassport;
   devices: KnownDevices;
-  users: Pick<UsersRepo, 'findByIdAcrossTenants'>;
+  users: Pick<UsersQueries, 'findByIdAcrossTenants'>;
 }
 
 /** Opens and closes sessions, and lets the browser remember that it did. */

@@ -6,32 +6,42 @@ export interface BotOverview {
   waitingCount: number;
   conversationCount: number;
   triedInPlayground: boolean;
-  /** The last time, within a week, that nobody read the bot's messages for longer than the messenger keeps them. */
+  /** The latest time within a week in which messages were lost: nobody read them for longer than the messenger stores them. */
   gap: { from: Date; until: Date } | null;
 }
 
-// Counting stops here: beyond it the page says "99+", and the database reads no further.
+// The page says "99+" beyond it, and the database stops reading.
 export const COUNT_CAP = 100;
-
-const OVERVIEW = `SELECT
-  (SELECT count(*) FROM knowledge_entries WHERE tenant_id = $1 AND bot_id = $2) AS "knowledgeCount",
-  (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE tenant_id = $1 AND bot_id = $2 AND connection_id IS NOT NULL
-    AND needs_person_at IS NOT NULL LIMIT ${COUNT_CAP}) capped) AS "waitingCount",
-  (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE tenant_id = $1 AND bot_id = $2 AND connection_id IS NOT NULL
-    LIMIT ${COUNT_CAP}) capped) AS "conversationCount",
-  EXISTS (SELECT 1 FROM conversations WHERE tenant_id = $1 AND bot_id = $2 AND connection_id IS NULL) AS "triedInPlayground"`;
-
-const GAP = `SELECT (details->>'from')::timestamptz AS "from", (details->>'until')::timestamptz AS "until" FROM audit_lines
-  WHERE tenant_id = $1 AND created_at > now() - interval '7 days' AND action = 'connection.gap' AND details->>'botId' = $2
-  ORDER BY created_at DESC LIMIT 1`;
+const WEEK_MS = 7 * 86_400_000;
 
 /** One bot in numbers. */
-export function createBotOverview({ database }: { database: Database }) {
+export function createBotOverview({ database: { prisma } }: { database: Database }) {
+  async function lastGap(tenantId: string, botId: string): Promise<BotOverview['gap']> {
+    const line = await prisma.auditLine.findFirst({
+      where: {
+        tenantId,
+        createdAt: { gt: new Date(Date.now() - WEEK_MS) },
+        action: 'connection.gap',
+        details: { path: ['botId'], equals: botId },
+      },
+      orderBy: { createdAt: 'desc' },
+      select: { details: true },
+    });
+    if (!line) return null;
+    const { from, until } = line.details as { from: string; until: string };
+    return { from: new Date(from), until: new Date(until) };
+  }
+
   return async (tenantId: string, botId: string): Promise<BotOverview> => {
-    const { rows } = await database.sql.query<Omit<BotOverview, 'gap'>>(OVERVIEW, [tenantId, botId]);
-    const gaps = await database.sql.query<{ from: Date; until: Date }>(GAP, [tenantId, botId]);
-    const counts = rows[0] ?? { knowledgeCount: 0, waitingCount: 0, conversationCount: 0, triedInPlayground: false };
-    return { ...counts, gap: gaps.rows[0] ?? null };
+    const customers = { tenantId, botId, connectionId: { not: null } };
+    const [knowledgeCount, waitingCount, conversationCount, playground, gap] = await Promise.all([
+      prisma.knowledgeEntry.count({ where: { tenantId, botId } }),
+      prisma.conversation.count({ where: { ...customers, needsPersonAt: { not: null } }, take: COUNT_CAP }),
+      prisma.conversation.count({ where: customers, take: COUNT_CAP }),
+      prisma.conversation.findFirst({ where: { tenantId, botId, connectionId: null }, select: { id: true } }),
+      lastGap(tenantId, botId),
+    ]);
+    return { knowledgeCount, waitingCount, conversationCount, triedInPlayground: playground !== null, gap };
   };
 }
 

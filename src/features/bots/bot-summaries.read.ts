@@ -1,8 +1,9 @@
 import type { ChannelKind } from '#core/message.ts';
 import type { ConnectionFailureReason } from '#core/reasons.ts';
 import type { Database } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 
-/** How a bot is, in one word: the worst of its connections; `unfinished` its platform has not called yet, `unconnected` without any. */
+/** The worst state among a bot's connections. `unfinished`: the channel has not called us yet. `unconnected`: no connection. */
 export type BotHealth = ConnectionSummary['state'] | 'unfinished' | 'unconnected';
 
 export interface ConnectionSummary {
@@ -27,17 +28,12 @@ export interface BotSummary {
 
 const PROMPT_CHARS = 160;
 
-const LIST = `SELECT b.id, b.name, left(b.system_prompt, ${PROMPT_CHARS}) AS "systemPrompt",
-    (SELECT count(*) FROM knowledge_entries k WHERE k.bot_id = b.id) AS "knowledgeCount",
-    (SELECT c.last_message_at FROM conversations c WHERE c.bot_id = b.id AND c.connection_id IS NOT NULL
-      ORDER BY c.last_message_at DESC LIMIT 1) AS "lastMessageAt",
-    coalesce((SELECT json_agg(json_build_object('id', n.id, 'platform', n.platform, 'username', n.username,
-      'displayName', n.display_name, 'state', n.state,
-      'isUnfinished', n.state = 'ACTIVE' AND n.verified_at IS NULL AND n.platform = ANY($2::"Platform"[]), 'failureReason', n.failure_reason) ORDER BY n.id)
-      FROM connections n WHERE n.bot_id = b.id), '[]') AS connections
-  FROM bots b WHERE b.tenant_id = $1 ORDER BY b.id DESC`;
+const listSummaries = report<
+  { tenantId: string; promptChars: number; callingChannels: readonly ChannelKind[] },
+  Omit<BotSummary, 'health'>
+>(import.meta.url, './statements/list-bot-summaries.sql');
 
-// FAILED before PENDING before ACTIVE: a bot is as well as its worst connection that is meant to work.
+// Most urgent first. INACTIVE is last: the owner stopped it on purpose.
 const BY_URGENCY = ['FAILED', 'PENDING', 'unfinished', 'ACTIVE', 'INACTIVE'] as const;
 
 /** The worst state among the connections. */
@@ -46,10 +42,10 @@ export function healthOf(connections: readonly Pick<ConnectionSummary, 'state' |
   return BY_URGENCY.find((state) => states.includes(state)) ?? 'unconnected';
 }
 
-/** The tenant's bots as lists show them, newest first; one statement. `calling`: the platforms that call us. */
+/** The tenant's bots as lists show them, newest first. `calling`: the channels that call us. */
 export function createBotSummaries({ database, calling }: { database: Database; calling: readonly ChannelKind[] }) {
   return async (tenantId: string): Promise<BotSummary[]> => {
-    const { rows } = await database.sql.query<Omit<BotSummary, 'health'>>(LIST, [tenantId, calling]);
+    const rows = await listSummaries(database.sql, { tenantId, promptChars: PROMPT_CHARS, callingChannels: calling });
     return rows.map((bot) => ({ ...bot, health: healthOf(bot.connections) }));
   };
 }

@@ -4,11 +4,11 @@ import { LimitReachedError, NotFoundError, ValidationError } from '#core/errors.
 import type { ConnectionsRepo, ConnectionsService } from '#features/connections/feature.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
-import type { Bot, BotsRepo } from './bots.repo.ts';
+import type { Bot, BotsQueries } from './bots.queries.ts';
 import type { BotForm, DeleteForm, NewBotForm } from './bots.schema.ts';
 
 interface Deps {
-  bots: BotsRepo;
+  bots: BotsQueries;
   connectionsRepo: Pick<ConnectionsRepo, 'stop' | 'removeMessages'>;
   connections: Pick<ConnectionsService, 'prepare' | 'start' | 'wake'>;
   audit: AuditLog;

@@ -3,7 +3,7 @@ import type { Foundation } from '../../foundation.ts';
 import { createBotOverview } from './bot-overview.read.ts';
 import { createBotPage } from './bot-page.ts';
 import { createBotSummaries } from './bot-summaries.read.ts';
-import { createBotsRepo } from './bots.repo.ts';
+import { createBotsQueries } from './bots.queries.ts';
 import { botsRoutes } from './bots.routes.ts';
 import { createBotsService } from './bots.service.ts';
 import { createLoadBot } from './load-bot.ts';
@@ -15,7 +15,7 @@ export function botsFeature(
   { database, audit }: Foundation,
   { connections: { connections, connectionsRepo, calling, present } }: { connections: ConnectionsApi },
 ) {
-  const bots = createBotsService({ bots: createBotsRepo({ database }), connectionsRepo, connections, audit });
+  const bots = createBotsService({ bots: createBotsQueries({ database }), connectionsRepo, connections, audit });
   const api = {
     bots,
     loadBot: createLoadBot({ bots }),

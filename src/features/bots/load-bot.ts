@@ -1,6 +1,6 @@
 import type { RequestParamHandler } from 'express';
 import { tenantOf } from '#web/guards.ts';
-import type { Bot } from './bots.repo.ts';
+import type { Bot } from './bots.queries.ts';
 import type { BotsService } from './bots.service.ts';
 
 /** `router.param('id', …)`: the tenant's bot in `res.locals.bot`, or 404 before anything else of the route is looked at. */

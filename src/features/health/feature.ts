@@ -1,9 +1,12 @@
+import { report } from '#platform/db/statement.ts';
 import type { Foundation } from '../../foundation.ts';
 import { healthRoutes } from './health.routes.ts';
 import { metricsRoutes } from './metrics.routes.ts';
 
-const QUEUE_DEPTH = `SELECT name, state::text, count(*)::int AS jobs FROM pgboss.job
-  WHERE state IN ('created', 'retry', 'active') GROUP BY 1, 2`;
+const queueDepth = report<Record<never, never>, { name: string; state: string; jobs: number }>(
+  import.meta.url,
+  './statements/queue-depth.sql',
+);
 
 interface Watched {
   /** How many Telegram connections this process serves. */
@@ -15,7 +18,7 @@ interface Watched {
 /** Health: the probes and the metrics for operators. */
 export function healthFeature({ env, database, metrics }: Foundation, { pollers, freeBytes }: Watched) {
   metrics.gauges('queue_jobs', 'Jobs waiting (created, retry) and running (active)', ['queue', 'state'], async () => {
-    const { rows } = await database.sql.query<{ name: string; state: string; jobs: number }>(QUEUE_DEPTH);
+    const rows = await queueDepth(database.sql, {});
     return rows.map(({ name, state, jobs }) => ({ labels: { queue: name, state }, value: jobs }));
   });
   metrics.gauge('pollers', 'Telegram connections this process serves', pollers);

@@ -1,9 +1,12 @@
 import { Router } from 'express';
 import type { Sql } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
+
+const queueVersion = report<Record<never, never>, { version: number }>(import.meta.url, './statements/queue-version.sql');
 
 /**
- * For operators. /healthz: the process lives, whatever its database does. /readyz: the database and the job queue's
- * tables answer, so that a balancer sends no visitors to a process that could not serve them.
+ * Probes for operators. /healthz: the process runs; the database is not asked. /readyz: the database and the job queue's
+ * tables answer, so a load balancer sends visitors only to a process that can serve them.
  */
 export function healthRoutes({ sql }: { sql: Sql }): Router {
   const router = Router();
@@ -13,8 +16,8 @@ export function healthRoutes({ sql }: { sql: Sql }): Router {
   });
 
   router.get('/readyz', async (_req, res) => {
-    const ready = await sql.query('SELECT version FROM pgboss.version').then(
-      (result) => result.rowCount === 1,
+    const ready = await queueVersion(sql, {}).then(
+      (rows) => rows.length === 1,
       () => false,
     );
     res

@@ -1,13 +1,13 @@
 import type { RequestParamHandler } from 'express';
 import { createKnowledgeSearch } from '#answering/knowledge-search.ts';
 import type { Foundation } from '../../foundation.ts';
-import { createKnowledgeRepo } from './knowledge.repo.ts';
+import { createKnowledgeQueries } from './knowledge.queries.ts';
 import { knowledgeRoutes } from './knowledge.routes.ts';
 import { createKnowledgeService, MAX_TENANT_BYTES } from './knowledge.service.ts';
 
 /** Knowledge: what bots know. Gives the search over it and the version that each change raises. */
 export function knowledgeFeature({ database, audit }: Foundation) {
-  const repo = createKnowledgeRepo({ database, maxTenantBytes: MAX_TENANT_BYTES });
+  const repo = createKnowledgeQueries({ database, maxTenantBytes: MAX_TENANT_BYTES });
   const search = createKnowledgeSearch({ loadEntries: repo.texts });
   const knowledge = createKnowledgeService({ knowledge: repo, search, audit });
   return {

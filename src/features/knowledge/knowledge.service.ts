@@ -4,7 +4,7 @@ import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
-import type { Entry, EntryRow, KnowledgeRepo, Saved } from './knowledge.repo.ts';
+import type { Entry, EntryRow, KnowledgeQueries, Saved } from './knowledge.queries.ts';
 import type { EntryForm, ListQuery } from './knowledge.schema.ts';
 
 const PAGE_ENTRIES = 20;
@@ -22,7 +22,7 @@ export interface EntryList {
 }
 
 interface Deps {
-  knowledge: KnowledgeRepo;
+  knowledge: KnowledgeQueries;
   search: Pick<KnowledgeSearch, 'containing'>;
   audit: AuditLog;
 }

@@ -1,5 +1,5 @@
 import type { Foundation } from '../../foundation.ts';
-import { createNoticesRepo } from './notices.repo.ts';
+import { createNoticesQueries } from './notices.queries.ts';
 import { createNotices } from './notices.service.ts';
 
 export type { Notices } from './notices.service.ts';
@@ -10,7 +10,7 @@ const HOUR_SECONDS = 3_600;
 export function noticesFeature({ database, i18n, sendMail, limits, origin }: Foundation) {
   return {
     api: createNotices({
-      notices: createNoticesRepo({ database }),
+      notices: createNoticesQueries({ database }),
       i18n,
       sendMail,
       perSubject: limits.limiter('notice', { points: 1, durationSeconds: HOUR_SECONDS }),

@@ -4,10 +4,10 @@ import { createFormats } from '#platform/formats.ts';
 import type { I18n, Translate } from '#platform/i18n/i18n.ts';
 import type { Mail } from '#platform/mailer.ts';
 import type { Limiter } from '#web/limits.ts';
-import type { NoticesRepo, Recipient } from './notices.repo.ts';
+import type { NoticesQueries, Recipient } from './notices.queries.ts';
 
 interface Deps {
-  notices: NoticesRepo;
+  notices: NoticesQueries;
   i18n: I18n;
   sendMail: (mail: Mail) => Promise<void>;
   /** One notice an hour for each conversation, and for each fault of a bot. */

@@ -1,13 +1,14 @@
 import { CHANNEL_KINDS } from '#channels/channels.ts';
 import type { Foundation } from '../../foundation.ts';
-import { createLanguageRepo } from './language.repo.ts';
 import { pagesRoutes } from './pages.routes.ts';
 
 /** The landing page and the language switch. */
 export function pagesFeature({ env, database, channels }: Foundation) {
   return {
     routes: pagesRoutes({
-      saveLanguage: createLanguageRepo(database).saveAcrossTenants,
+      saveLanguage: async (id, language) => {
+        await database.prisma.user.updateMany({ where: { id }, data: { language } });
+      },
       readyChannels: CHANNEL_KINDS.filter((kind) => channels[kind]),
       publicUrl: env.PUBLIC_URL,
     }),

@@ -2,7 +2,7 @@ import type { RequestParamHandler } from 'express';
 import type { Answering } from '#answering/answering.ts';
 import type { UsageService } from '#pipeline/usage.service.ts';
 import type { Foundation } from '../../foundation.ts';
-import { createPlaygroundRepo } from './playground.repo.ts';
+import { createPlaygroundQueries } from './playground.queries.ts';
 import { playgroundRoutes } from './playground.routes.ts';
 import { createPlaygroundService } from './playground.service.ts';
 
@@ -12,7 +12,7 @@ export function playgroundFeature(
   { answering, usage, loadBot }: { answering: Answering; usage: UsageService; loadBot: RequestParamHandler },
 ) {
   const playgrounds = createPlaygroundService({
-    playground: createPlaygroundRepo({ database }),
+    playground: createPlaygroundQueries({ database }),
     composer: answering.composer,
     aiConfigured: answering.aiConfigured,
     usage,

@@ -4,7 +4,7 @@ import { emptyForm, parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
 import { wantsJson } from '#web/wants-json.ts';
-import type { PlaygroundOf } from './playground.repo.ts';
+import type { PlaygroundOf } from './playground.queries.ts';
 import { MAX_TEXT_CHARS, playgroundForm } from './playground.schema.ts';
 import type { PlaygroundAnswer, PlaygroundService } from './playground.service.ts';
 

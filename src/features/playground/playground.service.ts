@@ -3,7 +3,7 @@ import type { HistoryTurn, InlineMedia, ReplyLanguage, Source } from '#core/mess
 import type { AiFailureReason } from '#core/reasons.ts';
 import { replyLanguage } from '#core/reply-language.ts';
 import { monthOf } from '#core/time.ts';
-import type { PlaygroundMessage, PlaygroundOf, PlaygroundRepo, PlaygroundState } from './playground.repo.ts';
+import type { PlaygroundMessage, PlaygroundOf, PlaygroundQueries, PlaygroundState } from './playground.queries.ts';
 
 export interface PlaygroundAnswer {
   text: string;
@@ -26,7 +26,7 @@ interface Composer {
 }
 
 export interface PlaygroundDeps {
-  playground: PlaygroundRepo;
+  playground: PlaygroundQueries;
   composer: Composer;
   /** Whether an AI is configured; without one nothing is charged. */
   aiConfigured: boolean;

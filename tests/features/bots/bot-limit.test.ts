@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createBotsRepo } from '../../../src/features/bots/bots.repo.ts';
+import { createBotsQueries } from '../../../src/features/bots/bots.queries.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { postForm, type TestApp, testApp } from '../../support/app.ts';
 import { makeBot, newOwner } from '../../support/owner.ts';
@@ -34,7 +34,7 @@ test('after the end of a plan the free one holds', async () => {
 
 // True races only on Postgres: the embedded database has one connection.
 test('twenty at once never exceed the limit, twenty times over', async () => {
-  const repo = createBotsRepo({ database: site.container.database });
+  const repo = createBotsQueries({ database: site.container.database });
   for (let round = 0; round < 20; round += 1) {
     const { tenantId } = await newOwner(site, { maxBots: 3 });
     const tries = Array.from({ length: 20 }, () => repo.create(tenantId, { id: newId(), name: 'x', systemPrompt: 'x' }));
@@ -46,7 +46,7 @@ test('twenty at once never exceed the limit, twenty times over', async () => {
 }, 60_000);
 
 test('a connection that cannot be stored leaves no bot behind', async () => {
-  const repo = createBotsRepo({ database: site.container.database });
+  const repo = createBotsQueries({ database: site.container.database });
   const { tenantId } = await newOwner(site);
   const work = repo.create(tenantId, { id: newId(), name: 'x', systemPrompt: 'x' }, () => Promise.reject(new Error('taken')));
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createNoticesRepo } from '../../../src/features/notices/notices.repo.ts';
+import { createNoticesQueries } from '../../../src/features/notices/notices.queries.ts';
 import { createNotices } from '../../../src/features/notices/notices.service.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { createI18n, type I18n } from '../../../src/platform/i18n/i18n.ts';
@@ -23,7 +23,7 @@ beforeEach(() => {
 function notices(perTenantPoints = 30) {
   const limits = createLimits({ database: opened.database });
   return createNotices({
-    notices: createNoticesRepo({ database: opened.database }),
+    notices: createNoticesQueries({ database: opened.database }),
     i18n,
     sendMail: async (mail) => {
       if (mailFails) throw new Error('no queue');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createKnowledgeRepo } from '../../../src/features/knowledge/knowledge.repo.ts';
+import { createKnowledgeQueries } from '../../../src/features/knowledge/knowledge.queries.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-const repoWith = (maxTenantBytes = 1_000_000) => createKnowledgeRepo({ database: opened.database, maxTenantBytes });
+const repoWith = (maxTenantBytes = 1_000_000) => createKnowledgeQueries({ database: opened.database, maxTenantBytes });
 
 async function tenantWithBot() {
   const { prisma } = opened.database;

@@ -1,0 +1,3 @@
+-- Deletes businesses with everything that belongs to them.
+DELETE FROM tenants
+WHERE id = ANY(:tenantIds::uuid[]);
