@@ -24,6 +24,7 @@ const LINES: Line[] = [
   ['GET', '/readyz', 'probe'],
   ['GET', '/metrics', 'platform'],
   ['GET', '/assets/app.css', 'anyone'],
+  ['GET', '/assets/icons.svg', 'anyone'],
   ['GET', '/media/photos/:photoId/:file', 'platform'],
 
   ['POST', '/webhooks/telegram/:connectionId', 'platform'],

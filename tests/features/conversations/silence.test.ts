@@ -73,8 +73,8 @@ test('what became of an answer stands under it: delivered, read, or why not and 
   await seedMessage(site, tenantId, id, { direction: 'out', text: 'B', status: 'failed', mode: 'ai', reason: 'window_closed' });
   await seedMessage(site, tenantId, id, { direction: 'out', text: 'C', mode: 'person' });
   const { text } = await agent.get(path);
-  expect(text).toMatch(/<\/i> delivered<\/span>/);
-  expect(text).toMatch(/<\/i> read<\/span>/);
+  expect(text).toMatch(/<\/svg> delivered<\/span>/);
+  expect(text).toMatch(/<\/svg> read<\/span>/);
   expect(text).toContain(
     'does not allow a reply this long after the customer&#39;s last message. Wait until the customer writes again',
   );
