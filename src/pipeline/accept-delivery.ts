@@ -3,17 +3,17 @@ import type { AccountEvents, Echo, InboundEvent, Receipt } from '#core/inbound-e
 import type { ChannelKind, InboundMessage } from '#core/message.ts';
 import type { WebhookRefusal } from '#core/reasons.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { ForgetMessages } from './deletions.repo.ts';
-import type { KeepEcho } from './echoes.repo.ts';
+import type { EraseDeletedMessages } from './deletions.repo.ts';
+import type { EchoesRepo } from './echoes.repo.ts';
 import type { LearnNames } from './learn-names.ts';
 import type { ApplyReceipts } from './receipts.repo.ts';
 import type { Refused } from './refusal-counter.ts';
 import type { WebhookConnection, WebhookConnectionsRepo } from './webhook-connections.repo.ts';
 
-/** `forged`: not signed by whom it names. `unreadable`: signed, and no JSON all the same. */
+/** `forged`: not signed for the accounts it names. `unreadable`: signed, but not JSON. */
 export type Verdict = 'accepted' | 'forged' | 'unreadable';
 
-/** A channel whose platform calls us. */
+/** A channel with a webhook. */
 export type ReceivingChannel = ChannelAdapter & { webhook: ConnectedWebhook };
 
 export interface AcceptDeliveryDeps {
@@ -21,29 +21,27 @@ export interface AcceptDeliveryDeps {
   openCredentials: (connection: WebhookConnection) => Credentials;
   receive: (intake: { connectionId: string; leaseEpoch: null; messages: InboundMessage[] }) => Promise<{ accepted: boolean }>;
   applyReceipts: ApplyReceipts;
-  isOwnEcho: (connectionId: string, echo: Echo) => Promise<boolean>;
-  keepEcho: KeepEcho;
-  forgetMessages: ForgetMessages;
+  echoes: EchoesRepo;
+  eraseDeletedMessages: EraseDeletedMessages;
   learnNames: LearnNames;
-  /** Gives AI answers back that nobody got. */
+  /** Gives back the charges of answers that nobody received. */
   releaseMessages: (ids: number[]) => Promise<unknown>;
   refused: Refused;
   logger: Logger;
 }
 
-// Anything else is no account's id, and nothing the database should be asked for.
+// Other strings are not account ids, so the database is not asked for them.
 const ACCOUNT_ID = /^[\w.-]{1,64}$/;
-// What the database refuses as data (SQLSTATE classes 22 and 23) it refuses the next time too.
+// SQLSTATE classes 22 and 23: the database refuses the data, and would refuse it again.
 const DATA_FAULT = /^2[23]/;
-// Meta puts at most 1,000 updates into one delivery. What names more accounts is a stranger's, and costs no look-up.
+// Meta puts at most 1,000 updates into one delivery. A delivery with more accounts is forged and costs no look-up.
 // Source: META webhooks/create-webhook-endpoint (2026-11).
 const MAX_ACCOUNTS = 1_000;
 
 /**
- * Takes one delivery of a platform that calls us: every connection it names must have signed it, then all that is in it is
- * stored, and only then is it accepted. What it says of accounts nobody has connected, and what we have no word for, is left
- * out with one debug line.
- * @throws when the database did not take it; the platform must then deliver again.
+ * Accepts one webhook delivery. It must be signed for every connection it names. It is accepted after all of it is stored.
+ * Events of unknown accounts and of unknown kinds are left out with one debug line.
+ * @throws when the database fails. The platform must then deliver again.
  */
 export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
   const { connections, logger } = deps;
@@ -73,14 +71,14 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
     return reason === 'malformed' ? 'unreadable' : 'forged';
   }
 
-  /** The installation's own apps sign for everybody; else each connection it names has to have signed it. */
+  /** A signature of the installation's own app counts for all connections. Otherwise each named connection must have signed. */
   function isGenuine(webhook: ConnectedWebhook, named: WebhookConnection[], rawBody: Buffer, signature: string): boolean {
     if (webhook.isSigned(webhook.platformSecrets, rawBody, signature)) return true;
     const secrets = [...new Set(named.map((connection) => secretOf(webhook, connection)))];
     return secrets.length > 0 && secrets.every((secret) => secret !== null && webhook.isSigned([secret], rawBody, signature));
   }
 
-  /** Sealed with a lost key it signs nothing. */
+  /** Null when the credentials were sealed with a lost key. */
   function secretOf(webhook: ConnectedWebhook, connection: WebhookConnection): string | null {
     try {
       return webhook.secretOf(deps.openCredentials(connection));
@@ -99,14 +97,14 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
     }
   }
 
-  /** Messages first: what follows is about them. */
+  /** Messages come first, because the other events refer to them. */
   async function store(connection: WebhookConnection, events: InboundEvent[]): Promise<void> {
     const messages = events.filter((event) => event.kind === 'message').map(({ message }) => message);
     if (messages.length > 0) await deps.receive({ connectionId: connection.id, leaseEpoch: null, messages });
     const deleted = events.filter((event) => event.kind === 'deletion').map(({ externalId }) => externalId);
-    if (deleted.length > 0) await deps.forgetMessages(connection.id, deleted);
+    if (deleted.length > 0) await deps.eraseDeletedMessages(connection.id, deleted);
     for (const echo of events.filter((event): event is Echo => event.kind === 'echo')) {
-      if (!(await deps.isOwnEcho(connection.id, echo))) await release(await deps.keepEcho(connection, echo));
+      if (!(await deps.echoes.isOwn(connection.id, echo))) await release(await deps.echoes.store(connection, echo));
     }
     const receipts = events.filter((event): event is Receipt => event.kind === 'receipt');
     if (receipts.length > 0) await release(await deps.applyReceipts(connection.id, receipts));
@@ -117,7 +115,7 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
   function noteIgnored(platform: ChannelKind, accounts: AccountEvents[], named: WebhookConnection[]): void {
     const ignored = accounts.flatMap(({ events }) => events.flatMap((event) => (event.kind === 'ignored' ? [event.what] : [])));
     const unknown = accounts.filter(({ accountId }) => !named.some((one) => one.accountId === accountId)).length;
-    // The platform is answered 200, or it would bring it again and again; an admin should know of it all the same.
+    // The answer is 200, since the platform would repeat the delivery otherwise. The count tells an admin of it.
     if (unknown > 0) deps.refused(platform, 'unknown_account');
     if (accounts.length === 0 || ignored.length > 0 || unknown > 0) {
       logger.debug(
@@ -135,7 +133,7 @@ export type AcceptDelivery = ReturnType<typeof createAcceptDelivery>;
 const eventsOf = (accounts: AccountEvents[], connection: WebhookConnection): InboundEvent[] =>
   accounts.filter(({ accountId }) => accountId === connection.accountId).flatMap(({ events }) => events);
 
-/** Whose messages say nothing of them but their id. */
+/** The senders whose messages carry no name. */
 const sendersOf = (events: InboundEvent[]): string[] =>
   events.flatMap((event) => {
     if (event.kind !== 'message') return [];

@@ -1,121 +1,147 @@
 import type { Echo } from '#core/inbound-event.ts';
-import { NEXT_EPOCH_SQL, SILENCE_MINUTES } from '#core/silence.ts';
+import { SILENCE_MINUTES } from '#core/silence.ts';
+import { cutStorableText } from '#core/storable-text.ts';
+import { createBatcher } from '#platform/batcher.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
+import { report, statement } from '#platform/db/statement.ts';
 import type { WebhookConnection } from './webhook-connections.repo.ts';
 
-const RECENT = 100;
-const MAX_TEXT_CHARS = 8_000;
-
-/**
- * Keeps what the business itself sent. Our own message coming back is known by its id, or while it is on its way by its words,
- * since the echo may overtake the platform's answer; it changes nothing. Anything else is a person answering in the app: it
- * is kept, what waited counts as answered, and the bot is silent for a while. Gives the ids of the messages that waited.
- */
-export function createEchoesRepo({ database }: { database: Database }) {
-  return (connection: WebhookConnection, echo: Echo): Promise<number[]> =>
-    database.inTransaction(async (tx) => {
-      const chatId = clean(echo.chatId, 256);
-      const { rows } = await tx.query<{ id: string }>(
-        'SELECT id FROM conversations WHERE connection_id = $1 AND chat_id = $2 FOR UPDATE',
-        [connection.id, chatId],
-      );
-      if (rows[0] && (await isOurs(tx, rows[0].id, echo))) return [];
-      if (await isBroadcast(tx, connection.id, chatId, echo.externalId)) return [];
-      const conversationId = await silence(tx, connection, chatId);
-      await keep(tx, conversationId, echo);
-      const answered = await tx.query<{ id: number }>(
-        `UPDATE messages SET status = 'answered' WHERE conversation_id = $1 AND direction = 'in' AND status IN ('received', 'for_person') RETURNING id`,
-        [conversationId],
-      );
-      return answered.rows.map(({ id }) => id);
-    });
+interface Chat {
+  connectionId: string;
+  chatId: string;
 }
-
-export type KeepEcho = ReturnType<typeof createEchoesRepo>;
-
+interface Id<T = string> {
+  id: T;
+}
 interface Sent {
   externalId: string | null;
   status: string;
   text: string;
   mode: string | null;
 }
+type NewCustomer = Chat & { id: string; tenantId: string; botId: string };
+interface StoredEcho {
+  conversationId: string;
+  externalId: string;
+  kind: string;
+  text: string;
+  attachment: string | null;
+}
 
-/** Its id is not known yet, or never will be. */
-const UNDER_WAY = ['pending', 'sending', 'failed', 'unconfirmed'];
-// Nobody types so many letters of the bot's by chance.
+const ownEchoes = statement<{ connectionIds: string[]; chatIds: string[]; externalIds: string[] }, { item: number }>(
+  import.meta.url,
+  './statements/own-echoes.sql',
+);
+const lockConversation = report<Chat, Id>(import.meta.url, './statements/lock-echoed-conversation.sql');
+const recentSentMessages = report<{ conversationId: string }, Sent>(import.meta.url, './statements/recent-sent-messages.sql');
+const isBroadcastEcho = report<Chat & { externalId: string }, { found: number }>(
+  import.meta.url,
+  './statements/is-broadcast-echo.sql',
+);
+const addCustomer = report<NewCustomer, Id>(import.meta.url, './statements/add-echoed-customer.sql');
+const silenceConversation = report<NewCustomer & { customerId: string; silenceMinutes: number }, Id>(
+  import.meta.url,
+  './statements/silence-echoed-conversation.sql',
+);
+const storeEcho = report<StoredEcho>(import.meta.url, './statements/store-echo.sql');
+const answerWaitingMessages = report<{ conversationId: string }, Id<number>>(
+  import.meta.url,
+  './statements/answer-waiting-messages.sql',
+);
+
+const MAX_ID_CHARS = 256;
+const MAX_TEXT_CHARS = 8_000;
+// Instagram echoes each of our messages. Echoes that come together are looked up together.
+const BATCH = { spacingMs: 0, maxItems: 50 };
+
+type Known = Pick<Echo, 'externalId' | 'chatId'> & { connectionId: string };
+
+/** Echoes: messages that the business sent, as the platform reports them. */
+export function createEchoesRepo({ database }: { database: Database }) {
+  async function areOwn(echoes: Known[]): Promise<boolean[]> {
+    const rows = await ownEchoes(database.sql, {
+      connectionIds: echoes.map(({ connectionId }) => connectionId),
+      chatIds: echoes.map(({ chatId }) => storableId(chatId)),
+      externalIds: echoes.map(({ externalId }) => storableId(externalId)),
+    });
+    const own = new Set(rows.map(({ item }) => item));
+    return echoes.map((_, i) => own.has(i + 1));
+  }
+  const batch = createBatcher<Known, boolean>({ ...BATCH, flush: areOwn });
+
+  return {
+    /** Whether the message of an echo is stored already: sent by us, by a broadcast, or by a person. Changes nothing. */
+    isOwn: (connectionId: string, { externalId, chatId }: Echo): Promise<boolean> =>
+      batch.add({ connectionId, externalId, chatId }),
+
+    /**
+     * Ignores echoes of our own sends, matched by id, or by text while the id is not known yet.
+     * Any other echo is a person who answers in the platform's app. It is stored, the waiting messages count as answered, and
+     * the bot is silent for a while. Returns the ids of the messages that waited.
+     */
+    store: (connection: WebhookConnection, echo: Echo): Promise<number[]> =>
+      database.inTransaction(async (tx) => {
+        const chat = { connectionId: connection.id, chatId: storableId(echo.chatId) };
+        const externalId = storableId(echo.externalId);
+        const [found] = await lockConversation(tx, chat);
+        if (found && (await isOurs(tx, found.id, echo))) return [];
+        if ((await isBroadcastEcho(tx, { ...chat, externalId })).length > 0) return [];
+        const conversationId = await silence(tx, connection, chat);
+        await storeEcho(tx, {
+          conversationId,
+          externalId,
+          kind: echo.messageKind,
+          text: cutStorableText(echo.text, MAX_TEXT_CHARS),
+          attachment: echo.attachment ? JSON.stringify(echo.attachment) : null,
+        });
+        return (await answerWaitingMessages(tx, { conversationId })).map(({ id }) => id);
+      }),
+  };
+}
+
+export type EchoesRepo = ReturnType<typeof createEchoesRepo>;
+
+const storableId = (id: string): string => cutStorableText(id, MAX_ID_CHARS);
+
+// Messages whose external id is not known yet, or never will be.
+const WITHOUT_ID = ['pending', 'sending', 'failed', 'unconfirmed'];
+// A person does not type so many letters of the bot's message by chance.
 const MANY_LETTERS = 40;
 
 async function isOurs(tx: Sql, conversationId: string, echo: Echo): Promise<boolean> {
-  const { rows } = await tx.query<Sent>(
-    `SELECT external_id AS "externalId", status, text, mode FROM messages WHERE conversation_id = $1 AND direction = 'out'
-     ORDER BY id DESC LIMIT ${RECENT}`,
-    [conversationId],
-  );
-  return rows.some(
+  return (await recentSentMessages(tx, { conversationId })).some(
     ({ externalId, status, text, mode }) =>
       externalId?.split(',').includes(echo.externalId) ||
-      (UNDER_WAY.includes(status) && contains(text, echo.text)) ||
-      // A process that died while sending sends again: the first one's echo comes late, under an id that nobody kept.
+      (WITHOUT_ID.includes(status) && contains(text, echo.text)) ||
+      // A message is sent twice when a process dies while sending. The id of the first send is not stored.
       (mode !== 'person' && isSame(text, echo.text)),
   );
 }
 
 const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 
-/** The echo may be a part of it, without the marks that the channel does not show. */
+/** An echo may be one part of a message, and lacks the marks that the channel does not show. */
 function contains(text: string, part: string): boolean {
   const letters = lettersOf(part);
   return letters === '' ? part !== '' && text.includes(part.trim()) : lettersOf(text).includes(letters);
 }
 
-/** The same words, or a long part of them. */
+/** The same letters, or a long part of them. */
 const isSame = (text: string, part: string): boolean =>
   lettersOf(part) !== '' &&
   (lettersOf(text) === lettersOf(part) || (lettersOf(part).length >= MANY_LETTERS && contains(text, part)));
 
-async function isBroadcast(tx: Sql, connectionId: string, chatId: string, externalId: string): Promise<boolean> {
-  const { rows } = await tx.query(
-    `SELECT 1 FROM broadcast_recipients WHERE connection_id = $1 AND (external_id = $2 OR (chat_id = $3 AND state = 'sending')) LIMIT 1`,
-    [connectionId, clean(externalId, 256), chatId],
-  );
-  return rows.length > 0;
+/** Returns the conversation's id. The customer and the conversation may be new, since the business may write first. */
+async function silence(tx: Sql, { tenantId, botId }: WebhookConnection, chat: Chat): Promise<string> {
+  const [customer] = await addCustomer(tx, { id: newId(), tenantId, botId, ...chat });
+  const [conversation] = await silenceConversation(tx, {
+    id: newId(),
+    tenantId,
+    botId,
+    ...chat,
+    customerId: customer?.id as string,
+    silenceMinutes: SILENCE_MINUTES,
+  });
+  return conversation?.id as string;
 }
-
-/** The customer may be new: the business wrote first. The epoch locks out whoever is making a reply just now. */
-async function silence(tx: Sql, { id, tenantId, botId }: WebhookConnection, chatId: string): Promise<string> {
-  const customer = await tx.query<{ id: string }>(
-    `INSERT INTO customers (id, tenant_id, bot_id, connection_id, platform_user_id) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (connection_id, platform_user_id) DO UPDATE SET platform_user_id = excluded.platform_user_id RETURNING id`,
-    [newId(), tenantId, botId, id, chatId],
-  );
-  const conversation = await tx.query<{ id: string }>(
-    `INSERT INTO conversations AS c (id, tenant_id, bot_id, connection_id, customer_id, chat_id, silenced_until)
-     VALUES ($1, $2, $3, $4, $5, $6, now() + interval '${SILENCE_MINUTES} minutes')
-     ON CONFLICT (connection_id, chat_id) DO UPDATE SET silenced_until = excluded.silenced_until, last_message_at = now(),
-       needs_person_at = NULL, needs_person_why = NULL, work_epoch = ${NEXT_EPOCH_SQL}
-     RETURNING id`,
-    [newId(), tenantId, botId, id, customer.rows[0]?.id, chatId],
-  );
-  return conversation.rows[0]?.id as string;
-}
-
-/** Looked for once more: two deliveries of one echo may have met at the conversation's row. */
-async function keep(tx: Sql, conversationId: string, { externalId, messageKind, text, attachment }: Echo): Promise<void> {
-  await tx.query(
-    `INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, attachment,
-       status, mode, sent_at)
-     SELECT tenant_id, id, connection_id, customer_id, 'out', $2, $3, $4, $5, 'sent', 'person', now() FROM conversations
-     WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation_id = $1 AND direction = 'out' AND external_id = $2)`,
-    [
-      conversationId,
-      clean(externalId, 256),
-      messageKind,
-      clean(text, MAX_TEXT_CHARS),
-      attachment ? JSON.stringify(attachment) : null,
-    ],
-  );
-}
-
-/** Postgres has no NUL in text, and half a surrogate pair is no text. */
-const clean = (text: string, max: number): string => text.replaceAll('\u0000', '').slice(0, max).toWellFormed();

@@ -1,49 +1,66 @@
 import { LRUCache } from 'lru-cache';
-import type { Credentials } from '#channels/channel.ts';
+import type { ChannelAdapter, Credentials } from '#channels/channel.ts';
+import { cutStorableText, storableText } from '#core/storable-text.ts';
+import type { Database } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { ReceivingChannel } from './accept-delivery.ts';
-import type { CustomerNamesRepo } from './customer-names.repo.ts';
 import type { WebhookConnection } from './webhook-connections.repo.ts';
 
-export interface LearnNamesDeps {
-  names: CustomerNamesRepo;
+interface LearnNamesDeps {
+  database: Database;
   openCredentials: (connection: WebhookConnection) => Credentials;
   logger: Logger;
 }
 
-// More than this waiting means that the platform is slow; whoever is left out is asked for with their next message.
+interface OfConnection {
+  tenantId: string;
+  connectionId: string;
+}
+type Names = Record<'firstName' | 'username', string | null>;
+
+const namelessCustomers = report<OfConnection & { chatIds: string[] }, { platformUserId: string }>(
+  import.meta.url,
+  './statements/nameless-customers.sql',
+);
+const nameCustomer = report<OfConnection & { chatId: string } & Names>(import.meta.url, './statements/name-customer.sql');
+
+const MAX_NAME_CHARS = 128;
+// A longer queue means that the platform is slow. A customer left out is asked for with their next message.
 const MAX_WAITING = 500;
-// Whose name is known is not looked for at every message. Forgotten after an hour: it may have been erased.
+// Customers whose name is stored are not looked up at every message. An entry lives an hour, since a name may be erased.
 const KNOWN = { max: 20_000, ttl: 60 * 60 * 1_000 };
 
 /**
- * Asks the platform who the customers are whose messages carry no names, one after another, after their messages are stored
- * and never in their way. What fails is tried again with the customer's next message.
+ * Asks the platform for the names of customers whose messages carry none. It asks one after another and after the messages are
+ * stored, so no message waits for it. A failure is tried again with the customer's next message.
  */
-export function createLearnNames({ names, openCredentials, logger }: LearnNamesDeps) {
+export function createLearnNames({ database: { sql }, openCredentials, logger }: LearnNamesDeps) {
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
   const known = new LRUCache<string, true>(KNOWN);
   const keyOf = ({ id }: WebhookConnection, chatId: string): string => `${id} ${chatId}`;
 
-  async function learn(channel: ReceivingChannel, connection: WebhookConnection, chatIds: string[]): Promise<void> {
-    const nameless = await names.nameless(connection.tenantId, connection.id, chatIds);
+  async function learn(profileOf: ProfileOf, connection: WebhookConnection, chatIds: string[]): Promise<void> {
+    const ofConnection = { tenantId: connection.tenantId, connectionId: connection.id };
+    const rows = await namelessCustomers(sql, { ...ofConnection, chatIds: chatIds.map(storableText) });
+    const nameless = rows.map(({ platformUserId }) => platformUserId);
     for (const chatId of chatIds.filter((id) => !nameless.includes(id))) known.set(keyOf(connection, chatId), true);
     for (const chatId of nameless) {
-      const profile = await channel.profileOf?.(openCredentials(connection), chatId);
-      if (profile?.ok && (profile.firstName || profile.username)) {
-        await names.save(connection.tenantId, connection.id, chatId, profile);
+      const profile = await profileOf(openCredentials(connection), chatId);
+      if (profile.ok && (profile.firstName || profile.username)) {
+        const names = { firstName: storableName(profile.firstName), username: storableName(profile.username) };
+        await nameCustomer(sql, { ...ofConnection, chatId, ...names });
         known.set(keyOf(connection, chatId), true);
       }
     }
   }
 
-  return (channel: ReceivingChannel, connection: WebhookConnection, chatIds: string[]): void => {
+  return ({ profileOf }: Pick<ChannelAdapter, 'profileOf'>, connection: WebhookConnection, chatIds: string[]): void => {
     const strangers = [...new Set(chatIds)].filter((chatId) => !known.has(keyOf(connection, chatId)));
-    if (!channel.profileOf || strangers.length === 0 || waiting >= MAX_WAITING) return;
+    if (!profileOf || strangers.length === 0 || waiting >= MAX_WAITING) return;
     waiting += 1;
     last = last
-      .then(() => learn(channel, connection, strangers))
+      .then(() => learn(profileOf, connection, strangers))
       .catch((err: unknown) => logger.debug({ err, connectionId: connection.id }, 'webhook: names could not be learned'))
       .finally(() => {
         waiting -= 1;
@@ -52,3 +69,7 @@ export function createLearnNames({ names, openCredentials, logger }: LearnNamesD
 }
 
 export type LearnNames = ReturnType<typeof createLearnNames>;
+
+type ProfileOf = NonNullable<ChannelAdapter['profileOf']>;
+
+const storableName = (name: string | undefined): string | null => (name ? cutStorableText(name, MAX_NAME_CHARS) : null);

@@ -6,16 +6,13 @@ import { measureOwnTime } from '#platform/own-time.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAcceptDelivery } from './accept-delivery.ts';
 import { createAnswerer } from './answer-message.ts';
-import { createCustomerNamesRepo } from './customer-names.repo.ts';
 import { createDeletionsRepo } from './deletions.repo.ts';
 import { createEchoesRepo } from './echoes.repo.ts';
 import { createGiveUp } from './give-up.ts';
 import { createLearnNames } from './learn-names.ts';
-import { createOwnEchoesRepo } from './own-echoes.repo.ts';
 import { createReceiptsRepo } from './receipts.repo.ts';
 import { createReceiver } from './receive-message.ts';
-import { createRefusalCounter } from './refusal-counter.ts';
-import { createRefusalsRepo } from './refusals.repo.ts';
+import { createRefusalCounter, storeRefusalsAcrossTenants } from './refusal-counter.ts';
 import { insertOwnReplyJobsSql, queueReplyJobsSql, settleReplyJobsSql, takeReplyJobsSql } from './reply-jobs.ts';
 import { createReplyWorker, type ReplyHandlers } from './reply-worker.ts';
 import { createPersonRepliesRepo } from './staff-replies.repo.ts';
@@ -61,7 +58,7 @@ export function createPipeline(foundation: Foundation, { answering, usage, notic
   const worker = createReplyWorker({ queue, notifications, handlers, logger, concurrency: CONCURRENT_REPLIES });
   const receive = createReceiver({ database, takeReplyJobsSql, taker: worker });
   const refusals = createRefusalCounter({
-    write: createRefusalsRepo({ database }).addAcrossTenants,
+    write: storeRefusalsAcrossTenants(database.sql),
     meter: metrics.refusal,
     logger,
   });
@@ -116,10 +113,9 @@ function webhookDeps(
         const [failed] = await Promise.all([applyReceipts(connectionId, receipts), applyToBroadcasts(connectionId, receipts)]);
         return failed;
       },
-      isOwnEcho: createOwnEchoesRepo({ database }),
-      keepEcho: createEchoesRepo({ database }),
-      forgetMessages: createDeletionsRepo({ database }),
-      learnNames: createLearnNames({ names: createCustomerNamesRepo({ database }), openCredentials, logger }),
+      echoes: createEchoesRepo({ database }),
+      eraseDeletedMessages: createDeletionsRepo({ database }),
+      learnNames: createLearnNames({ database, openCredentials, logger }),
       releaseMessages: usage.releaseMessages,
       refused,
       logger,

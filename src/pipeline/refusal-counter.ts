@@ -1,12 +1,24 @@
 import type { ChannelKind } from '#core/message.ts';
 import type { WebhookRefusal } from '#core/reasons.ts';
+import type { Sql } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { RefusalCount } from './refusals.repo.ts';
+
+export interface RefusalCount {
+  platform: ChannelKind;
+  reason: WebhookRefusal;
+  count: number;
+}
+
+const addRefusals = report<{ platforms: string[]; reasons: string[]; counts: number[] }>(
+  import.meta.url,
+  './statements/add-webhook-refusals.sql',
+);
 
 const WRITE_EVERY_MS = 2_000;
 const RETRY_MS = 30_000;
 
-/** What webhooks tell when they refuse something. */
+/** Called for each refused delivery. */
 export type Refused = (platform: ChannelKind, reason: WebhookRefusal) => void;
 
 interface Deps {
@@ -16,9 +28,20 @@ interface Deps {
   logger: Pick<Logger, 'warn'>;
 }
 
+/** Stores counts of the whole installation, since a refused delivery belongs to no tenant. */
+export const storeRefusalsAcrossTenants =
+  (sql: Sql) =>
+  async (counts: RefusalCount[]): Promise<void> => {
+    await addRefusals(sql, {
+      platforms: counts.map(({ platform }) => platform),
+      reasons: counts.map(({ reason }) => reason),
+      counts: counts.map(({ count }) => count),
+    });
+  };
+
 /**
- * Counts refused deliveries in memory, one number per platform and reason, and writes the sums every two seconds: whoever sends
- * a thousand a second costs the database no more than who sends one. What could not be written is kept and added to.
+ * Counts refused deliveries in memory per platform and reason, and writes the sums every two seconds. A thousand refusals a
+ * second cost the database no more than one. Counts that could not be written are kept and written later.
  */
 export function createRefusalCounter({ write, meter, logger }: Deps) {
   const counts = new Map<string, RefusalCount>();
@@ -40,13 +63,13 @@ export function createRefusalCounter({ write, meter, logger }: Deps) {
     });
   }
 
-  /** Writes what was counted until now. */
+  /** Writes the current counts. */
   function flush(): Promise<void> {
     writing = writing.then(writeAll);
     return writing;
   }
 
-  // One at a time: the next is waited for once the last is through.
+  // One write at a time: the next one is scheduled after the last has ended.
   function schedule(afterMs: number): void {
     timer ??= setTimeout(async () => {
       await flush();

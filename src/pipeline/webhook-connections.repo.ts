@@ -1,47 +1,46 @@
 import type { ChannelKind } from '#core/message.ts';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
+import { report, statement } from '#platform/db/statement.ts';
 
-/** A connection as a delivery finds it. */
+/** The connection that a delivery is for. */
 export interface WebhookConnection {
   id: string;
   tenantId: string;
   botId: string;
   accountId: string;
   sealedSecrets: string;
-  /** No delivery has been noted for a minute. */
+  /** No delivery was noted in the last minute. */
   quiet: boolean;
 }
 
-/** The accounts one delivery names. */
+/** The accounts that one delivery names. */
 interface Named {
   platform: ChannelKind;
   accountIds: string[];
 }
 
-// Those of the same moment, and those that come while the ones before are looked up.
+const findConnections = statement<
+  { platforms: ChannelKind[]; accountIds: string[] },
+  WebhookConnection & { platform: ChannelKind }
+>(import.meta.url, './statements/webhook-connections.sql');
+const noteInbound = report<{ ids: string[] }>(import.meta.url, './statements/note-inbound.sql');
+const markVerified = report<{ platform: ChannelKind }>(import.meta.url, './statements/mark-connections-verified.sql');
+
+// Deliveries that come together, or during the look-up before, are looked up together.
 const BATCH = { spacingMs: 0, maxItems: 50 };
-// Real deliveries name one account or a few. What names many is looked up by itself: a stranger's holds up nobody else.
+// A real delivery names one account or a few. One that names many is looked up by itself, so that it delays no other.
 const FEW_ACCOUNTS = 5;
 
-const FIND = `SELECT c.id, c.tenant_id AS "tenantId", c.bot_id AS "botId", c.account_id AS "accountId", c.sealed_secrets AS "sealedSecrets",
-    coalesce(c.last_inbound_at < now() - interval '1 minute', true) AS quiet, w.platform
-  FROM unnest($1::text[], $2::text[]) AS w(platform, account_id) CROSS JOIN LATERAL (
-    SELECT * FROM connections WHERE platform = w.platform::"Platform" AND account_id = w.account_id LIMIT 1) c`;
-
-/** Deliveries name accounts, not tenants: an account belongs to one connection of the whole installation. */
-export function createWebhookConnectionsRepo({ database }: { database: Database }) {
-  const { sql } = database;
-
+/** Deliveries name accounts, not tenants. An account belongs to one connection of the whole installation. */
+export function createWebhookConnectionsRepo({ database: { sql } }: { database: Database }) {
   async function findAll(deliveries: Named[]): Promise<WebhookConnection[][]> {
     const wanted = new Map(
       deliveries.flatMap(({ platform, accountIds }) => accountIds.map((id) => [`${platform} ${id}`, { platform, id }])),
     );
-    const values = [[...wanted.values()].map(({ platform }) => platform), [...wanted.values()].map(({ id }) => id)];
-    const { rows } = await sql.query<WebhookConnection & { platform: ChannelKind }>({
-      name: 'webhook-connections',
-      text: FIND,
-      values,
+    const rows = await findConnections(sql, {
+      platforms: [...wanted.values()].map(({ platform }) => platform),
+      accountIds: [...wanted.values()].map(({ id }) => id),
     });
     return deliveries.map(({ platform, accountIds }) =>
       rows.filter((row) => row.platform === platform && accountIds.includes(row.accountId)),
@@ -55,19 +54,11 @@ export function createWebhookConnectionsRepo({ database }: { database: Database 
       return accountIds.length > FEW_ACCOUNTS ? ((await findAll([named]))[0] ?? []) : batch.add(named);
     },
 
-    /** A signed delivery came: more than the handshake could show. Whoever comes second in a minute changes nothing. */
-    async noteInbound(ids: string[]): Promise<void> {
-      const text = `UPDATE connections SET last_inbound_at = now(), verified_at = coalesce(verified_at, now())
-        WHERE id = ANY($1) AND coalesce(last_inbound_at < now() - interval '1 minute', true)`;
-      await sql.query(text, [ids]);
-    },
+    /** Notes that a signed delivery came. */
+    noteInbound: async (ids: string[]): Promise<void> => void (await noteInbound(sql, { ids })),
 
-    /** The handshake names no account: it says that the platform's app has found us, for all of its accounts. */
-    async markVerifiedAcrossTenants(platform: ChannelKind): Promise<void> {
-      await sql.query('UPDATE connections SET verified_at = now() WHERE platform = $1::"Platform" AND verified_at IS NULL', [
-        platform,
-      ]);
-    },
+    /** Notes the platform's handshake. */
+    markVerifiedAcrossTenants: async (platform: ChannelKind): Promise<void> => void (await markVerified(sql, { platform })),
   };
 }
 

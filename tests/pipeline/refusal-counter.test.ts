@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createRefusalCounter } from '../../src/pipeline/refusal-counter.ts';
-import type { RefusalCount } from '../../src/pipeline/refusals.repo.ts';
+import { createRefusalCounter, type RefusalCount } from '../../src/pipeline/refusal-counter.ts';
+
 import { silent } from '../support/pipeline.ts';
 
 beforeEach(() => void vi.useFakeTimers());
