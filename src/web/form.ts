@@ -10,7 +10,7 @@ type Errors = Record<string, string>;
 type FormHandler<Form> = RequestHandler<any, any, any, any, { form: Form } & Record<string, any>>;
 
 /** A button without fields. Whatever else is sent is ignored. */
-export const emptyForm = z.object({});
+export const emptyForm = z.strictObject({});
 
 /** A text field as it is stored: NUL and lone surrogates removed, the CRLF of browsers as LF, trimmed. Limits apply afterwards. */
 export const cleanText = z.string().overwrite((text) => storableText(text).replaceAll('\r\n', '\n').trim());

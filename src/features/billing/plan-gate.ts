@@ -5,6 +5,7 @@ import { applyPlans } from './plan-changes.ts';
 
 const activePlan = report<{ tenantId: string }, { plan: PlanName }>(import.meta.url, './statements/active-plan.sql');
 const lockTenant = report<{ tenantId: string }, { locked: number }>(import.meta.url, './statements/lock-tenant.sql');
+const lockSubscription = report<{ tenantId: string }>(import.meta.url, './statements/lock-subscription.sql');
 
 /** What a tenant's plan lets its bots be connected to. */
 export function createPlanGate({ database }: { database: Database }) {
@@ -21,6 +22,7 @@ export function createPlanGate({ database }: { database: Database }) {
     /** The plan in force, which then cannot change before the transaction ends. */
     async hold(tx: Sql, tenantId: string): Promise<PlanName> {
       await lockTenant(tx, { tenantId });
+      await lockSubscription(tx, { tenantId });
       return planOf(tx, tenantId);
     },
   };
