@@ -32,7 +32,8 @@ const listEntries = report<{ tenantId: string; botId: string; previewChars: numb
 );
 
 /**
- * What bots know. The bot's row is locked before its entries, as a deletion of the bot does it: another order would deadlock.
+ * What bots know. Rows are locked in the order bot, tenant, entry, as a deletion of the bot and a new connection lock them. Another
+ * order would deadlock.
  * The only writer of `knowledge_entries` and of `bots.knowledge_version`.
  */
 export function createKnowledgeQueries({ database, maxTenantBytes }: { database: Database; maxTenantBytes: number }) {
@@ -78,6 +79,7 @@ export function createKnowledgeQueries({ database, maxTenantBytes }: { database:
 
     insert: (tenantId: string, botId: string, entry: KnowledgeText): Promise<Saved> =>
       database.transaction(async (tx) => {
+        await lockRow(tx, 'bot', botId);
         if ((await tx.bot.count({ where: { tenantId, id: botId } })) === 0) return 'not_found';
         if (!(await hasRoom(tx, tenantId, entry))) return 'full';
         if (!(await raiseVersion(tx, tenantId, botId))) return 'not_found';
@@ -88,9 +90,9 @@ export function createKnowledgeQueries({ database, maxTenantBytes }: { database:
     update: (tenantId: string, botId: string, { id, title, content }: KnowledgeText): Promise<Saved> =>
       database.transaction(async (tx) => {
         const where = { tenantId, botId, id };
+        await lockRow(tx, 'bot', botId);
         if ((await tx.knowledgeEntry.count({ where })) === 0) return 'not_found';
         if (!(await hasRoom(tx, tenantId, { id, title, content }))) return 'full';
-        await lockRow(tx, 'bot', botId);
         if ((await tx.knowledgeEntry.updateMany({ where, data: { title, content } })).count === 0) return 'not_found';
         await raiseVersion(tx, tenantId, botId);
         return 'saved';
