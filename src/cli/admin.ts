@@ -10,7 +10,6 @@ import { createConnectionSecrets } from '#features/connections/connection-secret
 import { createReseal } from '#features/connections/reseal-connections.ts';
 import { createAdminsRepo } from '#features/operators/admins.repo.ts';
 import { createRedrive } from '#pipeline/redrive.ts';
-import { queueReplyJobsSql } from '#pipeline/reply-jobs.ts';
 import { createSealer } from '#platform/crypto/seal.ts';
 import { type Database, openDatabase } from '#platform/db/database.ts';
 import { openMigrated } from '#platform/db/open.ts';
@@ -86,7 +85,7 @@ async function run(database: Database, env: Env): Promise<number> {
 }
 
 async function redrive(database: Database): Promise<number> {
-  const again = createRedrive({ sql: database.sql, queueReplyJobsSql });
+  const again = createRedrive({ database });
   const messages = await again({ hours: Number(name || DEFAULT_HOURS), botId: botId || null });
   await createAudit({ database }).record({ actorKind: 'system', action: 'messages.redriven', details: { messages } });
   console.log(`${messages} messages are tried again.`);

@@ -8,7 +8,7 @@ import { createKeptAnswers } from './answer-kept.ts';
 import { createTurnBeginner, MAX_WAITING, type TurnStart } from './begin-turns.ts';
 import { createReplyComposer, type ReplyComposerDeps } from './compose-reply.ts';
 import { createDeliverer, type DelivererDeps, type Later } from './deliver-message.ts';
-import { createKeptQuestions } from './kept-questions.repo.ts';
+import { createHeldQuestions } from './held-questions.repo.ts';
 import { type ReplyToSave, saveReplies } from './save-replies.ts';
 import { createMarkSent, createReplyLog, type FinishedJob, type SentReply, type Settled } from './settle-replies.ts';
 import type { OpenReply, SavedReply, Turn, TurnNotices } from './turn.ts';
@@ -42,7 +42,7 @@ export function createAnswerer(deps: AnswererDeps) {
   const releaseMessages = (ids: number[]) => deps.usage.releaseMessages(ids);
   const composeReply = createReplyComposer(deps);
   const deliver = createDeliverer({ ...deps, replyLog, markSent: sent.add, releaseMessages });
-  const kept = createKeptAnswers({ ...deps, kept: createKeptQuestions({ sql }), composeReply, releaseMessages });
+  const kept = createKeptAnswers({ ...deps, held: createHeldQuestions({ sql }), composeReply, releaseMessages });
 
   /** `attempt`: what may be settled together with the last reply; without it whoever runs the job settles it. */
   return async function answer(

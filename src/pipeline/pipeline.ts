@@ -13,9 +13,9 @@ import { createLearnNames } from './learn-names.ts';
 import { createReceiptsRepo } from './receipts.repo.ts';
 import { createReceiver } from './receive-message.ts';
 import { createRefusalCounter, storeRefusalsAcrossTenants } from './refusal-counter.ts';
-import { insertOwnReplyJobsSql, queueReplyJobsSql, settleReplyJobsSql, takeReplyJobsSql } from './reply-jobs.ts';
+import { settleReplyJobsSql, takeReplyJobsSql } from './reply-jobs.ts';
 import { createReplyWorker, type ReplyHandlers } from './reply-worker.ts';
-import { createPersonRepliesRepo } from './staff-replies.repo.ts';
+import { createStaffRepliesRepo } from './staff-replies.repo.ts';
 import { createPersonReplies } from './staff-replies.service.ts';
 import type { TurnNotices } from './turn.ts';
 import { createUsageService, type UsageService } from './usage.service.ts';
@@ -72,7 +72,7 @@ export function createPipeline(foundation: Foundation, { answering, usage, notic
     webhookRoutes: webhooksRoutes(webhooks),
     staffReplies: (windowOf: Parameters<typeof createPersonReplies>[0]['windowOf']) =>
       createPersonReplies({
-        personReplies: createPersonRepliesRepo({ database, queueReplyJobsSql, insertOwnReplyJobsSql }),
+        repo: createStaffRepliesRepo({ database }),
         windowOf,
         releaseMessages: usage.releaseMessages,
         audit: foundation.audit,

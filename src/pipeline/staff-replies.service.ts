@@ -5,7 +5,7 @@ import { NotFoundError, ValidationError } from '#core/errors.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
-import type { Ended, PersonRepliesRepo, Said } from './staff-replies.repo.ts';
+import type { Ended, StaffRepliesRepo, StaffReplyOutcome } from './staff-replies.repo.ts';
 
 /** What a reply of the staff needs to know of its conversation. */
 export interface StaffConversation {
@@ -18,7 +18,7 @@ export interface StaffConversation {
 }
 
 interface Deps {
-  personReplies: PersonRepliesRepo;
+  repo: StaffRepliesRepo;
   /** The platform's reply window; null where it has none. */
   windowOf: (conversation: StaffConversation, now: Date) => { open: boolean } | null;
   /** pipeline: gives back what was reserved for answers the bot does not give now. */
@@ -27,7 +27,7 @@ interface Deps {
 }
 
 /** A person of the business in a customer's conversation: answers, takes it over, hands it back. */
-export function createPersonReplies({ personReplies, windowOf, releaseMessages, audit }: Deps) {
+export function createPersonReplies({ repo, windowOf, releaseMessages, audit }: Deps) {
   const record = (
     actor: Actor,
     action: AuditAction,
@@ -51,7 +51,7 @@ export function createPersonReplies({ personReplies, windowOf, releaseMessages, 
     actor: Actor,
     conversation: StaffConversation,
     action: AuditAction,
-    outcome: Said | null,
+    outcome: StaffReplyOutcome | null,
   ): Promise<boolean> {
     if (!outcome) throw new NotFoundError();
     const { messageId, writtenBy, ended } = outcome;
@@ -78,7 +78,7 @@ export function createPersonReplies({ personReplies, windowOf, releaseMessages, 
       if (refusal) throw new ValidationError({ text: refusal });
       const draftHash = createHash('sha256').update(`${draft}\n${text}`).digest('base64url');
       const { botId, id } = conversation;
-      const outcome = await personReplies.reply(actor.tenantId, botId, id, { text, draftHash });
+      const outcome = await repo.reply(actor.tenantId, botId, id, { text, draftHash });
       return said(actor, conversation, 'conversation.replied', outcome);
     },
 
@@ -86,13 +86,13 @@ export function createPersonReplies({ personReplies, windowOf, releaseMessages, 
     async retry(actor: Actor, conversation: StaffConversation, messageId: number): Promise<boolean> {
       const refusal = refusalOf(conversation, new Date());
       if (refusal) throw new ValidationError({ text: refusal });
-      const outcome = await personReplies.retry(actor.tenantId, conversation.botId, conversation.id, messageId);
+      const outcome = await repo.retry(actor.tenantId, conversation.botId, conversation.id, messageId);
       return said(actor, conversation, 'conversation.reply_retried', outcome);
     },
 
     /** @throws NotFoundError */
     async takeOver(actor: Actor, conversation: StaffConversation): Promise<void> {
-      const ended = await personReplies.takeOver(actor.tenantId, conversation.botId, conversation.id);
+      const ended = await repo.takeOver(actor.tenantId, conversation.botId, conversation.id);
       if (!ended) throw new NotFoundError();
       await release(ended);
       await record(actor, 'conversation.taken_over', conversation);
@@ -100,7 +100,7 @@ export function createPersonReplies({ personReplies, windowOf, releaseMessages, 
 
     /** The bot answers again at once, whoever had the conversation. @throws NotFoundError */
     async handBack(actor: Actor, conversation: StaffConversation): Promise<void> {
-      if (!(await personReplies.handBack(actor.tenantId, conversation.botId, conversation.id))) throw new NotFoundError();
+      if (!(await repo.handBack(actor.tenantId, conversation.botId, conversation.id))) throw new NotFoundError();
       await record(actor, 'conversation.bot_resumed', conversation);
     },
   };

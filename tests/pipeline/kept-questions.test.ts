@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createPlanChanges } from '../../src/features/billing/plan-changes.ts';
 import { createKeptRelease } from '../../src/features/billing/release-kept.ts';
 import type { AnswererDeps } from '../../src/pipeline/answer-message.ts';
-import { hasReplyJobSql, queueReplyJobsSql } from '../../src/pipeline/reply-jobs.ts';
 import type { Composer } from '../../src/pipeline/turn.ts';
 import { fakeChannel, messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
@@ -33,7 +32,7 @@ beforeEach(async () => {
   await opened.database.sql.query('DELETE FROM tenants');
   shop = await seedShop(opened.database, { limit: 0 });
   line = lineWith();
-  kept = createKeptRelease({ database: opened.database, queueReplyJobsSql, hasReplyJobSql });
+  kept = createKeptRelease({ database: opened.database });
   plans = createPlanChanges({ database: opened.database, notifications: { notify: async () => {} }, kept });
 });
 afterAll(() => opened.close());

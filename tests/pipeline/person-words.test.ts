@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { insertOwnReplyJobsSql, queueReplyJobsSql } from '../../src/pipeline/reply-jobs.ts';
-import { createPersonRepliesRepo } from '../../src/pipeline/staff-replies.repo.ts';
+import { createStaffRepliesRepo } from '../../src/pipeline/staff-replies.repo.ts';
 import { messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;
 let shop: Shop;
 let line: ReturnType<typeof pipeline>;
-let persons: ReturnType<typeof createPersonRepliesRepo>;
+let persons: ReturnType<typeof createStaffRepliesRepo>;
 beforeAll(async () => {
   opened = await testDatabase();
 });
@@ -15,7 +14,7 @@ beforeEach(async () => {
   await opened.database.sql.query('DELETE FROM pgboss.job');
   shop = await seedShop(opened.database);
   line = pipeline(opened.database);
-  persons = createPersonRepliesRepo({ database: opened.database, queueReplyJobsSql, insertOwnReplyJobsSql });
+  persons = createStaffRepliesRepo({ database: opened.database });
 });
 afterAll(() => opened.close());
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { queueOwnReplyJob, queueReplyJobs } from '../../src/pipeline/queue-replies.ts';
 import { createBoss } from '../../src/platform/jobs/queue-schema.ts';
 import { messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
@@ -159,21 +160,32 @@ test('a message that says nothing of its sender leaves what is known of them', a
   expect(rows).toEqual([{ first_name: 'Laylo', username: 'laylo.uz' }]);
 });
 
-test('a job made by the statement equals one made by the queue', async () => {
+test('a job made by a statement equals one made by the queue', async () => {
+  const { database } = opened;
   await intake([textMessage('a', 'hello')]);
-  const boss = createBoss(opened.database, { supervise: false, schedule: false, onError: () => {} });
+  const boss = createBoss(database, { supervise: false, schedule: false, onError: () => {} });
   await boss.start();
-  const [job] = await waitingJobs(opened.database);
-  await boss.send('reply', job ?? {}, {
-    singletonKey: job?.conversationId ?? '',
-    group: { id: shop.connectionId },
-  });
+  const [job] = await waitingJobs(database);
+  if (!job) throw new Error('no job');
+  const reply = { conversationId: job.conversationId, messageId: job.messageId, connectionId: shop.connectionId };
+  expect(await queueReplyJobs(database.sql, [reply])).toBe(1);
+  expect(await waitingJobs(database)).toEqual([job]);
+  await queueOwnReplyJob(database.sql, reply);
+  await boss.send('reply', job, { singletonKey: job.conversationId, group: { id: shop.connectionId } });
   await boss.stop({ graceful: false });
-
-  const { rows } = await opened.database.sql.query<Record<string, unknown>>(
+  const { rows } = await database.sql.query<Record<string, unknown> & { data: object }>(
+    "SELECT *, keep_until - created_on AS kept FROM pgboss.job WHERE name = 'reply' ORDER BY created_on",
+  );
+  await database.sql.query("DELETE FROM pgboss.job WHERE name = 'reply'");
+  expect(await queueReplyJobs(database.sql, [reply])).toBe(1);
+  const again = await database.sql.query<Record<string, unknown> & { data: object }>(
     "SELECT *, keep_until - created_on AS kept FROM pgboss.job WHERE name = 'reply'",
   );
-  const [ours, theirs] = rows.map(({ id, created_on, start_after, keep_until, ...rest }) => rest);
-  expect(rows).toHaveLength(2);
-  expect(ours).toEqual(theirs);
+
+  const [received, own, theirs, queued] = [...rows, ...again.rows].map(
+    ({ id, created_on, start_after, keep_until, ...rest }) => rest,
+  );
+  expect(received).toEqual(theirs);
+  expect(queued).toEqual(theirs);
+  expect(own).toEqual({ ...theirs, data: { ...theirs?.data, own: true } });
 });

@@ -1,5 +1,4 @@
 import type { Notices } from '#features/notices/feature.ts';
-import { hasReplyJobSql, queueReplyJobsSql } from '#pipeline/reply-jobs.ts';
 import type { UsageService } from '#pipeline/usage.service.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createPlanChanges } from './plan-changes.ts';
@@ -22,7 +21,7 @@ export function billingFeature(
   { database, notifications, audit, origin, logger }: Foundation,
   { notices, usage }: { notices: Notices; usage: UsageService },
 ) {
-  const kept = createKeptRelease({ database, queueReplyJobsSql, hasReplyJobSql });
+  const kept = createKeptRelease({ database });
   const planChanges = createPlanChanges({ database, notifications, kept });
   const subscriptions = createSubscriptionRepo({ database });
   const watchPlans = createPlanWatch({ watch: createPlanWatchRepo({ database }), planChanges, notices, audit, origin, logger });

@@ -5,7 +5,7 @@ import { createBoss, ensureQueues, type QueueJobs, type QueueName } from './queu
 
 /**
  * Where work waits. `working`: this process performs jobs, so it also keeps the queue's house (retention, schedules). Jobs
- * that must commit with other rows are inserted by queueReplyJobsSql instead.
+ * that must commit with other rows are inserted by pipeline/queue-replies.ts instead.
  */
 export function createQueue({
   database,
