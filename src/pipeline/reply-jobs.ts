@@ -24,13 +24,13 @@ export interface ClaimedReplyJob extends DeadReplyJob {
 /**
  * INSERT for use inside a larger statement: a 'reply' job per row of `source`, which has the columns conversation_id (uuid),
  * message_id (bigint) and connection_id (uuid). Equal to boss.send('reply', …, {singletonKey: conversation_id, group: {id:
- * connection_id}}); a test compares the two rows. `own`: the job is that message's alone, no other joins it. `active`: as
+ * connection_id}}); a test compares the two rows. `active`: as
  * claimReplyJobs leaves it, where the conversation has none under way.
  */
-const insertSql = (source: string, { own = false, active = false, where = 'true', returning = '1' } = {}): string => `
+const insertSql = (source: string, { active = false, where = 'true', returning = '1' } = {}): string => `
   INSERT INTO ${active ? JOBS : `${QUEUE_SCHEMA}.job`} (name, data, singleton_key, group_id, expire_seconds, deletion_seconds, keep_until, retry_limit, retry_delay,
     retry_backoff, retry_delay_max, policy, dead_letter, heartbeat_seconds${active ? ', state, started_on, heartbeat_on' : ''})
-  SELECT q.name, jsonb_build_object('conversationId', s.conversation_id, 'messageId', s.message_id${own ? ", 'own', true" : ''}),
+  SELECT q.name, jsonb_build_object('conversationId', s.conversation_id, 'messageId', s.message_id),
     s.conversation_id::text, s.connection_id::text, q.expire_seconds, q.deletion_seconds, now() + q.retention_seconds * interval '1s',
     q.retry_limit, q.retry_delay, coalesce(q.retry_backoff, false), q.retry_delay_max, q.policy, q.dead_letter, q.heartbeat_seconds${
       active ? `, 'active'::${QUEUE_SCHEMA}.job_state, now(), now()` : ''
@@ -38,19 +38,13 @@ const insertSql = (source: string, { own = false, active = false, where = 'true'
   FROM ${source} s JOIN ${QUEUE_SCHEMA}.queue q ON q.name = 'reply' WHERE ${where}
   ${active ? 'ON CONFLICT DO NOTHING ' : ''}RETURNING ${returning}`;
 
-/** The CTE `job`: one for each row of `source`, a message of a person, who is to be heard word for word. */
-export const insertOwnReplyJobsSql = (source: string): string => `job AS (${insertSql(source, { own: true })})`;
-
 /**
- * CTEs for use inside a larger statement: `job` has a row for each row of `source` that now has a job waiting. A conversation whose
- * job still waits gets no second one, however much is written to it: that one is told of the newest message. Being updated,
- * it cannot be claimed before the message is committed; one that was claimed meanwhile waits no more, so a new one is made.
- */
-export const queueReplyJobsSql = (source: string): string => queueSql(source, 'joined');
-
-/**
- * The same, for whoever can begin jobs at once: rows of `source` whose column `take` is true, of conversations without any job,
- * need not wait to be claimed. Theirs are the rows of the CTE `taken`, claimed already: a ClaimedReplyJob each.
+ * CTEs for use inside a larger statement: `job` has a row for each row of `source` that now has a job waiting. A conversation gets
+ * no second waiting job: the one it has is told of the newest message. The update locks that job, so it cannot be claimed before the
+ * message is committed. A job that was claimed meanwhile waits no more, so a new one is inserted.
+ *
+ * Rows of `source` whose column `take` is true, of conversations without any job, get a job that is claimed already. The CTE `taken`
+ * has a ClaimedReplyJob for each of them.
  */
 export const takeReplyJobsSql = (source: string): string => `
   taken AS (${insertSql(source, {
@@ -73,10 +67,6 @@ const queueSql = (source: string, served: string): string => `
     RETURNING s.conversation_id),
   made AS (${insertSql(source, { where: `(SELECT o.conversation_id FROM (SELECT conversation_id FROM ${served}) o WHERE o.conversation_id = s.conversation_id LIMIT 1) IS NULL` })}),
   job AS (SELECT 1 FROM made UNION ALL SELECT 1 FROM joined)`;
-
-/** A condition for use inside a larger statement: the conversation (an expression) has a job that is not settled yet. */
-export const hasReplyJobSql = (conversation: string): string => `EXISTS (SELECT 1 FROM ${JOBS} j
-  WHERE j.name = 'reply' AND j.singleton_key = ${conversation}::text AND j.state IN ('created', 'retry', 'active', 'failed'))`;
 
 /**
  * Claims jobs: the first of each conversation that has none active, retrying or dead; of each group in turn, at most
