@@ -9,7 +9,7 @@ const PATTERNS = [
   'tests/process/**/*.test.ts',
   'tests/features/broadcasts/**/*.test.ts',
   ...['bot-manager', 'lease-book', 'lease-takeover'].map((name) => `tests/channels/**/${name}.test.ts`),
-  ...['account', 'admins', 'bot-limit', 'channel-limit', 'conversation-streams', 'knowledge.repo', 'login-limits'].map(
+  ...['account', 'admins', 'bot-limit', 'channel-limit', 'conversation-streams', 'knowledge.queries', 'login-limits'].map(
     inFeatures,
   ),
   ...['passwords', 'password-resets', 'register', 'shared-clock', 'support', 'upkeep', 'watch-plans'].map(inFeatures),
