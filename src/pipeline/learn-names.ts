@@ -16,7 +16,10 @@ interface OfConnection {
   tenantId: string;
   connectionId: string;
 }
-type Names = Record<'firstName' | 'username', string | null>;
+interface Names {
+  firstName: string | null;
+  username: string | null;
+}
 
 const namelessCustomers = report<OfConnection & { chatIds: string[] }, { platformUserId: string }>(
   import.meta.url,

@@ -46,22 +46,35 @@ function kindsOf(type: SyntaxNode | undefined, scope: Scope): Map<string, Set<Ki
 
 type Found = Map<string, { node: SyntaxNode; of: Scope }>;
 
-/** The properties of an object type: a literal, an intersection, Pick, Omit, or a named type of this file or an imported one. */
+/** The properties of an object type: a literal, an intersection, a utility type, or a named type of this file or an imported one. */
 function fieldsOf(type: SyntaxNode, scope: Scope): Found {
   if (type.type === 'TSTypeLiteral') return membersOf(type['members'] as SyntaxNode[], scope);
   if (type.type === 'TSObjectKeyword') return new Map();
   if (type.type === 'TSIntersectionType' || type.type === 'TSUnionType') {
     return new Map((type['types'] as SyntaxNode[]).flatMap((part) => [...fieldsOf(part, scope)]));
   }
+  if (type.type === 'TSIndexedAccessType') {
+    const { node, of } = fieldAt(type, scope);
+    return fieldsOf(node, of);
+  }
   if (type.type !== 'TSTypeReference') throw new Error(`${scope.file.path}: cannot read a type of the kind ${type.type}`);
   const name = nameOf(type['typeName']);
   const [of, keys] = (type['typeArguments'] as { params: SyntaxNode[] } | null)?.params ?? [];
   if (name === 'Record') return new Map();
+  if (of && ['Required', 'Partial', 'Readonly'].includes(name)) return fieldsOf(of, scope);
   if (of && keys && (name === 'Pick' || name === 'Omit')) {
     const named = literalsOf(keys);
     return new Map([...fieldsOf(of, scope)].filter(([field]) => named.includes(field) === (name === 'Pick')));
   }
   return fieldsOfNamed(name, scope);
+}
+
+/** The property that `Type['name']` stands for. */
+function fieldAt(type: SyntaxNode, scope: Scope): { node: SyntaxNode; of: Scope } {
+  const [name = ''] = literalsOf(type['indexType'] as SyntaxNode);
+  const field = fieldsOf(type['objectType'] as SyntaxNode, scope).get(name);
+  if (!field) throw new Error(`${scope.file.path}: there is no property ${name}`);
+  return field;
 }
 
 function fieldsOfNamed(name: string, scope: Scope): Found {
@@ -118,6 +131,10 @@ function kindOf(type: SyntaxNode, scope: Scope): Set<Kind> {
   if (type.type === 'TSUnionType') return new Set((type['types'] as SyntaxNode[]).flatMap((part) => [...kindOf(part, scope)]));
   if (type.type === 'TSLiteralType') return new Set([typeof (type['literal'] as { value?: unknown }).value as Kind]);
   if (type.type === 'TSTypeOperator') return new Set([type['operator'] === 'readonly' ? 'array' : 'string']);
+  if (type.type === 'TSIndexedAccessType' && literalsOf(type['indexType'] as SyntaxNode)[0]) {
+    const { node, of } = fieldAt(type, scope);
+    return kindOf(node, of);
+  }
   if (type.type !== 'TSTypeReference') return new Set(['other']);
   const name = nameOf(type['typeName']);
   if (name === 'Date') return new Set(['Date']);

@@ -5,7 +5,7 @@ import { applyPlans } from './plan-changes.ts';
 
 const activePlan = report<{ tenantId: string }, { plan: PlanName }>(import.meta.url, './statements/active-plan.sql');
 const lockTenant = report<{ tenantId: string }, { locked: number }>(import.meta.url, './statements/lock-tenant.sql');
-const lockSubscription = report<{ tenantId: string }>(import.meta.url, './statements/lock-subscription.sql');
+const lockSubscription = report<{ tenantId: string }, { locked: number }>(import.meta.url, './statements/lock-subscription.sql');
 
 /** What a tenant's plan lets its bots be connected to. */
 export function createPlanGate({ database }: { database: Database }) {
