@@ -68,7 +68,7 @@ const MAX_DESCRIPTION_CHARS = 500;
 const LEAST_SHARED_WORDS = 2;
 
 /**
- * Answers a turn: by the AI from the knowledge that fits, else by the best entry itself, else by a polite sentence. One
+ * Answers a turn: by the AI from the knowledge that fits, else by the best entry itself, else by the standard reply. One
  * search, one prompt, whichever channel asks.
  */
 export function createAnswerComposer({ search, ai, sentence }: { search: AnswerSearch; ai: AnswerAi; sentence: Sentence }) {

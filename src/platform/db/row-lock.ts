@@ -8,9 +8,6 @@ const LOCKS = {
   tenant: (id: string) => Prisma.sql`SELECT id FROM tenants WHERE id = ${id}::uuid FOR NO KEY UPDATE`,
   user: (id: string) => Prisma.sql`SELECT id FROM users WHERE id = ${id}::uuid FOR NO KEY UPDATE`,
   bot: (id: string) => Prisma.sql`SELECT id FROM bots WHERE id = ${id}::uuid FOR NO KEY UPDATE`,
-  connection: (id: string) => Prisma.sql`SELECT id FROM connections WHERE id = ${id}::uuid FOR NO KEY UPDATE`,
-  conversation: (id: string) => Prisma.sql`SELECT id FROM conversations WHERE id = ${id}::uuid FOR NO KEY UPDATE`,
-  broadcast: (id: string) => Prisma.sql`SELECT id FROM broadcasts WHERE id = ${id}::uuid FOR NO KEY UPDATE`,
 } satisfies Record<string, (id: string) => Prisma.Sql>;
 
 /**
