@@ -3,14 +3,16 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production NODE_OPTIONS=--disable-warning=ExperimentalWarning
 WORKDIR /app
 
-# The schema is needed by the install: it generates the database client.
+# Needed by the install: it generates the database client and prepares the database that a first start copies.
 COPY package.json package-lock.json .npmrc prisma.config.ts ./
 COPY prisma ./prisma
+COPY scripts/prepare-database.ts ./scripts/
+COPY src/platform ./src/platform
 # The optional packages carry a Node for hosts with an older one; this image has the right one.
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 
 COPY . .
-RUN mkdir -p data && chown node:node data
+RUN mkdir -p data node_modules/.cache/botfactory/code && chown node:node data node_modules/.cache/botfactory/code
 USER node
 VOLUME /app/data
 EXPOSE 5000

@@ -6,7 +6,7 @@ const shared = { environment: 'node', pool: 'threads', testTimeout: 60_000, hook
 const isolated = ['tests/channels/made-up-channel.test.ts'];
 
 // These measure time, so they run one by one.
-const timed = ['kill-and-restart', 'many-chats', 'quiet-log', 'stop-and-start'].map((name) => `tests/flows/${name}.test.ts`);
+const timed = ['many-chats', 'stop-and-start'].map((name) => `tests/flows/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -20,7 +20,8 @@ export default defineConfig({
           isolate: false,
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/e2e/**', 'tests/faults/**', 'tests/flows/**', ...isolated],
-          maxWorkers: 2,
+          // A test and its database take turns, so three keep two cores busy.
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

@@ -6,15 +6,31 @@ import { defineConfig } from 'vitest/config';
 const PATTERNS = [
   'tests/pipeline/**/*.test.ts',
   'tests/platform/**/*.test.ts',
+  'tests/ai/daily-allowance.test.ts',
   'tests/process/**/*.test.ts',
   'tests/features/broadcasts/**/*.test.ts',
   ...['bot-manager', 'lease-book', 'lease-takeover'].map((name) => `tests/channels/**/${name}.test.ts`),
-  ...['account', 'admins', 'bot-limit', 'channel-limit', 'conversation-streams', 'knowledge.queries', 'login-limits'].map(
-    inFeatures,
-  ),
+  ...[
+    'account',
+    'admins',
+    'bot-limit',
+    'channel-limit',
+    'conversation-streams',
+    'corrections.routes',
+    'cost-ceiling',
+    'entry-questions',
+    'group-questions',
+    'knowledge.queries',
+    'login-limits',
+    'proven-tenants',
+  ].map(inFeatures),
   ...['passwords', 'password-resets', 'register', 'shared-clock', 'support', 'upkeep', 'watch-plans'].map(inFeatures),
-  ...['hash-flood', 'live-streams', 'nothing-left', 'races', 'statements'].map((name) => `tests/security/${name}.test.ts`),
-  ...['kill-and-restart', 'meta-kill'].map((name) => `tests/flows/${name}.test.ts`),
+  ...['claimed-accounts', 'hash-flood', 'live-streams', 'nothing-left', 'password-races', 'races', 'statements'].map(
+    (name) => `tests/security/${name}.test.ts`,
+  ),
+  'tests/flows/kill-and-restart.test.ts',
+  'tests/web/form-once.test.ts',
+  'tests/web/heavy-reads.test.ts',
 ];
 
 function inFeatures(name: string): string {

@@ -1,2 +1,2 @@
-/** A bot's name, which its prompt begins with: by it the AI can be made to hang for one bot alone. */
+/** The prompt begins with the name, so that the AI can hang for one bot only. */
 export const nameOf = (index: number): string => `Bakery number ${index};`;

@@ -1,4 +1,4 @@
-// A database of the benchmark's own, seeded by SQL with bots that have a plan without a reachable limit.
+// A separate database for the benchmark, seeded with bots whose plan has no reachable limit.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ export const ADMIN_URL =
   process.env.BENCH_DATABASE_URL ?? process.env.TEST_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
 const SESSION_SECRET = 'a secret of the benchmark, nobody else has it';
 
-/** A bot with one connection, in a tenant of its own. */
+/** A bot with one connection, in its own tenant. */
 export interface BenchBot {
   index: number;
   platform: ChannelKind;
@@ -26,13 +26,13 @@ export interface BenchBot {
   displayName: string;
   username: string;
   credentials: Credentials;
-  /** The credential that owners know it by. */
+  /** The credential that owners enter. */
   secret: string;
 }
 
 export interface BenchDatabase {
   env: Record<string, string>;
-  /** Process ids of the database's sessions; none for the embedded one, which is inside the product's process. */
+  /** Process ids of the database's sessions; none for the embedded database, which runs inside the product. */
   sessions(): Promise<number[]>;
   remove(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export const postgresAnswers = (): Promise<boolean> =>
     () => false,
   );
 
-/** A new database with these bots, connected and wanted. */
+/** A new database with these bots, connected and enabled. */
 export async function createBenchDatabase(kind: 'postgres' | 'embedded', bots: BenchBot[]): Promise<BenchDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bf-bench-'));
   const name = `botfactory_bench_${randomUUID().replaceAll('-', '')}`;
@@ -80,7 +80,8 @@ async function seedBot({ sql }: Database, bot: BenchBot): Promise<void> {
   );
   await sql.query('INSERT INTO tenants (id, name) VALUES ($1, $2)', [tenantId, nameOf(index)]);
   await sql.query(
-    `INSERT INTO subscriptions (id, tenant_id, type, max_bots, max_messages_per_month) VALUES ($1, $2, 'PREMIUM', 100, 1000000000)`,
+    `INSERT INTO subscriptions (id, tenant_id, type, max_bots, max_messages_per_month)
+     VALUES ($1, $2, 'PREMIUM', 100, 1000000000)`,
     [newId(), tenantId],
   );
   await sql.query('INSERT INTO bots (id, tenant_id, name, system_prompt, knowledge_version) VALUES ($1, $2, $3, $4, 1)', [
@@ -90,7 +91,8 @@ async function seedBot({ sql }: Database, bot: BenchBot): Promise<void> {
     BAKERY.bot.systemPrompt,
   ]);
   await sql.query(
-    `INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, display_name, username, sealed_secrets, secret_last4, state)
+    `INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, display_name, username,
+       sealed_secrets, secret_last4, state)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'ACTIVE')`,
     [connectionId, tenantId, botId, platform, accountId, displayName, username, sealedSecrets, secretLast4],
   );

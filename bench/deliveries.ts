@@ -1,18 +1,18 @@
-// Meta's side of the webhooks: signs deliveries and posts them by the clock, whether or not the earlier ones were answered.
+// Meta's side of the webhooks: signs deliveries and posts them on schedule, whether or not earlier ones were answered.
 import { Agent, request } from 'node:http';
 import { bytesOf, signatureOf } from '../tests/support/graph-emulator/sender.ts';
 import type { MetaAccount } from './graph.ts';
 
 export interface Delivered {
-  /** 0: no answer. */
+  /** 0: no response. */
   status: number;
-  /** From the moment it was due until the answer's end. */
+  /** From the due time to the end of the response. */
   tookMs: number;
-  /** How long after that moment it was sent. */
+  /** How long after the due time it was sent. */
   lateMs: number;
 }
 
-/** Posts to the site at `url` over as many connections as it takes. */
+/** Opens as many connections as needed. */
 export function createSender(url: string) {
   const agent = new Agent({ keepAlive: true });
   return {
@@ -36,7 +36,7 @@ export function createSender(url: string) {
   };
 }
 
-/** Calls `send` `perSecond` times a second, evenly and by the clock, for this long; it is told when each was due. */
+/** Calls `send` `perSecond` times a second at even intervals for `ms`, with the due time of each call. */
 export async function byTheClock(perSecond: number, ms: number, send: (index: number, dueAtMs: number) => void): Promise<void> {
   const startedAt = performance.now();
   for (let index = 0; index * 1_000 < ms * perSecond; index += 1) {

@@ -1,5 +1,5 @@
-// Graph of WhatsApp and Instagram on the loopback, as cheap as it can be: it knows accounts by their tokens, takes every text
-// and tells of it. tests/support/graph-emulator is the strict one.
+// Graph of WhatsApp and Instagram on loopback, as cheap as possible: it knows accounts by token and accepts every text.
+// tests/support/graph-emulator is the strict one.
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ export interface MetaAccount {
   index: number;
   platform: 'whatsapp' | 'instagram';
   id: string;
-  /** The number or name shown. */
+  /** The visible number or name. */
   handle: string;
   token: string;
   appSecret: string;
@@ -22,7 +22,7 @@ export interface SentByBot {
   externalId: string;
 }
 
-/** Accounts, WhatsApp and Instagram in turn. */
+/** WhatsApp and Instagram accounts in turn. */
 export const metaAccounts = (count: number): MetaAccount[] =>
   Array.from({ length: count }, (_, index) => ({
     index,
@@ -33,14 +33,13 @@ export const metaAccounts = (count: number): MetaAccount[] =>
     appSecret: `app-secret-of-account-${index}`,
   }));
 
-/** How such an account is connected. */
 export function seedOf({ index, platform, id, handle, token, appSecret }: MetaAccount): BenchBot {
   const idField = platform === 'whatsapp' ? 'whatsappPhoneNumberId' : 'instagramAccountId';
   const credentials = { [`${platform}AccessToken`]: token, [idField]: id, [`${platform}AppSecret`]: appSecret };
   return { index, platform, accountId: id, displayName: handle, username: handle, credentials, secret: token };
 }
 
-/** The server; `onSent` is called with every text a bot sends, before the call is answered. */
+/** `onSent` is called with every text a bot sends, before the response. */
 export async function startGraph(accounts: MetaAccount[], onSent: (sent: SentByBot) => void) {
   const byToken = new Map(accounts.map((account) => [`Bearer ${account.token}`, account]));
   const server = createServer(async (request, response) => {

@@ -1,7 +1,6 @@
-// The customers: some write again as soon as they are answered (closed), some by the clock (open).
+// The customers: some write again after each answer (closed), some on schedule (open).
 import type { PlatformBot, Platforms } from './platforms.ts';
 
-/** What customers ask. */
 export const QUESTIONS = [
   'How long does delivery take?',
   'What is your address?',
@@ -13,7 +12,7 @@ export const QUESTIONS = [
 ];
 const OPEN_TICK_MS = 5;
 
-/** A chat with a bot and when its open question was asked; null when it has none. */
+/** A chat with a bot, and when its open question was asked (null: none). */
 interface Chat {
   bot: PlatformBot;
   chatId: number;
@@ -27,7 +26,7 @@ export interface LoadResult {
   latenciesMs: number[];
 }
 
-/** Chats of all bots, and what becomes of their questions. */
+/** Tracks the chats of all bots and their questions. */
 export function createCustomers() {
   const chats = new Map<string, Chat>();
   let counting: LoadResult | null = null;
@@ -39,7 +38,7 @@ export function createCustomers() {
   return {
     chats: () => [...chats.values()],
 
-    /** Told by the platform. */
+    /** Called by the platform. */
     onSent(bot: PlatformBot, chatId: number, platforms: Platforms): void {
       const chat = chats.get(keyOf(bot, chatId));
       if (chat?.askedAtMs == null) return;
@@ -58,7 +57,7 @@ export function createCustomers() {
       return known;
     },
 
-    /** Everybody asks, and again when answered, until `end`. */
+    /** Everybody asks, and asks again when answered, until `end`. */
     startClosed(list: Chat[], platforms: Platforms): { end: () => void } {
       closed = true;
       for (const chat of list) ask(chat, platforms);
@@ -69,7 +68,7 @@ export function createCustomers() {
       };
     },
 
-    /** Counts what is answered from now on, for this long. */
+    /** Counts answers from now on, for `ms`. */
     async measure(ms: number, watch: (bot: PlatformBot) => boolean = () => true): Promise<LoadResult> {
       const result: LoadResult = { answered: 0, latenciesMs: [] };
       watched = watch;
@@ -79,7 +78,7 @@ export function createCustomers() {
       return result;
     },
 
-    /** Waits until everybody has their answer; how many still wait after the limit. */
+    /** Waits for all answers; returns how many are missing after the limit. */
     async drain(limitMs: number, watch: (bot: PlatformBot) => boolean = () => true): Promise<number> {
       const waiting = (): number => [...chats.values()].filter(({ bot, askedAtMs }) => askedAtMs !== null && watch(bot)).length;
       const deadline = performance.now() + limitMs;
@@ -97,7 +96,7 @@ export function ask(chat: Chat, platforms: Platforms): void {
   platforms.send(chat.bot, chat.chatId, QUESTIONS[(chat.chatId + chat.asked) % QUESTIONS.length] as string);
 }
 
-/** Asks `perSecond` questions evenly over the chats, by the clock, until `end`. */
+/** Asks `perSecond` questions evenly over the chats, on schedule, until `end`. */
 export function startOpen(chats: Chat[], perSecond: number, platforms: Platforms): { end: () => void } {
   const startedAt = performance.now();
   let sent = 0;

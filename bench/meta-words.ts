@@ -1,4 +1,4 @@
-// What Meta delivers in the benchmark, in the shapes of the emulator of the tests.
+// Meta's deliveries in the benchmark, in the shapes of the test emulator.
 import {
   instagramDelivery,
   instagramEcho,
@@ -10,7 +10,7 @@ import {
 import type { MetaAccount, SentByBot } from './graph.ts';
 import { QUESTIONS } from './load.ts';
 
-/** A customer's message that ends in its number. */
+/** A customer's message that ends with its number. */
 export function messageOf(account: MetaAccount, from: string, number: number): unknown {
   const message = { from, text: `${QUESTIONS[number % QUESTIONS.length]} #${number}` };
   return account.platform === 'whatsapp'
@@ -18,7 +18,7 @@ export function messageOf(account: MetaAccount, from: string, number: number): u
     : instagramDelivery(account, [instagramMessage(account, message).event]);
 }
 
-/** What Meta says of a message of ours, and when. */
+/** Meta's receipts for a sent message, and when they come. */
 export function afterSend(
   { account, chatId, text, externalId }: SentByBot,
   deliver: (account: MetaAccount, payload: unknown) => Promise<unknown>,

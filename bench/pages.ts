@@ -1,5 +1,5 @@
-// How long pages take on a large installation: seeded by scripts/seed-large.ts, opened by one person who owns the largest
-// business and is an admin, by the clock, whatever is still being answered.
+// Page times on a large installation (scripts/seed-large.ts). One person who owns the largest business and is an admin opens the
+// pages on schedule, whatever is still being answered.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -38,7 +38,7 @@ const PAGES: Record<string, string> = {
   adminAudit: '/admin/audit',
 };
 
-/** p50 and p95 of each page, in milliseconds. */
+/** p50 and p95 of each page, in ms. */
 export async function pages(times: Times): Promise<Numbers> {
   const quick = times.measureMs < FULL_MS / 2;
   const name = `botfactory_bench_${randomUUID().replaceAll('-', '')}`;
@@ -48,7 +48,7 @@ export async function pages(times: Times): Promise<Numbers> {
   await run(ADMIN_URL, `CREATE DATABASE ${name}`);
   try {
     await seed(url.href, quick ? SIZES.quick : SIZES.full);
-    // Web only: nothing polls ten thousand bots that exist nowhere.
+    // Web only: no polling of ten thousand bots that do not exist.
     const app = await startApp({
       DATA_DIR: dataDir,
       DATABASE_URL: url.href,
@@ -76,11 +76,11 @@ async function seed(databaseUrl: string, sizes: readonly string[]): Promise<void
   const child = spawn(process.execPath, [script, databaseUrl, ...sizes], { stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`seeding ended with ${code}`);
-  const hash = await createPasswords({ cost: BCRYPT_COST }).hash(PASSWORD);
+  const hash = await createPasswords({ cost: BCRYPT_COST }).hash(PASSWORD, { known: true, key: 'bench' });
   await run(databaseUrl, 'UPDATE users SET password_hash = $1, is_admin = true WHERE username = $2', [hash, 'owner1']);
 }
 
-/** Opens the pages in turn, one every 50 ms, for so long; gives what each opening took. */
+/** Opens the pages in turn, one every 50 ms; returns the times of each. */
 async function openAll(person: Visitor, ms: number): Promise<Map<string, number[]>> {
   const took = new Map<string, number[]>(Object.keys(PAGES).map((name) => [name, []]));
   const [list, under] = [Object.entries(PAGES), [] as Promise<void>[]];

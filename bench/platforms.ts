@@ -1,12 +1,13 @@
-// Telegram and Gemini on the loopback, in the process that also makes the load; told to keep nothing, so that a long run
-// does not fill them. What they cost is measured by the script's saturation: see docs/benchmarks.md.
+// Telegram and Gemini on loopback, in the process that makes the load. They store nothing, so that a long run does not fill
+// memory.
+// The script's saturation shows their own cost (docs/benchmarks.md).
 import type { GeminiRequest } from '../tests/support/gemini-emulator/gemini-emulator.ts';
 import { startGeminiEmulator } from '../tests/support/gemini-emulator/gemini-emulator.ts';
 import type { BotState, SentMessage } from '../tests/support/telegram-emulator/bot-state.ts';
 import { startTelegramEmulator } from '../tests/support/telegram-emulator/telegram-emulator.ts';
 
 const ANSWER = 'We are open every day from 7:00 to 22:00. Delivery within Tashkent takes about an hour.';
-// The longest wait a timer knows: the answer never comes.
+// The longest timer: the answer never comes.
 const NEVER_MS = 2 ** 31 - 1;
 
 export interface PlatformBot {
@@ -15,7 +16,7 @@ export interface PlatformBot {
   state: BotState;
 }
 
-/** The emulators with `count` bots. `onSent` is called with every message a bot sends. */
+/** `onSent` is called with every message a bot sends. */
 export async function startPlatforms(count: number, onSent: (bot: PlatformBot, chatId: number) => void) {
   const telegram = await startTelegramEmulator();
   const gemini = await startGeminiEmulator();
@@ -47,7 +48,7 @@ export async function startPlatforms(count: number, onSent: (bot: PlatformBot, c
 
 export type Platforms = Awaited<ReturnType<typeof startPlatforms>>;
 
-/** An array that forgets: what is pushed is only told. */
+/** An array that stores nothing and passes each pushed item to `tell`. */
 function sink<T>(tell: (item: T) => void): T[] {
   const list: T[] = [];
   list.push = (...items) => {

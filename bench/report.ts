@@ -16,7 +16,7 @@ export function quantile(values: number[], share: number): number {
 
 export const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** One set of numbers per scenario and target: the median of its runs, number by number. */
+/** The median of all runs for each scenario, target and number. */
 export function mediansOf(runs: Run[]): Run[] {
   const groups = Map.groupBy(runs, ({ scenario, target }) => `${scenario} ${target}`);
   return [...groups.values()].map((group) => {
@@ -27,7 +27,7 @@ export function mediansOf(runs: Run[]): Run[] {
   });
 }
 
-/** A Markdown table per scenario: targets across, numbers down; beside each number its ratio to the script's. */
+/** A Markdown table per scenario: a column per target, with each number's ratio to the script's. */
 export function tableOf(medians: Run[]): string {
   const scenarios = Map.groupBy(medians, ({ scenario }) => scenario);
   return [...scenarios].map(([scenario, group]) => sectionOf(scenario, group)).join('\n');

@@ -1,6 +1,6 @@
 // npm run bench -- [--quick] [--runs 3] [--only saturation,rate50] [--targets script,postgres,embedded] [--json FILE]
-// Measures the product beside the script a developer would write instead. Targets take turns within each run, so that all
-// see the same machine; printed are the medians. Postgres: BENCH_DATABASE_URL, else the server on 127.0.0.1.
+// Compares the product with the script a developer would write instead and prints medians. Targets take turns within each run, so
+// that all see the same machine. Postgres: BENCH_DATABASE_URL, else the server on 127.0.0.1.
 import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -44,7 +44,7 @@ for (let i = 1; i <= runCount; i += 1) {
 const medians = mediansOf(runs);
 console.log(`${JSON.stringify(machine())}, ${runCount} run(s) of ${times.measureMs / 1_000} s\n${tableOf(medians)}`);
 if (options.json) await writeFile(options.json, JSON.stringify({ machine: machine(), times, medians, runs }, null, 2));
-// The AI that never answers would keep the process for days.
+// The AI that never answers would keep the process alive for days.
 process.exit(0);
 
 function rounded(numbers: Record<string, number>): Record<string, number> {

@@ -1,4 +1,4 @@
-// What is measured, one function per line of the table. Numbers come out by name; a name says its unit.
+// The measurements, one function per line of the table. Each number's name contains its unit.
 import { nameOf } from './bot-name.ts';
 import { createCustomers, startOpen } from './load.ts';
 import { pages } from './pages.ts';
@@ -52,7 +52,7 @@ interface World {
   customers: ReturnType<typeof createCustomers>;
 }
 
-/** Runs `work` with a target that polls `bots` bots; ends everything whatever happens. */
+/** Runs `work` with a target that polls `bots` bots, and stops everything afterwards. */
 async function withTarget(target: TargetName, bots: number, work: (world: World) => Promise<Numbers>): Promise<Numbers> {
   const customers = createCustomers();
   const platforms = await startPlatforms(bots, (bot, chatId) => customers.onSent(bot, chatId, platforms));
@@ -67,7 +67,7 @@ async function withTarget(target: TargetName, bots: number, work: (world: World)
 const chatsOf = ({ platforms, customers }: World, bots = platforms.bots) =>
   Array.from({ length: CHATS_PER_BOT }, (_, i) => bots.map((bot) => customers.chat(bot, 1_000 + i))).flat();
 
-/** Counts answers, and what they cost, for the time of measuring. */
+/** Counts answers and their cost during the measurement. */
 async function measured({ running, customers }: World, ms: number, watch?: (bot: PlatformBot) => boolean) {
   const [cpu, databaseCpu, own] = [await running.cpuMs(), await running.databaseCpuMs(), process.cpuUsage()];
   const startedAt = performance.now();
@@ -105,7 +105,7 @@ function rate50(target: TargetName, times: Times): Promise<Numbers> {
   });
 }
 
-/** The first bot's AI hangs, or it is flooded, while the others go on as before. */
+/** The first bot's AI hangs, or the bot is flooded; the other bots are measured. */
 function neighbours(target: TargetName, times: Times, trouble: 'hang' | 'flood'): Promise<Numbers> {
   return withTarget(target, BOTS, async (world) => {
     const { platforms, customers } = world;
@@ -127,7 +127,7 @@ function neighbours(target: TargetName, times: Times, trouble: 'hang' | 'flood')
   });
 }
 
-/** What a bot costs that nobody has written to for a while: against the same process with one bot. */
+/** The cost of a quiet bot, compared with the same process with one bot. */
 async function idle(target: TargetName, times: Times): Promise<Numbers> {
   const usage = (bots: number) =>
     withTarget(target, bots, async ({ running }) => {
@@ -157,7 +157,7 @@ const start = (target: TargetName, times: Times): Promise<Numbers> =>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Null: the target has no such thing. */
+/** Null: the target does not support the scenario. */
 type Scenario = (target: TargetName, times: Times) => Promise<Numbers | null>;
 
 export const SCENARIOS: Record<string, Scenario> = {

@@ -1,5 +1,5 @@
-// The yardstick: what a developer would write instead. Each bot polls with grammY, every update is answered at once
-// beside the others, the history is in memory, there is no database. Run by run.ts as a process of its own.
+// The baseline: what a developer would write instead. grammY polls each bot, updates are answered concurrently, the history is in
+// memory, and there is no database. run.ts starts it as a separate process.
 import { type Content, GoogleGenerativeAI } from '@google/generative-ai';
 import { Bot } from 'grammy';
 import { BAKERY, BAKERY_KNOWLEDGE } from '../prisma/bakery.ts';
@@ -11,7 +11,7 @@ const { TELEGRAM_API_ROOT = '', GEMINI_BASE_URL = '', GEMINI_API_KEY = '', TOKEN
 const knowledge = BAKERY_KNOWLEDGE.map(({ title, content }) => `${title}: ${content}`).join('\n');
 const sdk = new GoogleGenerativeAI(GEMINI_API_KEY);
 
-/** Polls and hands every update over without waiting for the one before: what @grammyjs/runner does. */
+/** Polls and handles updates concurrently, as @grammyjs/runner does. */
 async function run(token: string, index: number): Promise<void> {
   const systemInstruction = `You are ${nameOf(index)} ${BAKERY.bot.systemPrompt}\n${knowledge}`;
   const model = sdk.getGenerativeModel(

@@ -1,4 +1,4 @@
-// What is measured: the script, or the product on one of its databases. Each run is a process of its own.
+// The measured target: the script, or the product on one of its databases. Each run is a separate process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts the target and waits until all its bots poll. The database is made, and for the product migrated, before the clock starts. */
+/** Waits until all bots poll. The database is created, and for the product migrated, before the clock starts. */
 export async function startTarget(name: TargetName, platforms: Platforms): Promise<Running> {
   const database = name === 'script' ? null : await createBenchDatabase(name, platforms.bots.map(seedOf));
   const startedAt = performance.now();
@@ -51,7 +51,6 @@ export async function startTarget(name: TargetName, platforms: Platforms): Promi
   };
 }
 
-/** CPU of the database's own processes so far. */
 export async function databaseCpuMsOf(database: BenchDatabase | null): Promise<number> {
   const all = await Promise.all(((await database?.sessions()) ?? []).map(cpuMsOf));
   return all.reduce((sum, ms) => sum + ms, 0);
@@ -74,7 +73,7 @@ export interface Child {
   end(): Promise<unknown>;
 }
 
-/** The product in production, with whatever BENCH_NODE_OPTIONS adds. */
+/** The product in production mode. BENCH_NODE_OPTIONS adds options. */
 export async function startProduct(env: Record<string, string>): Promise<Child> {
   const nodeOptions = ['--disable-warning=ExperimentalWarning', process.env.BENCH_NODE_OPTIONS ?? ''].join(' ').trim();
   const app = await startApp({

@@ -1,5 +1,5 @@
-// The webhook path: WhatsApp and Instagram customers write by the clock to a process just started. Every delivery is timed
-// until it is acknowledged, and every answer compared with what was asked: each question once, in order.
+// The webhook path: WhatsApp and Instagram customers write on schedule to a new process. Every delivery is timed until it is
+// acknowledged, and every question must be answered once, in order.
 import { startGeminiEmulator } from '../tests/support/gemini-emulator/gemini-emulator.ts';
 import { questionOf } from '../tests/support/gemini-emulator/protocol.ts';
 import { createBenchDatabase } from './database.ts';
@@ -13,19 +13,19 @@ import { databaseCpuMsOf, startProduct, type TargetName } from './target.ts';
 
 export interface WebhookLoad {
   ms: number;
-  /** Customers' messages, each a delivery of its own. */
+  /** Customers' messages, each a separate delivery. */
   perSecond: number;
-  /** Half of them WhatsApp numbers, half Instagram accounts. */
+  /** Half WhatsApp numbers, half Instagram accounts. */
   accounts: number;
   aiMs: number;
-  /** Meta also says what became of our messages: three more deliveries for a reply on WhatsApp, two on Instagram. */
+  /** Meta also sends receipts: three deliveries for each reply on WhatsApp, two on Instagram. */
   talkative: boolean;
 }
 
 const CHATS = 400;
 const DRAIN_MS = 150_000;
 
-/** The script has no webhooks: null. */
+/** Null for the script, which has no webhooks. */
 export async function webhooks(target: TargetName, load: WebhookLoad): Promise<Numbers | null> {
   if (target === 'script') return null;
   const accounts = metaAccounts(load.accounts);
@@ -35,7 +35,7 @@ export async function webhooks(target: TargetName, load: WebhookLoad): Promise<N
     gemini.requests.length = 0;
     return load.aiMs;
   };
-  // The numbers of the questions: what is answered, and in which order, can be read from the reply.
+  // The answer contains the numbers of the questions, so content and order can be checked.
   gemini.controls.answer = ({ body }) => `Answer to ${(questionOf(body).match(/#\d+/g) ?? []).join(' ')}`;
   const delivered: Delivered[] = [];
   const deliver = async (account: MetaAccount, payload: unknown, dueAtMs?: number): Promise<Delivered> => {
@@ -98,7 +98,7 @@ function latencies(delivered: Delivered[]): Numbers {
   };
 }
 
-/** What each chat asked and was acknowledged, and which of it the replies answered. */
+/** What each chat asked and got acknowledged, and which questions the replies answered. */
 function createLedger() {
   const chats = new Map<string, { asked: number[]; answered: number[] }>();
   const chatOf = (key: string) => {
@@ -113,7 +113,7 @@ function createLedger() {
     asked: (key: string, number: number) => void chatOf(key).asked.push(number),
     answered: (key: string, reply: string) => void chatOf(key).answered.push(...(reply.match(/(?<=#)\d+/g) ?? []).map(Number)),
 
-    /** Seconds until all is answered, at most `limitMs`; what is still open then is counted as unanswered. */
+    /** Seconds until everything is answered, at most `limitMs`. The rest counts as unanswered. */
     async drain(limitMs: number): Promise<number> {
       const startedAt = performance.now();
       while (missing() > 0 && performance.now() - startedAt < limitMs) await new Promise((resolve) => setTimeout(resolve, 100));

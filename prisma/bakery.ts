@@ -1,5 +1,7 @@
 // The example business of `npm run demo`: a bakery in Tashkent whose customers write in three languages.
 
+import { type BusinessFacts, NO_FACTS } from '../src/core/business-facts.ts';
+
 export const BAKERY = {
   username: 'demo',
   email: 'demo@example.com',
@@ -10,6 +12,22 @@ export const BAKERY = {
       'qisqa, aniq va xushmuomala javob bering. Narx va vaqtni faqat bilimlardan oling, oʻzingizdan qoʻshmang.',
   },
 } as const;
+
+export const BAKERY_FACTS: BusinessFacts = {
+  ...NO_FACTS,
+  hours: Array.from({ length: 7 }, () => [{ from: 7 * 60, to: 22 * 60 }]),
+  addresses: [
+    { text: 'Toshkent shahri, Chilonzor tumani, Bunyodkor koʻchasi, 12-uy', link: '', note: 'Novza metro bekati yonida' },
+  ],
+  payment: { methods: ['cash', 'payme', 'click', 'uzcard', 'humo'], other: '' },
+  delivery: {
+    offered: true,
+    price: '15 000 soʻm',
+    freeFrom: '200 000 soʻm',
+    area: 'Toshkent boʻylab',
+    time: 'taxminan bir soat, 9:00 dan 21:00 gacha',
+  },
+};
 
 export const BAKERY_KNOWLEDGE: readonly { title: string; content: string }[] = [
   {

@@ -8,7 +8,7 @@ import type { ConnectionForm } from '../src/features/connections/connections.sch
 import { newId } from '../src/platform/crypto/ids.ts';
 import { openMigrated } from '../src/platform/db/open.ts';
 import { createLogger } from '../src/platform/logger.ts';
-import { BAKERY, BAKERY_KNOWLEDGE } from './bakery.ts';
+import { BAKERY, BAKERY_FACTS, BAKERY_KNOWLEDGE } from './bakery.ts';
 
 export interface BakerySecrets {
   password: string;
@@ -20,16 +20,19 @@ export interface BakerySecrets {
 /** Makes the bakery, its owner and its running bot. */
 export async function seedBakery(env: Env, { password, telegramToken, connections: more = [] }: BakerySecrets): Promise<void> {
   const logger = createLogger({ level: 'warn', secrets: [telegramToken] });
-  const opened = await openMigrated({ databaseUrl: env.DATABASE_URL, dataDir: env.DATA_DIR, onError: (err) => logger.warn(err) });
+  const opened = await openMigrated({
+    databaseUrl: env.DATABASE_URL,
+    dataDir: env.DATA_DIR,
+    keys: env.ENCRYPTION_KEYS,
+    onError: (err) => logger.warn(err),
+  });
   try {
     const { features, database } = await createContainer({ env, opened, logger });
-    const { auth, users } = features.auth.api;
+    const { auth } = features.auth.api;
     const { bots } = features.bots.api;
     const { connections } = features.connections.api;
-    const actorId = await auth.register({ username: BAKERY.username, email: BAKERY.email, password }, 'uz', '127.0.0.1');
-    const owner = await users.findByIdAcrossTenants(actorId);
-    if (!owner?.tenantId) throw new Error('the registered owner has no tenant');
-    const { tenantId } = owner;
+    const owner = await auth.register({ username: BAKERY.username, email: BAKERY.email, password }, 'uz', '127.0.0.1');
+    const { id: actorId, tenantId } = owner;
     const { prisma } = database;
 
     await prisma.tenant.update({ where: { id: tenantId }, data: { name: BAKERY.bot.name } });
@@ -40,6 +43,8 @@ export async function seedBakery(env: Env, { password, telegramToken, connection
     for (const form of more) await connections.add(actor, bot.id, form);
     const entries = BAKERY_KNOWLEDGE.map((entry) => ({ id: newId(), tenantId, botId: bot.id, ...entry }));
     await prisma.knowledgeEntry.createMany({ data: entries });
+    const facts = { facts: BAKERY_FACTS as object, timeZone: 'Asia/Tashkent' };
+    await prisma.businessFacts.create({ data: { botId: bot.id, tenantId, ...facts } });
   } finally {
     await opened.close();
   }

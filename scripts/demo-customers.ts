@@ -1,14 +1,15 @@
-// The people who write to the bakery in `npm run demo`.
+// The customers of the bakery in `npm run demo`.
 import type { ChannelKind } from '../src/core/message.ts';
 
 export interface DemoCustomer {
   channel: ChannelKind;
-  /** Telegram's and Instagram's id, WhatsApp's phone number. */
+  /** The id on Telegram and Instagram, the phone number on WhatsApp. */
   id: string;
   firstName: string;
   username: string;
   languageCode: string;
-  questions: readonly string[];
+  /** `shares`: the caption of a post that the question is about. */
+  questions: readonly (string | { text: string; shares: string })[];
 }
 
 export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
@@ -92,6 +93,11 @@ export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
     firstName: 'Камила',
     username: 'kamila.bakes',
     languageCode: 'ru',
-    questions: ['Добрый день', 'Сколько стоит килограмм торта?', 'Можно надпись на торте?', 'До скольки вы открыты?'],
+    questions: [
+      'Добрый день',
+      { text: 'Сколько стоит килограмм?', shares: 'Торт на заказ 🎂' },
+      'Можно надпись на торте?',
+      'До скольки вы открыты?',
+    ],
   },
 ];

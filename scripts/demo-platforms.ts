@@ -1,4 +1,4 @@
-// The emulated platforms of `npm run demo`: the bakery's accounts on them, and customers who write there.
+// The emulated platforms of `npm run demo`, with the bakery's accounts and its customers.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionForm } from '../src/features/connections/connections.schema.ts';
 import { startGraphEmulator } from '../tests/support/graph-emulator/graph-emulator.ts';
@@ -10,12 +10,11 @@ const BOT_TOKEN = `7000000301:${'DemoBakeryToken'.padEnd(35, '0')}`;
 const VERIFY_TOKEN = 'demo-verify-token';
 
 export interface DemoAnswer {
-  /** The customer's id on the platform. */
   to: string;
   text: string;
 }
 
-/** Telegram, WhatsApp and Instagram on loopback ports; the site will be at `siteUrl`. */
+/** Starts the emulators on loopback ports. The site will be at `siteUrl`. */
 export async function startDemoPlatforms(siteUrl: string) {
   const [telegram, graph] = await Promise.all([startTelegramEmulator(), startGraphEmulator()]);
   Object.assign(graph.controls, { siteUrl, receipts: true, echo: 'after' });
@@ -42,24 +41,44 @@ export async function startDemoPlatforms(siteUrl: string) {
     connections,
     settings: { TELEGRAM_API_ROOT: telegram.url, META_GRAPH_URL: graph.url, META_VERIFY_TOKEN: VERIFY_TOKEN },
 
-    /** What Meta does when the webhooks are set up. */
+    /** Meta's verification of the webhooks. */
     async handshake(): Promise<void> {
       const query = new URLSearchParams({ 'hub.mode': 'subscribe', 'hub.verify_token': VERIFY_TOKEN, 'hub.challenge': 'demo' });
       for (const { kind } of [number, account]) await fetch(`${siteUrl}/webhooks/${kind}?${query}`);
     },
 
-    async writes({ channel, id, firstName, username, languageCode }: DemoCustomer, text: string): Promise<void> {
+    async writes(
+      { channel, id, firstName, username, languageCode }: DemoCustomer,
+      { text, shares }: { text: string; shares?: string },
+    ): Promise<void> {
       if (channel === 'telegram') {
         telegram.customerSends(bot.id, { userId: Number(id), firstName, username, languageCode, text });
       } else {
-        // The site may just be going down: Meta would try again, the demo does not.
+        // The site may be stopping: Meta would retry, the demo does not.
         await graph
-          .customerWrites(channel === 'whatsapp' ? number : account, { from: id, name: firstName, text })
+          .customerWrites(channel === 'whatsapp' ? number : account, {
+            from: id,
+            name: firstName,
+            text,
+            ...(shares && sharing(shares)),
+          })
           .catch(() => {});
       }
     },
 
-    /** A colleague answers in Instagram's own app: the bot leaves that customer to them for a while. */
+    /** A customer orders from WhatsApp's catalogue, which is for a person and not for the AI. */
+    async customerOrders(from: string, name: string): Promise<void> {
+      const item = (id: string, quantity: number, price: number) => ({
+        product_retailer_id: id,
+        quantity,
+        item_price: price,
+        currency: 'UZS',
+      });
+      const content = { catalog_id: '194836987003835', product_items: [item('SOMSA', 3, 9_750), item('PATIR', 2, 8_000)] };
+      await graph.customerWrites(number, { from, name, type: 'order', content });
+    },
+
+    /** A colleague answers in Instagram's app, so the bot is silent there for a while. */
     async colleagueAnswers(customer: string, question: string, answer: string): Promise<void> {
       await graph.customerWrites(account, { from: customer, text: question });
       await graph
@@ -72,7 +91,7 @@ export async function startDemoPlatforms(siteUrl: string) {
       );
     },
 
-    /** All answers so far, in the order of the platforms. */
+    /** All answers so far, by platform. */
     answers: (): DemoAnswer[][] => [
       telegram.sent(bot.id).map(({ chatId, text }) => ({ to: String(chatId), text })),
       ...[number, account].map(({ sent }) => sent.map(({ chatId, text }) => ({ to: chatId, text }))),
@@ -81,5 +100,12 @@ export async function startDemoPlatforms(siteUrl: string) {
     close: async (): Promise<void> => void (await Promise.all([telegram.close(), graph.close()])),
   };
 }
+
+/** A post of the business on Instagram. */
+const sharing = (title: string) => ({
+  message: {
+    attachments: [{ type: 'ig_post', payload: { title, url: 'https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1' } }],
+  },
+});
 
 export type DemoPlatforms = Awaited<ReturnType<typeof startDemoPlatforms>>;

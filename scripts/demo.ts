@@ -1,5 +1,5 @@
-// npm run demo: the product at work without any key. Starts emulators of Telegram, Meta and Gemini, a freshly seeded bakery
-// and customers who write to its bot every few seconds; everything is gone when it ends. Sign in and watch the pages.
+// npm run demo: the product without any key. Emulators of Telegram, Meta and Gemini, a new bakery, and customers who write every
+// few seconds. Everything is deleted at the end.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,6 +54,8 @@ if (await isUp(app)) {
     'Добрый день, это Азиза. Да, к 12:00 успеем.',
   ] as const;
   void platforms.colleagueAnswers(...colleague).catch(() => {});
+  console.log('Dilnoza orders on WhatsApp: 3 × SOMSA, 2 × PATIR');
+  void platforms.customerOrders('998907654321', 'Dilnoza').catch(() => {});
   await playCustomers();
 }
 
@@ -70,15 +72,16 @@ async function isUp(child: ChildProcess): Promise<boolean> {
 }
 
 async function playCustomers(): Promise<void> {
-  const asked = new Map<DemoCustomer, number>();
+  const counts = new Map<DemoCustomer, number>();
   while (app.exitCode === null) {
     const customer = DEMO_CUSTOMERS[Math.floor(Math.random() * DEMO_CUSTOMERS.length)] as DemoCustomer;
-    const count = asked.get(customer) ?? 0;
+    const count = counts.get(customer) ?? 0;
     const { questions, firstName } = customer;
-    const text = questions[count % questions.length] as string;
-    asked.set(customer, count + 1);
-    console.log(`${firstName}: ${text}`);
-    await platforms.writes(customer, text);
+    const asked = questions[count % questions.length] ?? '';
+    const question: { text: string; shares?: string } = typeof asked === 'string' ? { text: asked } : asked;
+    counts.set(customer, count + 1);
+    console.log(`${firstName}: ${question.text}`);
+    await platforms.writes(customer, question);
     await pause(PAUSE_MS.least + Math.random() * (PAUSE_MS.most - PAUSE_MS.least));
   }
 }

@@ -1,9 +1,10 @@
-// npm run eval:search -- FILE.json: SQuAD JSON. Every paragraph is an entry (its article's title above it), every question a
-// search that should find its own paragraph, through the code that answers customers. --without-titles: paragraphs alone.
+// npm run eval:search -- FILE.json [--without-titles]: SQuAD JSON. Every paragraph is an entry titled by its article, and every
+// question must find its own paragraph through the product's search.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { createKnowledgeSearch, type KnowledgeText } from '#answering/knowledge-search.ts';
+import { createKnowledgeSearch } from '#answering/knowledge-search.ts';
+import { type KnowledgeText, knowledgeInMemory } from '#answering/knowledge-source.ts';
 
 const squad = z.object({
   data: z.array(
@@ -32,7 +33,7 @@ for (const article of squad.parse(JSON.parse(await readFile(file, 'utf8'))).data
   }
 }
 
-const knowledge = createKnowledgeSearch({ loadEntries: async () => entries });
+const knowledge = createKnowledgeSearch({ source: knowledgeInMemory(() => entries) });
 const search = (query: string) => knowledge.search({ tenantId: 'eval', botId: 'eval', knowledgeVersion: 1, query });
 const buildStarted = performance.now();
 await search('x');

@@ -1,7 +1,6 @@
-// The paths that `npm run map` counts. A path is its entry files and everything they import, directly or not, inside the folders
-// of `within`. Type imports count too, because most parts are passed in as arguments. core, platform and web are leaves and
-// are not counted, nor is the composition root. The patterns accept the file names of version 0.1.0 as well, so that both
-// trees can be counted.
+// The paths that `npm run map` counts: entry files and everything they import inside the folders of `within`. Type imports count,
+// because most parts are arguments. core, platform, web and the composition root are not counted.
+// The patterns also match the file names of version 0.1.0, so that both trees can be counted.
 
 export interface MappedPath {
   name: string;
@@ -11,15 +10,24 @@ export interface MappedPath {
   without?: RegExp;
 }
 
+const MESSAGE_STEPS =
+  'receive|work|claim|reply-(jobs|worker)|begin-turns|turn|answer|compose-reply|charge|save|settle|deliver-message|deliver|receipts';
+const ANY_ROLE = String.raw`[\w.-]*`;
+const oneOf = (...paths: string[]): RegExp => new RegExp(String.raw`^src/(${paths.join('|')})\.ts$`);
+
 const OTHER_CHANNELS = /^src\/channels\/(whatsapp|instagram|meta)\//;
 
 export const PATHS: MappedPath[] = [
   {
     name: 'message path',
     aim: 40,
-    // A Telegram message: decode, receive, work, turn, answer, save, deliver, receipts.
-    entries:
-      /^src\/(channels\/telegram\/(accept-update|telegram\.(decode|adapter))|ai\/ai\.service|(features\/)?(answering|knowledge)\/(compose-answer|knowledge-search)|(pipeline|jobs|features\/(messaging|webhooks|conversations|usage))\/(receive|work|claim|reply-(jobs|worker)|begin-turns|turn|answer|compose-reply|charge|save|settle|deliver-message|deliver|receipts)[\w.-]*)\.ts$/,
+    // A Telegram message from decode to receipts.
+    entries: oneOf(
+      String.raw`channels/telegram/(accept-update|telegram\.(decode|adapter))`,
+      String.raw`ai/ai\.service`,
+      '(features/)?(answering|knowledge)/(compose-answer|knowledge-search)',
+      `(pipeline|jobs|features/(messaging|webhooks|conversations|usage))/(${MESSAGE_STEPS})${ANY_ROLE}`,
+    ),
     within:
       /^src\/(channels|pipeline|answering|ai|jobs|features\/(messaging|answering|webhooks|usage|knowledge|conversations))\//,
     without: OTHER_CHANNELS,
@@ -40,9 +48,12 @@ export const PATHS: MappedPath[] = [
   {
     name: 'webhook',
     aim: 16,
-    // A delivery of WhatsApp: from the signed POST to the stored message.
-    entries:
-      /^src\/(channels\/whatsapp\/whatsapp\.decode|channels\/meta\/signature|(pipeline|features\/(webhooks|messaging))\/(webhooks\.routes|accept-delivery|receive[\w.-]*))\.ts$/,
+    // A WhatsApp delivery from the signed POST to the stored message.
+    entries: oneOf(
+      String.raw`channels/whatsapp/whatsapp\.decode`,
+      'channels/meta/signature',
+      String.raw`(pipeline|features/(webhooks|messaging))/(webhooks\.routes|accept-delivery|receive${ANY_ROLE})`,
+    ),
     within: /^src\/(channels|pipeline|jobs|features\/(webhooks|messaging))\//,
     without: /^src\/channels\/(instagram|telegram)\//,
   },

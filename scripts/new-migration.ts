@@ -1,4 +1,4 @@
-// npm run db:migration -- NAME: writes the SQL between the migrations and prisma/schema.prisma as the next migration.
+// npm run db:migration -- NAME: writes the difference between the migrations and prisma/schema.prisma as the next migration.
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

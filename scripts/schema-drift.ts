@@ -1,4 +1,4 @@
-// Prisma's schema engine, for authoring migrations and for the tests of them. Nothing of it runs in the product.
+// Prisma's schema engine, for writing migrations and testing them. The product does not use it.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -15,7 +15,7 @@ import { connectionConfig, MIGRATIONS, readMigrations } from '../src/platform/db
 
 const SCHEMA = join(MIGRATIONS, '../schema.prisma');
 
-/** The SQL that would bring the connected database to prisma/schema.prisma; empty when they agree. */
+/** The SQL that brings the connected database to prisma/schema.prisma; empty when they agree. */
 export const schemaDrift = (address: DatabaseAddress): Promise<string> =>
   withEngine(address, async (engine) => {
     const files = [{ path: SCHEMA, content: await readFile(SCHEMA, 'utf8') }];
@@ -29,7 +29,7 @@ export const schemaDrift = (address: DatabaseAddress): Promise<string> =>
     return (stdout ?? '').includes('This is an empty migration') ? '' : (stdout ?? '').trim();
   });
 
-/** What `prisma migrate deploy` would do: the migrations it applies to the connected database. */
+/** Runs `prisma migrate deploy` and returns the names of the applied migrations. */
 export const applyByPrisma = (address: DatabaseAddress): Promise<string[]> =>
   withEngine(address, async (engine) => {
     const migrations = await readMigrations(MIGRATIONS);
@@ -61,7 +61,7 @@ async function withEngine<T>(address: DatabaseAddress, work: (engine: SchemaEngi
 }
 
 // The catalogue has columns of the internal type "char" (OID 18). The schema engine reads them, but adapter-pg 7.10.0 refuses
-// the type. The pool therefore reports them as text and remembers them, and the adapter reports them as characters.
+// the type. So the pool reports them as text, and the adapter reports them as characters.
 const CHAR_OID = 18;
 const TEXT_OID = 25;
 
@@ -97,7 +97,7 @@ class CataloguePg extends PrismaPg implements SqlMigrationAwareDriverAdapterFact
       );
       return { ...result, columnTypes };
     };
-    // adapter-pg would cut the script at every semicolon, also inside the body of a function.
+    // adapter-pg would cut the script at every semicolon, also inside a function body.
     adapter.executeScript = async (script) => void (await this.#pool.query(script));
     return adapter;
   }

@@ -1,5 +1,5 @@
 // node scripts/screenshots.ts BASE_URL [FOLDER]: every page of a running installation as PNG, at two widths in three languages.
-// Signs up an owner of its own with a bot and some knowledge. Ends with 1 when a page overflows or shows a raw key.
+// Signs up an owner with a bot and knowledge. Exit code 1 when a page overflows or shows a raw key.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';

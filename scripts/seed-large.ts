@@ -1,8 +1,7 @@
-// node scripts/seed-large.ts DATABASE_URL [TENANTS [MESSAGES]]: an installation with 10,000 tenants and 1,000,000 messages, then
-// how long the admins' first page, their lists and a large tenant's list of conversations take, with their query plans on request
-// (EXPLAIN=1). Give it a database of its own: it writes into whatever it gets.
+// node scripts/seed-large.ts DATABASE_URL [TENANTS [MESSAGES]]: seeds 10,000 tenants and 1,000,000 messages, then times the admin
+// pages and a large tenant's list of conversations (EXPLAIN=1 prints the plans). It needs a database of its own.
 
-import { createAuditTrailRead } from '../src/features/activity/audit-trail.read.ts';
+import { createActivityRead } from '../src/features/activity/activity.read.ts';
 import { createBotDaysRepo } from '../src/features/analytics/bot-days.repo.ts';
 import { createConversationsRepo } from '../src/features/conversations/conversations.repo.ts';
 import { createAdminBotsRead } from '../src/features/operators/bots.read.ts';
@@ -19,13 +18,13 @@ const opened = await openMigrated({ databaseUrl, dataDir: '/nonexistent', onErro
 const { database } = opened;
 const [tenantCount, messageCount] = [Number(tenants), Number(messages)];
 const CHATS_PER_TENANT = 10;
-/** The first tenant is a large one: a tenth of everything. */
+/** The first tenant has a tenth of everything. */
 const LARGE = 1;
 
-// Ids by number: kind, then the number, in the shape of a UUID.
+// Ids by kind and number, in the shape of a UUID.
 const id = (kind: number, number: string): string =>
   `('0189000${kind}-0000-7000-8000-' || lpad((${number})::text, 12, '0'))::uuid`;
-// A question (even) and its answer are of one chat.
+// A question (even) and its answer share one chat.
 const chatOf = `CASE WHEN n % 20 = 0 THEN n % 20000 ELSE 20000 + n % ${tenantCount * CHATS_PER_TENANT} END`;
 const tenantOf = (chat: string): string =>
   `CASE WHEN ${chat} < 20000 THEN ${LARGE} ELSE (${chat} - 20000) / ${CHATS_PER_TENANT} + 1 END`;
@@ -34,63 +33,82 @@ const chats = 20_000 + tenantCount * CHATS_PER_TENANT;
 const STEPS: [string, string, number][] = [
   [
     'tenants',
-    `INSERT INTO tenants (id, name, created_at) SELECT ${id(1, 'n')}, 'Business ' || n, now() - interval '41 days' - n * interval '1 hour' / 50 FROM generate_series($1::int, $2) n`,
+    `INSERT INTO tenants (id, name, created_at)
+     SELECT ${id(1, 'n')}, 'Business ' || n, now() - interval '41 days' - n * interval '1 hour' / 50
+     FROM generate_series($1::int, $2) n`,
     tenantCount,
   ],
   [
     'users',
     `INSERT INTO users (id, username, username_key, email, email_key, password_hash, created_at)
-     SELECT ${id(2, 'n')}, 'owner' || n, 'owner' || n, 'owner' || n || '@example.com', 'owner' || n || '@example.com', '-', now() - n * interval '1 hour' / 50 FROM generate_series($1::int, $2) n`,
+     SELECT ${id(2, 'n')}, 'owner' || n, 'owner' || n, 'owner' || n || '@example.com', 'owner' || n || '@example.com', '-',
+       now() - n * interval '1 hour' / 50
+     FROM generate_series($1::int, $2) n`,
     tenantCount,
   ],
   [
     'memberships',
-    `INSERT INTO memberships (tenant_id, user_id, role) SELECT ${id(1, 'n')}, ${id(2, 'n')}, 'owner' FROM generate_series($1::int, $2) n`,
+    `INSERT INTO memberships (tenant_id, user_id, role)
+     SELECT ${id(1, 'n')}, ${id(2, 'n')}, 'owner'
+     FROM generate_series($1::int, $2) n`,
     tenantCount,
   ],
   [
     'subscriptions',
     `INSERT INTO subscriptions (id, tenant_id, type, max_bots, max_messages_per_month)
-     SELECT ${id(3, 'n')}, ${id(1, 'n')}, (ARRAY['FREE','STARTER','BASIC','PREMIUM'])[n % 4 + 1]::"PlanName", 5, 5000 FROM generate_series($1::int, $2) n`,
+     SELECT ${id(3, 'n')}, ${id(1, 'n')}, (ARRAY['FREE','STARTER','BASIC','PREMIUM'])[n % 4 + 1]::"PlanName", 5, 5000
+     FROM generate_series($1::int, $2) n`,
     tenantCount,
   ],
   [
     'bots',
-    `INSERT INTO bots (id, tenant_id, name, system_prompt) SELECT ${id(4, 'n')}, ${id(1, 'n')}, 'Bot ' || n, 'Kind.' FROM generate_series($1::int, $2) n`,
+    `INSERT INTO bots (id, tenant_id, name, system_prompt)
+     SELECT ${id(4, 'n')}, ${id(1, 'n')}, 'Bot ' || n, 'Kind.'
+     FROM generate_series($1::int, $2) n`,
     tenantCount,
   ],
   [
     'connections',
     `INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, username, sealed_secrets, secret_last4, state)
-     SELECT ${id(5, 'n')}, ${id(1, 'n')}, ${id(4, 'n')}, 'telegram', n::text, 'bot_' || n, 'x', 'AAAA', (CASE WHEN n % 20 = 0 THEN 'FAILED' ELSE 'ACTIVE' END)::"ConnectionState" FROM generate_series($1::int, $2) n`,
+     SELECT ${id(5, 'n')}, ${id(1, 'n')}, ${id(4, 'n')}, 'telegram', n::text, 'bot_' || n, 'x', 'AAAA',
+       (CASE WHEN n % 20 = 0 THEN 'FAILED' ELSE 'ACTIVE' END)::"ConnectionState"
+     FROM generate_series($1::int, $2) n`,
     tenantCount,
   ],
   [
     'customers',
     `INSERT INTO customers (id, tenant_id, bot_id, connection_id, platform_user_id, first_name)
-     SELECT ${id(6, 'n')}, ${id(1, tenantOf('n'))}, ${id(4, tenantOf('n'))}, ${id(5, tenantOf('n'))}, n::text, 'Customer ' || n FROM generate_series($1::int, $2) n`,
+     SELECT ${id(6, 'n')}, ${id(1, tenantOf('n'))}, ${id(4, tenantOf('n'))}, ${id(5, tenantOf('n'))}, n::text, 'Customer ' || n
+     FROM generate_series($1::int, $2) n`,
     chats - 1,
   ],
   [
     'conversations',
     `INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, language, last_message_at, created_at)
-     SELECT ${id(7, 'n')}, ${id(1, tenantOf('n'))}, ${id(4, tenantOf('n'))}, ${id(5, tenantOf('n'))}, ${id(6, 'n')}, n::text, (ARRAY['uz','ru','en','uz-Cyrl'])[n % 4 + 1], now() - n * interval '1 second', now() - (n % 40) * interval '1 day' FROM generate_series($1::int, $2) n`,
+     SELECT ${id(7, 'n')}, ${id(1, tenantOf('n'))}, ${id(4, tenantOf('n'))}, ${id(5, tenantOf('n'))}, ${id(6, 'n')}, n::text,
+       (ARRAY['uz','ru','en','uz-Cyrl'])[n % 4 + 1], now() - n * interval '1 second', now() - (n % 40) * interval '1 day'
+     FROM generate_series($1::int, $2) n`,
     chats - 1,
   ],
   [
     'messages',
-    `INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, status, mode, reason, reply_to_id, took_ms, created_at)
-     SELECT ${id(1, tenantOf('chat'))}, ${id(7, 'chat')}, ${id(5, tenantOf('chat'))}, ${id(6, 'chat')}, (CASE WHEN n % 2 = 0 THEN 'in' ELSE 'out' END)::"MessageDirection",
+    `INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, status,
+       mode, reason, reply_to_id, took_ms, created_at)
+     SELECT ${id(1, tenantOf('chat'))}, ${id(7, 'chat')}, ${id(5, tenantOf('chat'))}, ${id(6, 'chat')},
+       (CASE WHEN n % 2 = 0 THEN 'in' ELSE 'out' END)::"MessageDirection",
        n::text, 'text', 'Message number ' || n, (CASE WHEN n % 2 = 0 THEN 'answered' ELSE 'sent' END)::"MessageStatus",
        CASE WHEN n % 2 = 1 THEN CASE WHEN n % 51 = 0 THEN 'fallback' ELSE 'ai' END END,
        CASE WHEN n % 51 = 0 AND n % 2 = 1 THEN 'no_knowledge' WHEN n % 101 = 0 THEN 'timeout' END,
-       CASE WHEN n % 2 = 1 AND n > 10 THEN n - 1 END, CASE WHEN n % 2 = 1 THEN 400 + n % 3000 END, now() - (${messageCount} - n) * interval '40 days' / ${messageCount}
+       CASE WHEN n % 2 = 1 AND n > 10 THEN n - 1 END, CASE WHEN n % 2 = 1 THEN 400 + n % 3000 END,
+       now() - (${messageCount} - n) * interval '40 days' / ${messageCount}
      FROM (SELECT n, greatest(1, ${chatOf.replaceAll('n %', '(n - n % 2) %')}) AS chat FROM generate_series($1::int, $2) n) m`,
     messageCount,
   ],
   [
     'audit_lines',
-    `INSERT INTO audit_lines (tenant_id, actor_id, actor_kind, action, ip) SELECT ${id(1, 'n')}, ${id(2, 'n')}, 'owner', 'session.started', '10.0.0.1' FROM generate_series($1::int, $2) n`,
+    `INSERT INTO audit_lines (tenant_id, actor_id, actor_kind, action, ip)
+     SELECT ${id(1, 'n')}, ${id(2, 'n')}, 'owner', 'session.started', '10.0.0.1'
+     FROM generate_series($1::int, $2) n`,
     tenantCount,
   ],
 ];
@@ -115,7 +133,7 @@ console.log(`counting the days that are over: ${Math.round(performance.now() - b
 
 const people = createPeopleRead({ database });
 const bots = createAdminBotsRead({ database });
-const trail = createAuditTrailRead({ database });
+const trail = createActivityRead({ database });
 const conversations = createConversationsRepo({ database });
 const large = `01890001-0000-7000-8000-${String(LARGE).padStart(12, '0')}`;
 const LOOKS: Record<string, () => Promise<unknown>> = {

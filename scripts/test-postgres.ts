@@ -1,4 +1,4 @@
-// npm run test:postgres [-- vitest's arguments]: the tests that need Postgres. The server's role must be allowed to create databases.
+// npm run test:postgres [-- vitest's arguments]: the tests that need Postgres. The role must be allowed to create databases.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -1,19 +1,22 @@
 // The web application: middleware in order, then one table of every mounted router.
 import express, { type Express } from 'express';
 import { channelGlobals } from '#channels/channels.ts';
+import { IMPORT_FILES } from '#features/imports/feature.ts';
+import { siteOf } from '#features/pages/feature.ts';
 import { createViews, useViews } from '#platform/views.ts';
 import { assets } from '#web/assets.ts';
 import { errorHandler, notFound } from '#web/error-handler.ts';
+import { heavyReads } from '#web/heavy-reads.ts';
 import { outerMiddleware, pageMiddleware } from '#web/middleware.ts';
 import { readOnlyWhile } from '#web/read-only.ts';
 import { requestLog } from '#web/request-log.ts';
 import { requestMetrics } from '#web/request-metrics.ts';
+import { noticeProxy, trustedProxies } from '#web/trusted-proxies.ts';
+import { ONE_FILE } from '#web/upload.ts';
 import type { Container } from './container.ts';
 
-/** For signed-in people, with all below them. */
 const MEMBER_PATHS = ['/dashboard', '/bots', '/conversations', '/subscription', '/account', '/admin'];
 
-/** Their forms may bring a file. */
 const UPLOAD_PATHS = [
   '/subscription/upgrade',
   '/bots/:id/broadcasts',
@@ -22,7 +25,6 @@ const UPLOAD_PATHS = [
   '/bots/:id/broadcasts/:broadcastId/edit',
 ];
 
-/** Builds the Express app over the container's parts; listens to nothing. */
 export function createApp(container: Container): Express {
   const { env, database, logger, i18n, metrics, pipeline, telegram, features } = container;
   const web = {
@@ -30,23 +32,30 @@ export function createApp(container: Container): Express {
     logger,
     i18n,
     passport: features.auth.api.passport,
-    sessionSecret: env.SESSION_SECRET,
+    sessionSecrets: env.SESSION_SECRETS,
     publicUrl: env.PUBLIC_URL,
     memberPaths: MEMBER_PATHS,
-    uploadPaths: UPLOAD_PATHS,
+    visitorPaths: ['/register', '/login'],
+    uploads: [
+      { paths: UPLOAD_PATHS, limits: ONE_FILE },
+      { paths: ['/bots/:id/knowledge/import'], limits: IMPORT_FILES },
+    ],
   };
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', env.TRUST_PROXY);
-  useViews(app, createViews({ fresh: process.execArgv.includes('--watch'), globals: channelGlobals }));
+  app.set('trust proxy', trustedProxies(env.TRUST_PROXY));
+  useViews(app, createViews({ fresh: process.execArgv.includes('--watch'), globals: { ...channelGlobals, site: siteOf(env) } }));
 
   app.use(requestMetrics(metrics.request));
+  app.use(noticeProxy(logger, env.TRUST_PROXY));
   app.use(outerMiddleware(web));
   app.use(features.health.routes);
   app.use(readOnlyWhile(container.isReadOnly));
+  app.use(container.refusedRequests.watch);
   app.use('/webhooks/telegram', telegram.webhookRoutes);
   app.use('/webhooks', pipeline.webhookRoutes);
   app.use(features.broadcasts.photoRoutes);
+  app.use(pipeline.fileRoutes);
   app.use(assets());
   app.use(pageMiddleware(web));
   mountPages(app, container);
@@ -55,7 +64,7 @@ export function createApp(container: Container): Express {
   return app;
 }
 
-/** What a process of the role `worker` serves: to operators only, no page and no webhook. */
+/** For a process of the role `worker`: operators' routes only. */
 export function createProbeApp({ logger, metrics, features }: Container): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -65,29 +74,55 @@ export function createProbeApp({ logger, metrics, features }: Container): Expres
   return app;
 }
 
-/** Every page of the product. */
-function mountPages(app: Express, { features, pipeline }: Container): void {
-  const { account, activity, analytics, auth, billing, bots, broadcasts, connections } = features;
-  const { conversations, dashboard, knowledge, operators, pages, playground, privacy } = features;
+function mountPages(app: Express, { features, personReplies, pipeline, answering }: Container): void {
+  const { account, activity, analytics, auth, billing, bots, broadcasts, connections, facts } = features;
+  const {
+    conversations,
+    corrections,
+    dashboard,
+    desk,
+    imports,
+    knowledge,
+    operators,
+    pages,
+    playground,
+    privacy,
+    questions,
+    quality,
+  } = features;
+  const { revisions, team } = features;
   const { loadBot, botPage } = bots.api;
-  const personReplies = pipeline.staffReplies(conversations.api.conversations.windowOf);
 
   app.use(pages.routes);
   app.use(auth.routes);
+  app.use(account.publicRoutes);
+  app.use(team.publicRoutes);
 
   const members = express.Router();
+  members.use(heavyReads());
   members.use(conversations.waitingCount);
+  members.use(questions.openCount);
   members.use('/dashboard', dashboard.routes);
   members.use('/bots', bots.routes);
-  members.use('/bots', connections.routes({ loadBot, botPage }));
+  members.use('/bots', connections.routes({ loadBot, botPage, confirmed: auth.api.confirmation.confirmed }));
+  // Before the entries, whose ids stand in the same place.
+  members.use('/bots', imports.routes);
   members.use('/bots', knowledge.routes({ loadBot }));
+  members.use('/bots', facts.routes({ loadBot, sentence: answering.sentence }));
   members.use('/bots', playground.routes);
-  members.use('/bots', conversations.botRoutes({ loadBot, personReplies }));
+  members.use('/bots', questions.routes);
+  members.use('/bots', quality.routes);
+  members.use('/bots', revisions.routes);
+  members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
+  members.use('/bots', corrections.routes({ personReplies }));
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
   members.use('/conversations', conversations.routes);
   members.use('/subscription', billing.routes);
   members.use('/bots', privacy.botRoutes);
+  members.use('/account/telegram', desk.routes);
+  members.use('/account', team.routes);
+  members.use('/account', auth.accountRoutes);
   members.use('/account', account.routes);
   members.use('/account', privacy.routes);
   members.use('/account', operators.accountRoutes);

@@ -1,4 +1,4 @@
-// The composition root: the foundation, then the parts in the order they stand on each other.
+// The composition root: the foundation, then the parts in the order of their dependencies.
 import { createAnswering } from '#answering/answering.ts';
 import { createTelegramReceiving } from '#channels/telegram/receiving.ts';
 import { accountFeature } from '#features/account/feature.ts';
@@ -10,27 +10,35 @@ import { botsFeature } from '#features/bots/feature.ts';
 import { broadcastsFeature, createBroadcastReceipts } from '#features/broadcasts/feature.ts';
 import { connectionsFeature } from '#features/connections/feature.ts';
 import { conversationsFeature } from '#features/conversations/feature.ts';
+import { correctionsFeature } from '#features/corrections/feature.ts';
 import { dashboardFeature } from '#features/dashboard/feature.ts';
+import { createDeskNotices, type DeskFeature, deskFeature } from '#features/desk/feature.ts';
+import { factsFeature } from '#features/facts/feature.ts';
 import { healthFeature } from '#features/health/feature.ts';
+import { importsFeature } from '#features/imports/feature.ts';
 import { knowledgeFeature } from '#features/knowledge/feature.ts';
 import { noticesFeature } from '#features/notices/feature.ts';
 import { operatorsFeature } from '#features/operators/feature.ts';
 import { pagesFeature } from '#features/pages/feature.ts';
 import { playgroundFeature } from '#features/playground/feature.ts';
 import { privacyFeature } from '#features/privacy/feature.ts';
+import { qualityFeature } from '#features/quality/feature.ts';
+import { questionsFeature } from '#features/questions/feature.ts';
+import { revisionsFeature } from '#features/revisions/feature.ts';
+import { teamFeature } from '#features/team/feature.ts';
 import { createPipeline, createUsage } from '#pipeline/pipeline.ts';
 import { freeBytes } from '#platform/embedded/embedded-database.ts';
 import { createFoundation, type Foundation, type FoundationInput } from './foundation.ts';
 import { createHousekeeping } from './process/housekeeping.ts';
 import { createWorker } from './process/worker.ts';
 
-/** Builds every part of the product; starts nothing. */
 export async function createContainer(input: FoundationInput) {
   const foundation = await createFoundation(input);
   const path = composeMessagePath(foundation);
-  const features = composeFeatures(foundation, path, input);
-  const jobs = composeJobs(foundation, features);
-  const { usage, answering, pipeline, telegram } = path;
+  const features = composeFeatures(foundation, path, input, () => telegram.botManager.running().length);
+  const telegram = composeTelegram(foundation, path, features.desk);
+  const jobs = composeJobs(foundation, path, features);
+  const { usage, notices, answering, pipeline, personReplies } = path;
   const worker = createWorker({
     queue: foundation.queue,
     replies: pipeline.worker,
@@ -38,80 +46,137 @@ export async function createContainer(input: FoundationInput) {
       mail: foundation.waitingMails.send,
       housekeeping: () => jobs.hourly(),
       connections: () => jobs.everyMinute(),
+      suggestions: () => jobs.enrich(),
+      quality: () => jobs.quality(),
     },
     logger: foundation.logger,
   });
-  return { ...foundation, usage, answering, pipeline, telegram, worker, jobs, features };
+  return { ...foundation, usage, notices, answering, pipeline, personReplies, telegram, worker, jobs, features };
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;
 
-/** From a channel to the answer, with the features it stands on. */
 function composeMessagePath(foundation: Foundation) {
   const usage = createUsage(foundation);
-  const notices = noticesFeature(foundation).api;
+  const notices = noticesFeature(foundation, { desks: createDeskNotices(foundation) }).api;
   const billing = billingFeature(foundation, { notices, usage });
-  const knowledge = knowledgeFeature(foundation);
-  const answering = createAnswering(foundation, knowledge.api);
+  const knowledge = knowledgeFeature(foundation, { spend: usage.addSpent });
+  const facts = factsFeature(foundation);
+  const answering = createAnswering(foundation, { search: knowledge.api.search, facts: facts.api.facts });
   const applyToBroadcasts = createBroadcastReceipts(foundation);
   const pipeline = createPipeline(foundation, { answering, usage, notices, applyToBroadcasts });
   const connections = connectionsFeature(foundation, { notices, gate: billing.api.gate });
-  const telegram = createTelegramReceiving(foundation, {
-    store: connections.api.pollingStore,
-    receive: pipeline.receiveFrom('telegram'),
-    refused: pipeline.refusals.refused,
-    connectionFailed: notices.connectionFailed,
-  });
-  return { usage, billing, knowledge, answering, pipeline, connections, telegram };
+  const conversations = conversationsFeature(foundation);
+  const personReplies = pipeline.staffReplies(conversations.api.conversations.windowOf);
+  const forBots = { usage, billing, knowledge, facts, answering, connections };
+  return { ...forBots, notices, pipeline, conversations, personReplies };
 }
 
 type MessagePath = ReturnType<typeof composeMessagePath>;
 
-/** What people see, in the order the features stand on each other. */
-function composeFeatures(foundation: Foundation, path: MessagePath, { opened, env }: FoundationInput) {
-  const { usage, billing, knowledge, answering, connections, telegram } = path;
+function composeTelegram(foundation: Foundation, { connections, notices, pipeline }: MessagePath, desk: DeskFeature) {
+  return createTelegramReceiving(foundation, {
+    store: connections.api.pollingStore,
+    receive: pipeline.receiveFrom('telegram'),
+    desk: desk.inbox,
+    deskBot: desk.bot,
+    refused: pipeline.refusals.refused,
+    refuse: pipeline.refusalLimit.refuse,
+    connectionFailed: notices.connectionFailed,
+  });
+}
+
+function composeFeatures(foundation: Foundation, path: MessagePath, { opened, env }: FoundationInput, pollers: () => number) {
+  const { usage, notices, billing, knowledge, facts, answering, connections, conversations, personReplies } = path;
   const { aiConfigured, sentence } = answering;
   const activity = activityFeature(foundation);
   const auth = authFeature(foundation);
   const account = accountFeature(foundation, { auth: auth.api });
-  const bots = botsFeature(foundation, { connections: connections.api });
+  const bots = botsFeature(foundation, { billing: billing.api, connections: connections.api });
   const { loadBot, summaries } = bots.api;
-  const conversations = conversationsFeature(foundation);
+  const imports = importsFeature(foundation, { billing: billing.api, knowledge: knowledge.api, notices, loadBot });
+  const restorers = { ...knowledge.api.restorers, facts: facts.api.restore, prompt: bots.api.bots.update };
+  const revisions = revisionsFeature(foundation, { restorers, loadBot });
+  const checked = { answering, usage, notices, loadBot, billing: billing.api, revisions: revisions.api };
+  const quality = qualityFeature(foundation, checked);
+  const asked = { answering, knowledge: knowledge.api, usage, notices, personReplies, loadBot, quality: quality.api };
+  const questions = questionsFeature(foundation, asked);
   const playground = playgroundFeature(foundation, { answering, usage, loadBot });
+  const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
+  const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, sentence, loadBot });
+  const desk = deskFeature(foundation, {
+    conversations: conversations.api,
+    personReplies,
+    entries: knowledge.api.entries,
+    questions: questions.api.questions,
+    answerNow: playground.api.answerNow,
+  });
+  const team = teamFeature(foundation, { auth: auth.api, desks: desk.chats });
   const broadcasts = broadcastsFeature(foundation, { sentence, loadBot });
   const analytics = analyticsFeature(foundation, { knowledge: knowledge.api, loadBot });
-  const privacy = privacyFeature(foundation, { loadBot });
+  const privacy = privacyFeature(foundation, { auth: auth.api, bots: bots.api, broadcasts: broadcasts.api });
   const dashboard = dashboardFeature(foundation, { summaries, usage, aiConfigured });
   const operators = operatorsFeature(foundation, {
+    auth: auth.api,
     activity: activity.api,
     billing: billing.api,
+    connections: connections.api,
     conversations: conversations.api,
+    notices,
     aiConfigured,
   });
   const pages = pagesFeature(foundation);
   const health = healthFeature(foundation, {
-    pollers: () => telegram.botManager.running().length,
+    pollers,
     freeBytes: opened.embedded && (() => freeBytes(env.DATA_DIR)),
   });
+  const enrichment = knowledge.enrichment({ suggest: answering.suggestQuestions });
   const signedOut = { pages, auth, health };
-  const ofBots = { bots, connections, knowledge, playground, conversations, broadcasts, analytics, privacy };
-  return { ...signedOut, ...ofBots, account, activity, billing, dashboard, operators };
+  const learning = { knowledge, imports, facts, corrections, questions, quality, revisions };
+  const ofBots = { ...learning, bots, connections, playground, conversations };
+  const ofBusinesses = { account, team, desk, activity, billing, broadcasts, analytics, privacy, dashboard, operators };
+  return { ...signedOut, ...ofBots, ...ofBusinesses, enrichment };
 }
 
-/** What runs by the clock for all tenants. A given moment replaces the database's, for tests. */
-function composeJobs({ database }: Foundation, features: ReturnType<typeof composeFeatures>) {
-  const { analytics, billing, connections, operators, privacy } = features;
-  const removeOld = createHousekeeping({ database });
+/** Scheduled jobs of all tenants. Tests replace the database's clock. */
+function composeJobs({ database, limits }: Foundation, { pipeline }: MessagePath, features: ReturnType<typeof composeFeatures>) {
+  const { account, activity, analytics, auth, billing, broadcasts, connections, desk, operators } = features;
+  const { privacy, questions, enrichment, imports, quality, revisions, team } = features;
+  const housekeeping = createHousekeeping({ database, limits });
   return {
     async hourly(given?: Date): Promise<void> {
-      await removeOld();
-      await connections.jobs.hourly();
       const now = given ?? (await database.now());
-      for (const { jobs } of [operators, analytics, billing, privacy]) await jobs.hourly(now);
+      await housekeeping(now);
+      await connections.jobs.hourly(now);
+      for (const { jobs } of [
+        auth,
+        account,
+        team,
+        activity,
+        broadcasts,
+        desk,
+        operators,
+        analytics,
+        billing,
+        privacy,
+        questions,
+        enrichment,
+        imports,
+        quality,
+        revisions,
+      ])
+        await jobs.hourly(now);
     },
     async everyMinute(given?: Date): Promise<void> {
-      await billing.jobs.everyMinute(given ?? (await database.now()));
+      const now = given ?? (await database.now());
+      await pipeline.jobs.everyMinute();
+      await billing.jobs.everyMinute(now);
       await connections.jobs.everyMinute(given ?? new Date());
+      await desk.jobs.everyMinute(now);
+      await questions.jobs.everyMinute(now);
+      await operators.jobs.everyMinute();
     },
+    quality: async (given?: Date): Promise<void> => quality.jobs.run(given ?? (await database.now())),
+    enrich: (given?: Date): Promise<void> => enrichment.jobs.run(given),
   };
 }

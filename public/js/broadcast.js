@@ -1,24 +1,41 @@
-// A broadcast's numbers while it is sent, by server-sent events. At the end, or when its state changes, the page is loaded anew:
-// it shows the same without this script.
+// Keeps a broadcast's page up to date: the stream says that something changed, the server renders the page's part again, and
+// idiomorph changes what differs. Without this script a reload shows the same.
 const box = document.querySelector('[data-broadcast]');
-const format = new Intl.NumberFormat(document.documentElement.lang);
+let isStale = false;
+let isRefreshing = false;
 
-function show({ state, counts, done, goal }) {
-  if (state !== box.dataset.state) return location.reload();
-  for (const part of box.querySelectorAll('[data-count]')) part.textContent = format.format(counts[part.dataset.count] ?? 0);
-  box.querySelector('[data-number="done"]').textContent = format.format(done);
-  box.querySelector('[data-number="goal"]').textContent = format.format(goal);
-  const meter = box.querySelector('[data-meter]');
-  meter.max = Math.max(goal, 1);
-  meter.value = done;
+async function refresh() {
+  isStale = true;
+  if (isRefreshing) return;
+  isRefreshing = true;
+  while (isStale) {
+    isStale = false;
+    show(await ask());
+  }
+  isRefreshing = false;
 }
 
-if (box) {
-  const events = new EventSource(box.dataset.broadcast);
-  events.addEventListener('progress', (event) => show(JSON.parse(event.data)));
+async function ask() {
+  const answer = await fetch(`${box.dataset.broadcast}/live`, { headers: { accept: 'text/html' }, redirect: 'error' }).catch(
+    () => null,
+  );
+  return answer?.ok ? answer.text().catch(() => null) : null;
+}
+
+function show(html) {
+  if (html === null) return;
+  const fresh = new DOMParser().parseFromString(html, 'text/html').querySelector('[data-broadcast]');
+  // What a person has opened stays open.
+  const callbacks = { beforeAttributeUpdated: (name) => name !== 'open' };
+  if (fresh) Idiomorph.morph(box, document.adoptNode(fresh), { morphStyle: 'outerHTML', callbacks });
+}
+
+if (box?.dataset.events) {
+  const events = new EventSource(box.dataset.events);
+  events.addEventListener('changed', refresh);
   events.addEventListener('end', () => {
     events.close();
-    location.reload();
+    refresh();
   });
   // Leaving ends it at once: the number of streams a person may have open is small.
   addEventListener('pagehide', () => events.close());

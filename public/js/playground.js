@@ -4,6 +4,8 @@ const box = document.querySelector('[data-playground]');
 const chat = box?.querySelector('[data-chat]');
 const form = box?.querySelector('form.composer');
 const field = form?.elements.namedItem('text');
+const samples = box?.querySelector('[data-samples]');
+const choices = box?.querySelector('[data-choices]');
 const problem = box?.querySelector('[data-problem]');
 
 const template = (name) => box.querySelector(`template[data-template="${name}"]`).content;
@@ -34,7 +36,35 @@ function sourceLinks(sources) {
   };
 }
 
-function show({ reply, sources, reason, words }) {
+function factList(facts) {
+  return (part) => {
+    const cells = facts.flatMap(({ label, text }) =>
+      [
+        ['dt', label],
+        ['dd', text],
+      ].map(([tag, words]) => Object.assign(document.createElement(tag), { textContent: words })),
+    );
+    part.querySelector('dl').append(...cells);
+  };
+}
+
+/** Buttons in place of a number to write. */
+function offer(labels) {
+  for (const button of choices.querySelectorAll('button')) button.remove();
+  const buttons = labels.map((label) =>
+    Object.assign(document.createElement('button'), {
+      className: 'btn btn-secondary btn-sm',
+      name: 'text',
+      value: label,
+      textContent: label,
+    }),
+  );
+  choices.append(...buttons);
+  choices.hidden = labels.length === 0;
+  if (!choices.hidden) box.scrollIntoView({ block: 'end' });
+}
+
+function show({ reply, sources, reason, facts, words, correctPath, choices: labels }) {
   const item = add('reply', {
     text: reply,
     mode: words.mode,
@@ -42,7 +72,10 @@ function show({ reply, sources, reason, words }) {
     reason: words.reason,
     add: reason === 'no_knowledge' && (() => {}),
     took: words.took,
+    correct: correctPath && ((part) => part.setAttribute('href', correctPath)),
+    facts: facts.length > 0 && factList(facts),
   });
+  offer(labels);
   const why = item.querySelector('.is-warn');
   if (why) why.title = words.remedy;
 }
@@ -65,6 +98,8 @@ async function send(event) {
   form.dataset.busy = 'yes';
   problem.hidden = true;
   chat.querySelector('[data-empty]')?.remove();
+  samples?.remove();
+  offer([]);
   const question = add('customer', { text });
   const typing = add('typing');
   field.value = '';
@@ -81,11 +116,19 @@ async function send(event) {
 
 if (form) {
   form.addEventListener('submit', send);
+  for (const buttons of [samples, choices]) {
+    buttons?.addEventListener('submit', (event) => {
+      event.preventDefault();
+      field.value = event.submitter?.value ?? '';
+      form.requestSubmit();
+    });
+  }
   field.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit();
   });
   field.focus({ preventScroll: true });
-  chat.lastElementChild?.scrollIntoView({ block: 'nearest' });
+  if (choices.hidden) chat.lastElementChild?.scrollIntoView({ block: 'nearest' });
+  else box.scrollIntoView({ block: 'end' });
 }

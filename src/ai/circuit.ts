@@ -7,10 +7,10 @@ import {
   handleWhenResult,
 } from 'cockatiel';
 import type { AiFailureReason } from '#core/reasons.ts';
-import type { AskResult } from './ask.ts';
+import type { AskResult } from './gemini-answer.ts';
 import type { AiFailure } from './gemini-failure.ts';
 
-/** Failures that the next call would most likely meet again. The others show a service that lives. */
+/** Failures that the next call would most likely repeat. */
 const COUNTED: ReadonlySet<AiFailureReason> = new Set<AiFailureReason>([
   'unreachable',
   'timeout',
@@ -18,34 +18,34 @@ const COUNTED: ReadonlySet<AiFailureReason> = new Set<AiFailureReason>([
   'rate_limited',
   'daily_limit',
   'bad_key',
+  'location_refused',
+  'billing_required',
+  'credits_depleted',
 ]);
 const MAX_OPEN_MS = 60_000;
 
-/** How a call went; `unheard`: the service had no say in it. */
 export type Outcome = AskResult & { unheard?: boolean };
 
-// Thrown past the breaker, which counts whatever is returned.
+// Thrown past the breaker, which counts every returned value.
 const UNHEARD = new Error('says nothing about the service');
 const isCounted = (outcome: Outcome): outcome is Outcome & AiFailure => !outcome.ok && COUNTED.has(outcome.reason);
 
-/**
- * Stops asking a service that does not answer: after `threshold` failures in a row every call is refused with the last
- * reason for `openMs` (longer when Google told us to wait longer); then one call may try, and its outcome decides. A failure
- * counts only when nothing succeeded since that call began: one bot whose questions hang says nothing about the others'.
- */
+/** Refuses calls after `threshold` failures in a row; then one call probes. Hanging calls beside successful ones do not count. */
 export function createCircuit({ threshold, openMs }: { threshold: number; openMs: number }) {
   let refusal: AiFailure = { ok: false, reason: 'unreachable' };
   let successes = 0;
+  let openedAtMs = 0;
+  const waitMs = (): number => Math.min(Math.max(openMs, refusal.retryAfterMs ?? 0), MAX_OPEN_MS);
   const breaker = circuitBreaker(
     handleWhenResult((outcome) => isCounted(outcome as Outcome)),
-    {
-      breaker: new ConsecutiveBreaker(threshold),
-      halfOpenAfter: new DelegateBackoff(() => Math.min(Math.max(openMs, refusal.retryAfterMs ?? 0), MAX_OPEN_MS)),
-    },
+    { breaker: new ConsecutiveBreaker(threshold), halfOpenAfter: new DelegateBackoff(waitMs) },
   );
+  breaker.onBreak(() => {
+    openedAtMs = Date.now();
+  });
 
-  return async (call: () => Promise<Outcome>): Promise<Outcome> => {
-    // The breaker would have it wait for the probe, which may hang for the whole budget.
+  async function pass(call: () => Promise<Outcome>): Promise<Outcome> {
+    // The breaker would wait for the probe, which may hang for the whole time limit.
     if (breaker.state === CircuitState.HalfOpen) return refusal;
     const before = successes;
     let outcome: Outcome = refusal;
@@ -62,5 +62,16 @@ export function createCircuit({ threshold, openMs }: { threshold: number; openMs
       if (error !== UNHEARD && !(error instanceof BrokenCircuitError)) throw error;
     }
     return outcome;
-  };
+  }
+
+  return Object.assign(pass, {
+    /** Null when a call would be made. */
+    refusal(): AiFailure | null {
+      const { state } = breaker;
+      const isWaiting = state === CircuitState.Open && Date.now() - openedAtMs < waitMs();
+      return isWaiting || state === CircuitState.HalfOpen ? refusal : null;
+    },
+  });
 }
+
+export type Circuit = ReturnType<typeof createCircuit>;

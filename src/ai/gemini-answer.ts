@@ -3,9 +3,27 @@ import type { AiFailure } from './gemini-failure.ts';
 
 export interface AiUsage {
   promptTokens: number;
-  /** Thinking included: it is paid for. */
+  /** Includes thinking, which is charged too. */
   answerTokens: number;
 }
+
+export interface GeminiAnswer {
+  ok: true;
+  text: string;
+  cut: boolean;
+  /** Files were refused, so it answers the words alone. */
+  filesRefused?: boolean;
+  usage: AiUsage;
+}
+
+/** Of all tries of one question, the failed ones too. */
+export interface CallsSpent extends AiUsage {
+  calls: number;
+  /** The last one asked. */
+  model: string;
+}
+
+export type AskResult = (GeminiAnswer & { model: string }) | AiFailure;
 
 const count = z.number().int().nonnegative().catch(0);
 const response = z.object({
@@ -26,29 +44,29 @@ const response = z.object({
     .optional(),
 });
 
-// Finish reasons after which a text, if there is any, must not be shown.
+// Finish reasons after which a text must not be shown.
 const BLOCKED = new Set(['SAFETY', 'RECITATION', 'LANGUAGE', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII']);
-// Several times what the asked number of tokens can be: a longer text did not come from the model.
+/** Some answers consist of U+200B only (python-genai#2121). */
+const VISIBLE = /[^\s\p{Cf}\p{Cc}]/u;
+// Several times the requested tokens: a longer text did not come from the model.
 const MAX_ANSWER_CHARS = 16_000;
 
-/**
- * Reads a generateContent response. Thoughts are left out. A text cut off by the token limit counts as an answer; no text,
- * a block and a response of another shape are failures.
- */
-export function readAnswer(body: unknown): { ok: true; text: string; usage: AiUsage } | AiFailure {
+/** Thoughts are left out. A text cut by the token limit is an answer, marked as cut. */
+export function readAnswer(body: unknown): GeminiAnswer | AiFailure {
   const parsed = response.safeParse(body);
   if (!parsed.success) return { ok: false, reason: 'rejected' };
   const { candidates = [], promptFeedback, usageMetadata } = parsed.data;
+  const { promptTokenCount = 0, candidatesTokenCount = 0, thoughtsTokenCount = 0 } = usageMetadata ?? {};
+  const usage = { promptTokens: promptTokenCount, answerTokens: candidatesTokenCount + thoughtsTokenCount };
   const [first] = candidates;
-  if (promptFeedback?.blockReason || BLOCKED.has(first?.finishReason ?? '')) return { ok: false, reason: 'blocked' };
+  if (promptFeedback?.blockReason || BLOCKED.has(first?.finishReason ?? '')) return { ok: false, reason: 'blocked', usage };
   const parts = first?.content?.parts ?? [];
   const text = parts
     .filter((part) => !part.thought)
     .map((part) => part.text ?? '')
     .join('')
     .trim();
-  if (text === '') return { ok: false, reason: 'empty' };
-  if (text.length > MAX_ANSWER_CHARS) return { ok: false, reason: 'rejected' };
-  const { promptTokenCount = 0, candidatesTokenCount = 0, thoughtsTokenCount = 0 } = usageMetadata ?? {};
-  return { ok: true, text, usage: { promptTokens: promptTokenCount, answerTokens: candidatesTokenCount + thoughtsTokenCount } };
+  if (!VISIBLE.test(text)) return { ok: false, reason: 'empty', usage };
+  if (text.length > MAX_ANSWER_CHARS) return { ok: false, reason: 'rejected', usage };
+  return { ok: true, text, cut: first?.finishReason === 'MAX_TOKENS', usage };
 }

@@ -3,7 +3,6 @@ import { foreign } from '#platform/own-time.ts';
 
 type Answer = { ok: true } | { ok: false; reason: string };
 
-/** Times the AI. */
 export function meterAi<Question, Result extends Answer>(
   ai: { configured: boolean; answer(question: Question): Promise<Result> },
   metrics: Metrics,

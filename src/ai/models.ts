@@ -1,13 +1,12 @@
-/** A retired model is not asked again before this; then once more, for a mistake on Google's side heals too. */
+/** A retired model is tried again after this, because Google may correct a mistake. */
 const FORGET_AFTER_MS = 60 * 60 * 1000;
 
-/** Which model to ask: the first that is not known to be retired. `onRetired` hears of each, once an hour at most. */
+/** Preferred model first. `onRetired` is called at most once an hour per model. */
 export function createModels(names: readonly string[], onRetired: (name: string) => void) {
   const retiredUntil = new Map<string, number>();
 
   return {
-    /** Null when all are retired. */
-    current: (nowMs: number): string | null => names.find((name) => (retiredUntil.get(name) ?? 0) <= nowMs) ?? null,
+    available: (nowMs: number): string[] => [...new Set(names)].filter((name) => (retiredUntil.get(name) ?? 0) <= nowMs),
 
     retire(name: string, nowMs: number): void {
       const known = (retiredUntil.get(name) ?? 0) > nowMs;

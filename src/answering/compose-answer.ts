@@ -1,145 +1,111 @@
-import type { ReplyLanguage } from '#core/languages.ts';
-import type { HistoryTurn, InlineMedia, Source } from '#core/message.ts';
+import { aiMediaType } from '#core/ai-media.ts';
 import type { AiFailureReason } from '#core/reasons.ts';
-import { bestPassage } from '#core/search/best-passage.ts';
-import { informativeWords } from '#core/search/stop-words.ts';
-import { tokenize } from '#core/search/tokenize.ts';
-import { smallTalkOf } from '#core/small-talk.ts';
-import { buildPrompt, MEDIA_INSTRUCTION, PROMPT_LIMITS } from './build-prompt.ts';
+import type { GivenKnowledge } from '#core/search/choose-knowledge.ts';
+import { type SmallTalk, smallTalkAfter, smallTalkOf } from '#core/small-talk.ts';
+import type { AnswerSearch, AnswerTrace, ComposedAnswer, CustomerTurn, FactsOf } from './answer.ts';
+import { createAnswerWithoutAi, fromFacts } from './answer-without-ai.ts';
+import { createAskAi } from './ask-ai.ts';
+import { MEDIA_INSTRUCTION } from './build-prompt.ts';
+import type { AnswerAi } from './draft-answer.ts';
+import { createFactsWithoutAi } from './facts-without-ai.ts';
+import { meterTurn } from './meter-turn.ts';
 import type { Sentence } from './sentences.ts';
 
-export interface CustomerTurn {
-  tenantId: string;
-  bot: { id: string; name: string; systemPrompt: string; knowledgeVersion: number };
-  language: ReplyLanguage;
-  text: string;
-  media: InlineMedia[];
-  history: HistoryTurn[];
-  /** Why the AI must not be asked; null = ask it. */
-  aiRefusal: AiFailureReason | null;
-}
-
-export interface ComposedAnswer {
-  text: string;
-  mode: 'ai' | 'knowledge' | 'fallback';
-  /** Why it is not the AI's. `no_knowledge`: nothing fits, a person is needed. Small talk and requests to write in words
-   * are fallbacks too, with the AI's reason: they need nobody. */
-  reason: AiFailureReason | 'no_knowledge' | null;
-  /** The entries it rests on. */
-  sources: Source[];
-}
-
-export interface Hit extends Source {
-  content: string;
-  score: number;
-}
-
-interface Query {
-  tenantId: string;
-  botId: string;
-  knowledgeVersion: number;
-  query: string;
-  limit?: number;
-}
-
-/** features/knowledge, as answering uses it. */
-export interface AnswerSearch {
-  search(query: Query): Promise<Hit[]>;
-}
-
-/** ai/ai.service, as answering uses it. */
-export interface AnswerAi {
-  answer(question: {
-    systemInstruction: string;
-    history: HistoryTurn[];
-    text: string;
-    media: InlineMedia[];
-    botId: string;
-  }): Promise<{ ok: true; text: string } | { ok: false; reason: AiFailureReason }>;
-}
-
-const ENTRIES_IN_PROMPT = 4;
-/** What fits on a phone's screen: the most of an entry that is sent as an answer. */
-const PASSAGE_CHARS = 700;
-const MAX_SOURCES = 3;
-/** An entry this much worse than the best was given to the AI just in case. */
-const SOURCE_SHARE_OF_BEST = 0.5;
 const MAX_DESCRIPTION_CHARS = 500;
-const LEAST_SHARED_WORDS = 2;
 
-/**
- * Answers a turn: by the AI from the knowledge that fits, else by the best entry itself, else by the standard reply. One
- * search, one prompt, whichever channel asks.
- */
-export function createAnswerComposer({ search, ai, sentence }: { search: AnswerSearch; ai: AnswerAi; sentence: Sentence }) {
-  const find = ({ tenantId, bot }: CustomerTurn, query: string): Promise<Hit[]> =>
-    search.search({ tenantId, botId: bot.id, knowledgeVersion: bot.knowledgeVersion, query, limit: ENTRIES_IN_PROMPT });
+export interface ComposerDeps {
+  search: AnswerSearch;
+  ai: AnswerAi;
+  sentence: Sentence;
+  facts?: FactsOf;
+  now?: () => Date;
+}
 
-  /** "And how much is it?" fits nothing by itself: then with what the customer said before. */
-  async function findForAi(turn: CustomerTurn, query: string, hits: Hit[]): Promise<Hit[]> {
-    const before = turn.history.findLast(({ role }) => role === 'customer')?.text;
-    return hits.length > 0 || !before || smallTalkOf(turn.text) ? hits : find(turn, `${before}\n${query}`);
+/** The AI answers from the knowledge, else the best entry, else the standard reply. The same on every channel. */
+export function createAnswerComposer({
+  search,
+  ai,
+  sentence,
+  facts: factsOf = async () => null,
+  now = () => new Date(),
+}: ComposerDeps) {
+  const factAnswers = createFactsWithoutAi({ facts: factsOf, sentence, now });
+  const withoutAi = createAnswerWithoutAi({ search, sentence, facts: factAnswers });
+
+  /** "And how much is it?" fits nothing alone, so the previous message and the reference are searched too. */
+  function knowledgeFor({ tenantId, bot, text, history, refersTo = [] }: CustomerTurn, seen: string): Promise<GivenKnowledge> {
+    const before = smallTalkOf(text) ? undefined : history.findLast(({ role }) => role === 'customer')?.text;
+    const query = [text, seen, ...refersTo.map((reference) => reference.text), before].filter(Boolean).join('\n');
+    return search.forPrompt({ tenantId, botId: bot.id, knowledgeVersion: bot.knowledgeVersion, query });
+  }
+
+  async function describe(
+    ai: AnswerAi,
+    { text, media, bot }: CustomerTurn,
+  ): Promise<{ seen: string } | { reason: AiFailureReason }> {
+    const described = await ai.answer({ systemInstruction: MEDIA_INSTRUCTION, history: [], text, media, botId: bot.id });
+    return described.ok ? { seen: described.text.slice(0, MAX_DESCRIPTION_CHARS) } : { reason: described.reason };
   }
 
   async function compose(turn: CustomerTurn): Promise<ComposedAnswer> {
-    let query = turn.text;
-    let hits = await find(turn, query);
-    if (turn.aiRefusal) return withoutAi(turn, query, hits, turn.aiRefusal);
+    const metered = meterTurn(ai, { free: turn.free ?? true, now: now() });
+    const seen = { text: turn.mediaText ?? '' };
+    const answer = await composeWith(metered.ai, turn, seen);
+    return { ...answer, ...metered.taken, ...(seen.text !== (turn.mediaText ?? '') && { mediaText: seen.text }) };
+  }
 
-    if (turn.media.length > 0 && hits.length === 0) {
-      const described = await ai.answer({
-        systemInstruction: MEDIA_INSTRUCTION,
-        history: [],
-        text: turn.text,
-        media: turn.media,
-        botId: turn.bot.id,
-      });
-      if (!described.ok) return withoutAi(turn, query, hits, described.reason);
-      query = `${turn.text}\n${described.text.slice(0, MAX_DESCRIPTION_CHARS)}`.trim();
-      hits = await find(turn, query);
+  /** `seen`: what is in the files, described at most once. */
+  async function composeWith(ai: AnswerAi, turn: CustomerTurn, seen: { text: string }): Promise<ComposedAnswer> {
+    if (turn.aiRefusal) return withoutAi.answer(turn, turn.text, turn.aiRefusal);
+    const smallTalk = freeSmallTalk(turn);
+    if (smallTalk)
+      return { text: sentence(turn.language, `small_talk.${smallTalk}`), mode: 'fallback', reason: null, sources: [] };
+
+    const fact = turn.media.length === 0 ? await factAnswers.plain(turn) : null;
+    if (fact !== null) return fromFacts(fact, null);
+
+    const facts = await factsOf(turn);
+    let knowledge = await knowledgeFor(turn, seen.text);
+    const mayDescribe = turn.text === '' || turn.media.some(({ mimeType }) => aiMediaType(mimeType) !== null);
+    if (turn.media.length > 0 && mayDescribe && !knowledge.isAll && seen.text === '') {
+      const described = await describe(ai, turn);
+      if ('reason' in described) return withoutAi.answer(turn, turn.text, described.reason);
+      seen.text = described.seen;
+      knowledge = await knowledgeFor(turn, seen.text);
     }
-    const given = await findForAi(turn, query, hits);
-    const answer = await ai.answer({ ...promptOf(turn, query, given), media: turn.media, botId: turn.bot.id });
-    if (!answer.ok) return withoutAi(turn, query, hits, answer.reason);
-    const used = hits.length > 0 ? given : given.filter((hit) => sharesWords(answer.text, hit));
-    return { text: answer.text, mode: 'ai', reason: null, sources: sourcesOf(used) };
+    const inWords = async (): Promise<string> => {
+      const described = seen.text === '' && mayDescribe ? await describe(ai, turn) : { seen: seen.text };
+      if ('seen' in described) seen.text = described.seen;
+      return seen.text;
+    };
+    const reply = await createAskAi({ ai })({ turn, knowledge, facts, now: now(), describe: inWords });
+    if (!reply.ok) return withoutAi.answer(turn, `${turn.text}\n${seen.text}`.trim(), reply.reason);
+    const { text, outcome, sources, guard } = reply;
+    const trace: AnswerTrace = {
+      language: turn.language,
+      given: knowledge.entries.map(({ id, title }) => ({ id, title })),
+      isAll: knowledge.isAll,
+      facts: facts !== null,
+      guard,
+    };
+    const ofOurs = { mode: 'ai', reason: 'no_knowledge', outcome, trace } as const;
+    switch (outcome.status) {
+      case 'unknown':
+        return { ...ofOurs, sources: [], text: sentence(turn.language, 'unknown') };
+      case 'wants_person':
+        return { ...ofOurs, sources: [], text: sentence(turn.language, 'human') };
+      default:
+        return { text, mode: 'ai', reason: null, sources, outcome, trace };
+    }
   }
 
-  function withoutAi(turn: CustomerTurn, query: string, [best]: Hit[], reason: AiFailureReason): ComposedAnswer {
-    const say = (text: string, why: ComposedAnswer['reason'] = reason): ComposedAnswer => ({
-      text,
-      mode: 'fallback',
-      reason: why,
-      sources: [],
-    });
-    const smallTalk = smallTalkOf(turn.text);
-    if (smallTalk && turn.media.length === 0) return say(sentence(turn.language, `small_talk.${smallTalk}`));
-    if (best) return { text: bestPassage(best, query, PASSAGE_CHARS), mode: 'knowledge', reason, sources: sourcesOf([best]) };
-    if (turn.media.length > 0) return say(sentence(turn.language, 'media_no_ai'));
-    if (reason === 'customer_pause' || reason === 'bot_pause') return say(sentence(turn.language, 'pause'));
-    return say(sentence(turn.language, 'fallback'), 'no_knowledge');
-  }
+  return { compose, entry: withoutAi.entry };
+}
 
-  return { compose };
+/** Greetings, thanks and the like cost nothing. With a picture or a quote they are about something. */
+function freeSmallTalk({ text, media, history, refersTo = [] }: CustomerTurn): SmallTalk | null {
+  if (media.length > 0 || refersTo.length > 0) return null;
+  return smallTalkAfter(history.findLast(({ role }) => role === 'bot')?.text, text);
 }
 
 export type AnswerComposer = ReturnType<typeof createAnswerComposer>;
-
-function promptOf({ bot, language, text, history }: CustomerTurn, query: string, hits: Hit[]) {
-  const entries = hits.map((hit) => ({ title: hit.title, content: bestPassage(hit, query, PROMPT_LIMITS.entry) }));
-  return buildPrompt({ botName: bot.name, ownerPrompt: bot.systemPrompt, language, entries, history, text });
-}
-
-function sourcesOf(hits: Hit[]): Source[] {
-  const least = (hits[0]?.score ?? 0) * SOURCE_SHARE_OF_BEST;
-  return hits
-    .filter(({ score }) => score >= least)
-    .slice(0, MAX_SOURCES)
-    .map(({ id, title }) => ({ id, title }));
-}
-
-/** What was found by earlier words may have nothing to do with this answer. */
-function sharesWords(answer: string, { title, content }: Hit): boolean {
-  const known = new Set(tokenize(`${title} ${content}`));
-  return informativeWords(tokenize(answer)).filter((word) => known.has(word)).length >= LEAST_SHARED_WORDS;
-}

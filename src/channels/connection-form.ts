@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { CHANNEL_KINDS } from './channels.ts';
 import { CHANNELS } from './registry.ts';
 
-const MAX_CREDENTIAL_CHARS = 1_000;
+// Room for the whole message around a token.
+const MAX_CREDENTIAL_CHARS = 4_000;
 
-/** What was entered for a connection, by the channel's field names. */
 export type CredentialForm = Readonly<Record<string, string | undefined>>;
 
 const credential = z.string().trim().max(MAX_CREDENTIAL_CHARS, 'connections.error.too_long').optional();
@@ -14,8 +14,17 @@ export const credentialShape: object = Object.fromEntries(
   CHANNELS.flatMap(({ fields }) => fields.map(({ name }) => [name, credential])),
 );
 
-/** The channel that a form is about. */
+/** The tick that empties an optional field again. */
+export const removalOf = (name: string): string => `remove_${name}`;
+
+/** Of a connection that there is. */
+export const removalShape: object = Object.fromEntries(
+  CHANNELS.flatMap(({ fields }) => fields.filter(({ optional }) => optional)).map(({ name }) => [
+    removalOf(name),
+    z.literal('1').optional(),
+  ]),
+);
+
 export const platformField = z.enum(CHANNEL_KINDS, 'connections.error.platform');
 
-/** A channel, the first one by default, and its credentials. */
 export const connectionShape = { platform: platformField.default(CHANNEL_KINDS[0] as string), ...credentialShape };

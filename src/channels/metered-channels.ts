@@ -3,7 +3,6 @@ import type { Metrics } from '#platform/metrics.ts';
 import { foreign } from '#platform/own-time.ts';
 import type { ChannelAdapter, Channels, Sent } from './channel.ts';
 
-/** Counts what each channel took or refused. */
 export function meterChannels(channels: Channels, metrics: Metrics): Channels {
   const counted =
     <In extends unknown[], Out extends Sent>(kind: ChannelKind, send: (...args: In) => Promise<Out>) =>
@@ -16,7 +15,9 @@ export function meterChannels(channels: Channels, metrics: Metrics): Channels {
     adapter && {
       ...adapter,
       sendText: counted(adapter.kind, adapter.sendText),
+      ...(adapter.sendChoices && { sendChoices: counted(adapter.kind, adapter.sendChoices) }),
       ...(adapter.sendRich && { sendRich: counted(adapter.kind, adapter.sendRich) }),
+      ...(adapter.sendFile && { sendFile: counted(adapter.kind, adapter.sendFile) }),
       ...(adapter.sendTemplate && { sendTemplate: counted(adapter.kind, adapter.sendTemplate) }),
     };
   return Object.fromEntries(Object.entries(channels).map(([kind, adapter]) => [kind, metered(adapter)]));
@@ -26,7 +27,7 @@ interface Batch {
   messages: readonly unknown[];
 }
 
-/** Counts what a channel brought. A redelivered message counts again. */
+/** A redelivered message counts again. */
 export function meterReceive<In extends Batch, Out extends { accepted: boolean }>(
   channel: ChannelKind,
   receive: (batch: In) => Promise<Out>,

@@ -1,5 +1,5 @@
-// npm run admin -- grant|revoke|reset-password NAME_OR_EMAIL, list, rotate-keys, or redrive [HOURS [BOT_ID]]. Works beside the running app too: on the
-// embedded database through the app's own socket, on Postgres by DATABASE_URL. Exit code 0: done; 1: refused; 2: not understood.
+// npm run admin -- grant|revoke|reset-password|lend-values|withdraw-values NAME_OR_EMAIL, list, rotate-keys, or redrive [HOURS [BOT_ID]].
+// Also works while the app runs: on the embedded database through the app's socket. Exit codes: 0 done, 1 refused, 2 usage.
 import { join } from 'node:path';
 import { keyOf } from '#core/account-rules.ts';
 import { createAudit } from '#features/activity/audit.service.ts';
@@ -7,27 +7,33 @@ import { createPasswordResetsQueries } from '#features/auth/password-resets.quer
 import { newResetLink } from '#features/auth/reset-link.ts';
 import { createUsersQueries } from '#features/auth/users.queries.ts';
 import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
+import { createInstallationGrants } from '#features/connections/installation-grants.ts';
 import { createReseal } from '#features/connections/reseal-connections.ts';
 import { createAdminsRepo } from '#features/operators/admins.repo.ts';
 import { createRedrive } from '#pipeline/redrive.ts';
 import { createSealer } from '#platform/crypto/seal.ts';
 import { type Database, openDatabase } from '#platform/db/database.ts';
+import { refuseWrongKey } from '#platform/db/key-check.ts';
 import { openMigrated } from '#platform/db/open.ts';
 import { connectToHolder, EmbeddedDatabaseError } from '#platform/embedded/embedded-database.ts';
 import { createLogger } from '#platform/logger.ts';
+import { StartError } from '#platform/start-error.ts';
 import { type Env, EnvError, readEnv } from '../env.ts';
 
 const DEFAULT_HOURS = 24;
+const WITH_NAME = ['grant', 'revoke', 'reset-password', 'lend-values', 'withdraw-values'];
 const USAGE = `Usage: npm run admin -- grant NAME_OR_EMAIL
        npm run admin -- revoke NAME_OR_EMAIL
        npm run admin -- list
        npm run admin -- reset-password NAME_OR_EMAIL   (prints a link to a new password, good once, for 30 minutes)
+       npm run admin -- lend-values NAME_OR_EMAIL   (their business may use this installation's Meta credentials)
+       npm run admin -- withdraw-values NAME_OR_EMAIL
        npm run admin -- rotate-keys   (seals all channel tokens with the first key of ENCRYPTION_KEY)
        npm run admin -- redrive [HOURS [BOT_ID]]   (again what was given up; the last 24 hours, every bot)`;
 
 const [command = '', name = '', botId = ''] = process.argv.slice(2);
 process.exitCode = await main().catch((error: unknown) => {
-  const expected = error instanceof EnvError || error instanceof EmbeddedDatabaseError;
+  const expected = error instanceof EnvError || error instanceof StartError || error instanceof EmbeddedDatabaseError;
   console.error(expected ? error.message : `The database could not be used: ${(error as Error).message}`);
   return 1;
 });
@@ -48,16 +54,18 @@ async function main(): Promise<number> {
 
 function isUnderstood(): boolean {
   if (command === 'redrive') return /^[1-9]\d{0,3}$|^$/.test(name) && /^[0-9a-f-]{36}$|^$/i.test(botId);
-  return (
-    command === 'list' || command === 'rotate-keys' || (['grant', 'revoke', 'reset-password'].includes(command) && name !== '')
-  );
+  return command === 'list' || command === 'rotate-keys' || (WITH_NAME.includes(command) && name !== '');
 }
 
-/** Beside a running app through its socket, else on our own. */
-async function open({ DATABASE_URL, DATA_DIR }: Env): Promise<{ database: Database; close: () => Promise<void> }> {
+async function open({
+  DATABASE_URL,
+  DATA_DIR,
+  ENCRYPTION_KEYS: keys,
+}: Env): Promise<{ database: Database; close: () => Promise<void> }> {
   const onError = (): void => {};
   const held = DATABASE_URL ? null : await connectToHolder(join(DATA_DIR, 'database'));
-  if (!held) return openMigrated({ databaseUrl: DATABASE_URL, dataDir: DATA_DIR, onError });
+  if (!held) return openMigrated({ databaseUrl: DATABASE_URL, dataDir: DATA_DIR, keys, onError });
+  await refuseWrongKey({ kind: 'embedded', connection: held }, keys);
   const database = openDatabase({ kind: 'embedded', connection: held }, { onError });
   return { database, close: () => database.close() };
 }
@@ -66,6 +74,7 @@ async function run(database: Database, env: Env): Promise<number> {
   if (command === 'redrive') return redrive(database);
   if (command === 'rotate-keys') return rotateKeys(database, env);
   if (command === 'reset-password') return resetPassword(database, env);
+  if (command === 'lend-values' || command === 'withdraw-values') return changeValues(database, command);
   const admins = createAdminsRepo(database);
   if (command === 'list') {
     const all = await admins.listAcrossTenants();
@@ -92,13 +101,33 @@ async function redrive(database: Database): Promise<number> {
   return 0;
 }
 
-/** S57: as the running app does every hour by itself; here one sees when the old key can be taken out. */
-async function rotateKeys(database: Database, { ENCRYPTION_KEYS, LOG_LEVEL, SESSION_SECRET }: Env): Promise<number> {
-  const logger = createLogger({ level: LOG_LEVEL, secrets: [SESSION_SECRET, ...ENCRYPTION_KEYS], destination: process.stderr });
-  const secrets = createConnectionSecrets({ sealer: createSealer(ENCRYPTION_KEYS) });
-  const connections = await createReseal({ database, secrets, logger })();
+/** S57 (key rotation): the app does this every hour; here the operator sees when the old key can be removed. */
+async function rotateKeys(database: Database, { ENCRYPTION_KEYS, LOG_LEVEL, SESSION_SECRETS }: Env): Promise<number> {
+  const logger = createLogger({
+    level: LOG_LEVEL,
+    secrets: [...SESSION_SECRETS, ...ENCRYPTION_KEYS],
+    destination: process.stderr,
+  });
+  const sealer = createSealer(ENCRYPTION_KEYS);
+  const secrets = createConnectionSecrets({ sealer });
+  const connections = await createReseal({ database, secrets, sealer, logger })();
   await createAudit({ database }).record({ actorKind: 'system', action: 'keys.rotated', details: { connections } });
   console.log(`${connections} connections were sealed anew with the first key of ENCRYPTION_KEY.`);
+  return 0;
+}
+
+/** S67: who may leave credentials empty and use those of the installation. A running app stops withdrawn channels within seconds. */
+async function changeValues(database: Database, change: 'lend-values' | 'withdraw-values'): Promise<number> {
+  const user = await createUsersQueries({ database }).findByLoginAcrossTenants(keyOf(name));
+  if (!user?.tenantId) return refuse(`Nobody with a business has the name or e-mail ${name}.`);
+  const { tenantId } = user;
+  const audit = createAudit({ database });
+  const grants = createInstallationGrants({ database, audit });
+  const isLent = change === 'lend-values';
+  await (isLent ? grants.grant(tenantId) : grants.withdraw(tenantId));
+  const action = isLent ? 'values.granted' : 'values.withdrawn';
+  await audit.record({ tenantId, actorKind: 'system', action, targetType: 'user', targetId: user.id });
+  console.log(`The business of ${name} may ${isLent ? 'now' : 'no longer'} use this installation's Meta credentials.`);
   return 0;
 }
 

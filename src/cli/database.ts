@@ -1,5 +1,5 @@
-// npm run db:dump -- [FILE] and npm run db:restore -- FILE, for the embedded database. A dump can be made while the app runs: the
-// process that holds the database writes it. Exit code 0: done; 1: refused; 2: not understood.
+// npm run db:dump -- [FILE] and npm run db:restore -- FILE, for the embedded database. The process that holds the database
+// writes the dump, so the app may run. Exit codes: 0 done, 1 refused, 2 usage.
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

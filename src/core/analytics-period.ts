@@ -1,11 +1,10 @@
 import { addDays, isMonth, lastDayOf, monthsBack } from './time.ts';
 
-/** What analytics are shown of: so many days up to today, or a calendar month. Days are `YYYY-MM-DD` in the business' zone. */
+/** The period analytics cover: the last days up to today, or a calendar month. Days are `YYYY-MM-DD` in the business's zone. */
 export interface Period {
-  /** As it stands in the address: `7`, `30`, `90` or `2026-11`. */
   key: string;
   from: string;
-  /** Inclusive. Today, for the current month. */
+  /** Inclusive. */
   until: string;
 }
 
@@ -13,7 +12,7 @@ export const DAY_PERIODS = ['7', '30', '90'] as const;
 export const MONTHS_SHOWN = 12;
 const DEFAULT_DAYS = '30';
 
-/** The period of a key; the last 30 days for an unknown key or a month that is not offered. */
+/** Returns the last 30 days for an unknown key or a month that is not offered. */
 export function periodOf(key: unknown, today: string): Period {
   if (typeof key === 'string' && isMonth(key) && monthsUntil(today).includes(key)) {
     const last = lastDayOf(key);
@@ -23,10 +22,8 @@ export function periodOf(key: unknown, today: string): Period {
   return { key: days, from: addDays(today, 1 - Number(days)), until: today };
 }
 
-/** The months that can be chosen, this one first. */
 export const monthsUntil = (today: string): string[] => monthsBack(today, MONTHS_SHOWN);
 
-/** Every day of the period, the oldest first. */
 export function daysOf({ from, until }: Pick<Period, 'from' | 'until'>): string[] {
   const days: string[] = [];
   for (let day = from; day <= until; day = addDays(day, 1)) days.push(day);

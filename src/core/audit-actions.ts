@@ -1,8 +1,4 @@
-/**
- * Everything the audit trail can say was done, by the kind of event a person looks for: `audit.kind.<kind>`. Closed: a new
- * action needs its details in features/activity/audit-sentences.ts and its sentence at `audit.done.<noun>.<verb>` in every
- * language. One that is no longer written stays, since lines are never changed.
- */
+/** Every action of the activity log by its kind. Actions are never removed, because old log lines still name them. */
 export const AUDIT_ACTIONS = {
   sign_in: [
     'session.started',
@@ -11,6 +7,10 @@ export const AUDIT_ACTIONS = {
     'session.ended',
     'session.others_ended',
     'session.many_refused',
+    'requests.refused',
+    'two_factor.turned_on',
+    'two_factor.turned_off',
+    'two_factor.codes_made',
     'password.changed',
     'password.reset_requested',
     'password.reset',
@@ -21,11 +21,25 @@ export const AUDIT_ACTIONS = {
     'user.suspended',
     'user.restored',
     'account.changed',
+    'account.email_changed',
+    'account.email_confirmed',
     'account.deleted',
+    'desk.code_made',
+    'desk.linked',
+    'desk.unlinked',
+    'desk.settings_changed',
     'admin.granted',
     'admin.revoked',
   ],
-  plan: ['subscription.changed', 'subscription.ended', 'upgrade.asked', 'upgrade.approved', 'upgrade.refused'],
+  team: ['team.invited', 'team.invitation_withdrawn', 'team.joined', 'team.role_changed', 'team.removed', 'team.left'],
+  plan: [
+    'cost_ceiling.changed',
+    'subscription.changed',
+    'subscription.ended',
+    'upgrade.asked',
+    'upgrade.approved',
+    'upgrade.refused',
+  ],
   bots: ['bot.created', 'bot.changed', 'bot.started', 'bot.stopped', 'bot.retention_changed', 'bot.deleted'],
   connections: [
     'connection.created',
@@ -35,14 +49,29 @@ export const AUDIT_ACTIONS = {
     'connection.subscribed',
     'connection.gap',
     'connection.deleted',
+    'values.granted',
+    'values.withdrawn',
   ],
-  knowledge: ['knowledge.created', 'knowledge.changed', 'knowledge.deleted'],
+  knowledge: [
+    'knowledge.created',
+    'knowledge.changed',
+    'knowledge.deleted',
+    'knowledge.imported',
+    'import.started',
+    'import.changed',
+    'import.cancelled',
+    'facts.changed',
+    'revision.restored',
+  ],
+  quality: ['quality.added', 'quality.changed', 'quality.removed', 'quality.accepted', 'quality.asked'],
+  questions: ['question.answered', 'question.sent', 'question.dismissed'],
   conversations: [
     'conversation.replied',
     'conversation.reply_retried',
     'conversation.taken_over',
     'conversation.bot_resumed',
     'conversation.resolved',
+    'conversation.corrected',
     'customer.erased',
   ],
   broadcasts: [

@@ -1,6 +1,6 @@
 import type { AuditAction } from './audit-actions.ts';
 
-/** One act worth knowing afterwards. `details` never holds a secret, a message's text or a customer's name. */
+/** `details` never holds a secret, message text or a customer's name. */
 export interface AuditEntry {
   tenantId?: string | undefined;
   actorId?: string | undefined;
@@ -12,7 +12,6 @@ export interface AuditEntry {
   ip?: string | undefined;
 }
 
-/** The activity log, as everyone who writes to it sees it. */
 export interface AuditLog {
   record(entry: AuditEntry): Promise<void>;
 }

@@ -1,42 +1,25 @@
 import { sizeOf, splitText, type TextLimit } from './split-text.ts';
 
-/** A link under the message. */
 export interface LinkButton {
   label: string;
   url: string;
 }
 
-/** A message that Meta has approved, for WhatsApp customers whose last message is more than a day old. */
-export interface MessageTemplate {
-  name: string;
-  /** As Meta writes it: `uz`, `ru`, `en_US`. */
-  language: string;
-  /** What stands for {{1}}, {{2}} … */
-  parameters: string[];
-}
-
-/** What one message of a channel holds beside plain text; null: nothing of the kind. */
+/** What one message of a channel can hold. Null means that the channel has no such part. */
 export interface PartRules {
   text: TextLimit;
-  /** The words a photo carries. */
   caption: TextLimit | null;
-  /** The words above a button, and the longest label, in UTF-16 units. */
+  /** In UTF-16 units. */
   button: { text: TextLimit; maxLabel: number } | null;
 }
 
-/** One message of those that a broadcast comes to on a channel. */
 export interface BroadcastPart {
-  /** '' for a photo without words. */
   text: string;
   photo: boolean;
   button: LinkButton | null;
 }
 
-/**
- * What a customer gets on a channel, message by message: the photo with the words under it where they fit, else before them;
- * the link as a button where it and the words fit, else written out; at the end how to opt out. The same for sending and for
- * the preview.
- */
+/** The messages of one customer, the same for sending and preview. A long text follows the photo instead of being its caption. */
 export function broadcastParts(
   { text, button, photo, optOut }: { text: string; button: LinkButton | null; photo: boolean; optOut: string },
   rules: PartRules,

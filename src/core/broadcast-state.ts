@@ -1,15 +1,12 @@
 export const BROADCAST_STATES = ['scheduled', 'preparing', 'sending', 'paused', 'halted', 'finished', 'cancelled'] as const;
 export type BroadcastState = (typeof BROADCAST_STATES)[number];
 
-/** What becomes of one recipient, in the order it becomes so. */
+/** States of one recipient, in the order they occur. */
 export const RECIPIENT_STATES = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unconfirmed', 'skipped'] as const;
 export type RecipientState = (typeof RECIPIENT_STATES)[number];
 export type RecipientCounts = Record<RecipientState, number>;
 
-/**
- * Why a customer gets nothing: `broadcasts.skip.<reason>`. `no_chat`: wrote in groups only ·
- * `no_photo`: the channel cannot fetch our photo.
- */
+/** `no_chat`: the customer wrote in groups only. `no_photo`: the channel cannot fetch our photo. */
 export const SKIP_REASONS = [
   'blocked',
   'opted_out',
@@ -22,7 +19,6 @@ export const SKIP_REASONS = [
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Why a broadcast halted by itself: `broadcasts.halt.<reason>`. */
 export const HALT_REASONS = [
   'many_failures',
   'plan_limit',
@@ -33,18 +29,14 @@ export const HALT_REASONS = [
 ] as const;
 export type HaltReason = (typeof HALT_REASONS)[number];
 
-/** Whether anything can still change without a person. */
 export const isUnderWay = (state: BroadcastState): boolean =>
   state === 'scheduled' || state === 'preparing' || state === 'sending';
 
-/** How many go out before the rest may follow. */
+/** Messages sent first. The rest waits for their result. */
 export const START_MESSAGES = 50;
 const MAX_START_FAILURES = START_MESSAGES * 0.1;
 
-/**
- * Whether the start went well: `halt` when more than a tenth of the first fifty failed or found the bot blocked, as soon as
- * that is certain; `wait` until all fifty are settled.
- */
+/** `halt` as soon as more than a tenth of the first messages failed or met a block. */
 export function judgeStart({ settled, failed }: { settled: number; failed: number }): 'wait' | 'go_on' | 'halt' {
   if (failed > MAX_START_FAILURES) return 'halt';
   return settled >= START_MESSAGES ? 'go_on' : 'wait';

@@ -1,7 +1,4 @@
-/**
- * Passwords of eight characters and more that are tried early, above all on Uzbek and Russian keyboards. What was leaked elsewhere
- * is checked by features/auth/leaked-passwords.
- */
+/** Passwords that attackers try first. features/auth/leaked-passwords checks for passwords leaked elsewhere. */
 const COMMON = new Set(
   `
     !@#$%^&* !@#$%^&*( 00000000 000000000 0000000000 01234567 012345678 0123456789 0987654321 11110000 111111111 1111111111
@@ -26,7 +23,7 @@ const COMMON = new Set(
   `.split(/\s+/),
 );
 
-/** Whether it is one of the passwords everybody tries, in any case, or one character or a short part again and again. */
+/** Also true for one character or a short part repeated. */
 export function isCommonPassword(password: string): boolean {
   return COMMON.has(password.toLowerCase()) || /^(.{1,4}?)\1+$/u.test(password);
 }

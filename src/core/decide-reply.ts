@@ -1,39 +1,55 @@
+import { isComplaint } from './complaint.ts';
 import type { ReplyLanguage } from './languages.ts';
 import type { Attachment } from './message.ts';
-import { commandOf, type TurnMessage, withLatestWordings } from './turn.ts';
+import { isFile, isReadable, type UnreadFile, unreadFile } from './readable-file.ts';
+import { commandOf, isData, type TurnMessage, withLatestWordings } from './turn.ts';
+import { wantsPerson } from './wants-person.ts';
 
-/** Sentences of the bot itself; worded in locales/<language>/bot.json. */
+/** The texts are in locales/<language>/bot.json. */
 export type FixedSentence =
   | 'start'
   | 'help'
   | 'language_ask'
   | 'language_set'
   | 'human'
+  | 'complaint'
   | 'stopped'
   | 'sticker'
   | 'contact'
   | 'location'
+  | 'order'
+  | 'form'
+  | 'unread_file'
   | 'unsupported'
   | 'too_large'
-  | 'media_failed';
+  | 'too_long'
+  | 'media_failed'
+  | 'button_gone'
+  | 'late';
 
-/** What a turn is answered with. */
 export type Decision =
-  | { act: 'fixed'; sentence: FixedSentence; chosenLanguage?: ReplyLanguage; needsPerson?: true }
-  /** In the bot's owner's words. */
+  | { act: 'fixed'; sentence: FixedSentence; chosenLanguage?: ReplyLanguage; needsPerson?: true; unread?: true; said?: string }
   | { act: 'greet'; text: string }
-  | { act: 'ask'; text: string; media: Attachment[] };
+  /**
+   * `unread`: files that nobody opens. `choice`: the entry whose button was pressed; `text` is then the button's. `shared`: it is of
+   * what was shared without words.
+   */
+  | { act: 'ask'; text: string; media: Attachment[]; unread?: UnreadFile[]; choice?: string; shared?: true };
 
-// Gemini's inline data and Telegram's downloads both end at 20 MB.
+// Gemini's inline data and Telegram's downloads both have a limit of 20 MB.
 export const MAX_MEDIA_BYTES = 20 * 1024 * 1024;
-const MAX_MEDIA = 5;
-// Of all messages of a turn together: a flood of them is no book.
+// S72: a recording of an hour costs as much as a hundred answers.
+const MAX_RECORDING_SECONDS = 180;
+// As many as an album holds.
+const MAX_MEDIA = 10;
 const MAX_QUESTION_CHARS = 8_000;
 
-/** Decides how a turn is answered: by a sentence of ours, the owner's greeting, or the answerer. */
 export function decideReply({ turn, greeting }: { turn: readonly TurnMessage[]; greeting: string | null }): Decision {
   const [first] = turn;
   const command = first && commandOf(first);
+  const choice = first?.attachment?.choice;
+  if (first && choice !== undefined) return { act: 'ask', text: first.text.trim(), media: [], choice };
+  if (first && isData(first)) return { act: 'fixed', sentence: first.kind as FixedSentence, needsPerson: true };
   return command ? onCommand(command, greeting) : onMessages(withLatestWordings(turn));
 }
 
@@ -56,35 +72,54 @@ function onCommand({ command, argument }: NonNullable<ReturnType<typeof commandO
   }
 }
 
+/** Of another bot or mistyped. With further words it is read as a question. */
+const UNKNOWN_COMMAND = /^\/\w+(?:@\w+)?$/;
+
 function onMessages(messages: TurnMessage[]): Decision {
+  if (messages.every(({ kind, text }) => kind === 'command' && UNKNOWN_COMMAND.test(text.trim()))) {
+    return { act: 'fixed', sentence: 'help' };
+  }
   const written = messages.map((message) => message.text.trim()).filter(Boolean);
   const text = written.join('\n').slice(0, MAX_QUESTION_CHARS).toWellFormed();
+  const attached = messages.filter(isFile).map(({ attachment }) => attachment as Attachment);
   const files = messages.filter(isReadable).map(({ attachment }) => attachment as Attachment);
-  const media = files.filter(({ sizeBytes = 0 }) => sizeBytes <= MAX_MEDIA_BYTES).slice(0, MAX_MEDIA);
-  if (text || media.length > 0) return { act: 'ask', text, media };
-  return { act: 'fixed', sentence: files.length > 0 ? 'too_large' : wordlessSentence(messages.at(-1)) };
+  const short = files.filter(({ seconds = 0 }) => seconds <= MAX_RECORDING_SECONDS);
+  const media = short.filter(({ sizeBytes = 0 }) => sizeBytes <= MAX_MEDIA_BYTES).slice(0, MAX_MEDIA);
+  const handover = handoverOf(text);
+  // A picture beside "call the operator" may be what it is about; a complaint needs nobody to look at it first.
+  if (handover && (media.length === 0 || handover === 'complaint'))
+    return { act: 'fixed', sentence: handover, needsPerson: true, said: text };
+  const unread = attached.filter((file) => !media.includes(file)).map(unreadFile);
+  if (text || media.length > 0) return { act: 'ask', text, media, ...(unread.length > 0 && { unread }) };
+  const shared = messages
+    .flatMap(({ kind, refersTo }) => (kind === 'share' ? (refersTo?.text.trim() ?? '') : ''))
+    .filter(Boolean);
+  if (shared.length > 0) return { act: 'ask', text: shared.join('\n'), media: [], shared: true };
+  if (files.length > 0) return { act: 'fixed', sentence: short.length > 0 ? 'too_large' : 'too_long' };
+  // Only people can look at it.
+  if (messages.some(isForPeople)) return { act: 'fixed', sentence: 'unread_file', unread: true };
+  return { act: 'fixed', sentence: wordlessSentence(messages.at(-1)) };
 }
 
-/** Photos, voice notes, and documents that are pictures or sound. */
-function isReadable({ kind, attachment }: TurnMessage): boolean {
-  if (!attachment?.fileId) return false;
-  return (
-    ['photo', 'voice', 'audio'].includes(kind) || (kind === 'document' && /^(image|audio)\//.test(attachment.mimeType ?? ''))
-  );
+/** What is said to a customer who is handed over for these words. Null: nobody is asked for. */
+export function handoverOf(text: string): 'human' | 'complaint' | null {
+  if (isComplaint(text)) return 'complaint';
+  return wantsPerson(text) ? 'human' : null;
 }
+
+const isForPeople = ({ kind, attachment }: TurnMessage): boolean =>
+  (kind === 'video' || kind === 'document') && attachment?.fileId !== undefined;
 
 function wordlessSentence(message: TurnMessage | undefined): FixedSentence {
   switch (message?.kind) {
     case 'sticker':
-    case 'contact':
-    case 'location':
-      return message.kind;
+      return 'sticker';
     default:
       return 'unsupported';
   }
 }
 
-// What people write after /language, folded to lower case without apostrophes.
+// What people write after /language, in lower case without apostrophes.
 const LANGUAGE_NAMES: Record<ReplyLanguage, RegExp> = {
   en: /^(en|eng|english|ingliz(cha)?|англ\w*|инглиз(ча)?)$/u,
   ru: /^(ru|rus|russian|rus(cha)?|ру|рус\S*|рус(ча)?)$/u,
@@ -92,7 +127,6 @@ const LANGUAGE_NAMES: Record<ReplyLanguage, RegExp> = {
   'uz-Cyrl': /^(ўз|ўзб|ўзбек\S*|уз|узб\S*|uz-cyrl|kirill(cha)?|кирилл\S*)$/u,
 };
 
-/** The language a customer names by code or word, in any of them; null when it is none of ours. */
 export function languageNamed(word: string): ReplyLanguage | null {
   const folded = word
     .toLowerCase()

@@ -1,7 +1,6 @@
-/** What a refusal's sentence is filled with. */
 export type Params = Record<string, string | number>;
 
-/** A refusal to a person: a status, a translation key and what fills it. Thrown by services, shown by web/error-handler. */
+/** A refusal to a person: a status, a translation key and its parameters. Services throw it; web/error-handler renders it. */
 export class AppError extends Error {
   readonly status: number;
   readonly key: string;
@@ -15,21 +14,20 @@ export class AppError extends Error {
   }
 }
 
-/** An object that does not exist, or is another tenant's: the two look the same. */
+/** The object does not exist or belongs to another tenant. Both look the same from outside. */
 export class NotFoundError extends AppError {
   constructor() {
     super(404, 'errors.not_found');
   }
 }
 
-/** Not allowed to this person. */
 export class ForbiddenError extends AppError {
   constructor(key = 'errors.forbidden') {
     super(403, key);
   }
 }
 
-/** Fields that were refused: field name → translation key. The form comes back with them (web/form). */
+/** Refused fields: field name → translation key. web/form renders the form again with them. */
 export class ValidationError extends AppError {
   readonly fields: Record<string, string>;
 
@@ -39,14 +37,13 @@ export class ValidationError extends AppError {
   }
 }
 
-/** The plan does not cover it. */
 export class LimitReachedError extends AppError {
   constructor(key: string, params: Params = {}) {
     super(422, key, params);
   }
 }
 
-/** Too often: 429 with Retry-After. With `fields`, as of a ValidationError, the form comes back with what was typed. */
+/** 429 with Retry-After. With `fields` the form is rendered again, as for ValidationError. */
 export class TooManyRequestsError extends AppError {
   readonly retryAfterSeconds: number;
   readonly fields: Record<string, string> | null;

@@ -1,17 +1,15 @@
+import { DAY_MS } from '#core/durations.ts';
 import { utcMonth } from './time.ts';
 
 export interface Forecast {
-  /** Answers the month will have taken at this pace. */
   expected: number;
-  /** When the limit is reached at this pace, within this month; null: not. */
+  /** When the limit is reached at this pace; null when not within this month. */
   runsOutAt: Date | null;
 }
 
-const DAY_MS = 86_400_000;
-/** The first days say too little about a month. */
 const LEAST_MS = 2 * DAY_MS;
 
-/** The use expected for the whole UTC month at the pace so far. Null in its first two days and while nothing is used. */
+/** Expected use of the UTC month. Null in the first two days of the month, which say too little, and while nothing is used. */
 export function forecastUsage({ used, limit }: { used: number; limit: number }, now: Date): Forecast | null {
   const { start, end } = utcMonth(now);
   const [startMs, endMs] = [start.getTime(), end.getTime()];

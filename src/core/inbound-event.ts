@@ -1,42 +1,91 @@
 import type { Attachment, InboundMessage, MessageKind } from './message.ts';
 import type { PeerFailureReason } from './reasons.ts';
 
-/** How far a message of ours came, least first; a later word never takes it back. */
+/** How far one of our messages came, in order. A later receipt never moves it back. */
 export const RECEIPT_STATES = ['sent', 'delivered', 'read', 'failed'] as const;
 export type ReceiptState = (typeof RECEIPT_STATES)[number];
 
-/** The platform's word on one of our messages. Words come late, twice and in any order. */
+/** A delivery receipt for one of our messages. Receipts arrive late, twice and in any order. */
 export interface Receipt {
   kind: 'receipt';
   externalId: string;
-  /** Whatever the platform calls the customer there: of several names one is the conversation's chat. */
+  /** All ids the platform gives for the customer; one of them is the chat id of the conversation. */
   chatIds: string[];
   state: ReceiptState;
   reason?: PeerFailureReason;
 }
 
-/** Something the business itself sent: our own reply coming back, or a person answering in the platform's app. */
+/** An echo of our reply, or a person who answers in the platform's app. */
 export interface Echo {
   kind: 'echo';
   externalId: string;
   chatId: string;
+  /** Further ids of the customer. */
+  otherIds?: string[];
   messageKind: MessageKind;
   text: string;
   attachment?: Attachment;
 }
 
-/** What a platform's delivery tells, in our words. */
+/** The platform knows a person by other ids from now on. */
+export interface ChangedIds {
+  kind: 'changed_ids';
+  was: string[];
+  platformUserId: string;
+  otherId?: string;
+}
+
+/** What a person told the platform about advertising: no more of it, or again. */
+export interface MarketingChoice {
+  kind: 'marketing';
+  chatIds: string[];
+  out: boolean;
+}
+
+/** What a platform says of the business's account, its number or its templates. `said`: the platform's words. */
+export const ACCOUNT_NOTICES = [
+  'template_rejected',
+  'template_paused',
+  'template_disabled',
+  'template_flagged',
+  'template_category',
+  'quality_low',
+  'limit_lowered',
+  'name_rejected',
+  'account_rejected',
+  'account_violation',
+  'account_restricted',
+  'account_disabled',
+  'account_deleted',
+  'access_removed',
+  'alert',
+] as const;
+export interface AccountNotice {
+  kind: 'account_notice';
+  notice: (typeof ACCOUNT_NOTICES)[number];
+  /** The template, the limit, the violation. */
+  about?: string;
+  said?: string;
+  /** Digits of the number that it is about; absent: of all numbers. */
+  number?: string;
+}
+
 export type InboundEvent =
   | { kind: 'message'; message: InboundMessage }
   | Receipt
   | Echo
-  /** The customer took a message back. */
+  | ChangedIds
+  | MarketingChoice
+  | AccountNotice
   | { kind: 'deletion'; externalId: string; chatId: string }
-  /** Nothing for us; `what` names it for the log, without content. */
+  /** A new message whose content the platform must be asked for. */
+  | { kind: 'unread'; externalId: string }
+  /** `what` names it for the log, without content. */
   | { kind: 'ignored'; what: string };
 
-/** What one delivery says about one account. */
 export interface AccountEvents {
+  /** '' where only the account above is named. */
   accountId: string;
+  parentAccountId?: string;
   events: InboundEvent[];
 }

@@ -1,39 +1,30 @@
 import type { SkipReason } from './broadcast-state.ts';
 import type { ChannelKind } from './message.ts';
 
-/**
- * Broadcast messages per second and connection, on every channel. The strictest platform allows about 30 to different people,
- * and a late message falls into the next second. The others allow 80 and more, far above what a small business needs.
- * Source: core.telegram.org/bots/faq, META docs/whatsapp/messaging-limits (2026-11).
- */
+// Per second and connection. Telegram, the strictest, allows about 30 to different people; the others 80 and more.
+// Source: core.telegram.org/bots/faq, META docs/whatsapp/messaging-limits (2026-11).
 export const BROADCASTS_PER_SECOND = 27;
 
-/** Customers of one connection for whom the same holds. */
 export interface AudienceGroup {
   connectionId: string;
   channel: ChannelKind;
-  /** Null: will get it. */
+  /** Null: they receive the broadcast. */
   skip: SkipReason | null;
-  /** Will get the approved template in place of the text. */
+  /** They receive the approved template in place of the text. */
   byTemplate: boolean;
   count: number;
 }
 
 export interface Preflight {
   recipients: number;
-  /** `byTemplate`: of them those who get the approved template. */
   byChannel: { channel: ChannelKind; count: number; byTemplate: number }[];
   skipped: { reason: SkipReason; count: number }[];
-  /** At the allowed rate, whole seconds. */
   seconds: number;
-  /** Messages of this month's plan that are left before it. */
   planLeft: number;
   covered: boolean;
-  /** What stands in the way, if anything. */
   refusal: 'nobody' | 'plan_limit' | null;
 }
 
-/** What a broadcast to these customers would come to. */
 export function planBroadcast({ groups, planLeft }: { groups: readonly AudienceGroup[]; planLeft: number }): Preflight {
   const going = groups.filter(({ skip }) => skip === null);
   const recipients = sum(going);

@@ -4,18 +4,28 @@ import { LimitReachedError } from './errors.ts';
 export const PLAN_NAMES = ['FREE', 'STARTER', 'BASIC', 'PREMIUM'] as const;
 export type PlanName = (typeof PLAN_NAMES)[number];
 
+/** The largest plan has no larger one. */
+export const planAfter = (plan: PlanName): PlanName => PLAN_NAMES[PLAN_NAMES.indexOf(plan) + 1] ?? plan;
+
 export interface Plan {
   name: PlanName;
-  /** Soʻm per month; whole. */
+  /** Soʻm per month, a whole number. */
   priceUzs: number;
   maxBots: number;
   /** AI answers per UTC month. */
   maxMessagesPerMonth: number;
-  /** Recipients of broadcasts per UTC month. They cost us little; the limit keeps one tenant from taking all the room. */
+  /** The limit keeps one tenant from using all capacity. */
   maxBroadcastRecipientsPerMonth: number;
+  maxScheduledBroadcasts: number;
+  /** Of broadcasts. */
+  maxPhotoBytes: number;
+  /** Of a site, at one import. */
+  maxImportPages: number;
 }
 
-/** The one table of plans. A subscription copies its limits, so that an admin can override them per tenant. */
+const MB = 1_048_576;
+
+/** A subscription copies its limits, so that an admin can override them per tenant. */
 export const PLANS: Record<PlanName, Plan> = {
   FREE: {
     name: 'FREE',
@@ -23,6 +33,9 @@ export const PLANS: Record<PlanName, Plan> = {
     maxBots: 1,
     maxMessagesPerMonth: 100,
     maxBroadcastRecipientsPerMonth: 100_000,
+    maxScheduledBroadcasts: 10,
+    maxPhotoBytes: 25 * MB,
+    maxImportPages: 50,
   },
   STARTER: {
     name: 'STARTER',
@@ -30,6 +43,9 @@ export const PLANS: Record<PlanName, Plan> = {
     maxBots: 2,
     maxMessagesPerMonth: 1_000,
     maxBroadcastRecipientsPerMonth: 300_000,
+    maxScheduledBroadcasts: 30,
+    maxPhotoBytes: 100 * MB,
+    maxImportPages: 200,
   },
   BASIC: {
     name: 'BASIC',
@@ -37,6 +53,9 @@ export const PLANS: Record<PlanName, Plan> = {
     maxBots: 5,
     maxMessagesPerMonth: 5_000,
     maxBroadcastRecipientsPerMonth: 1_000_000,
+    maxScheduledBroadcasts: 100,
+    maxPhotoBytes: 250 * MB,
+    maxImportPages: 1_000,
   },
   PREMIUM: {
     name: 'PREMIUM',
@@ -44,42 +63,44 @@ export const PLANS: Record<PlanName, Plan> = {
     maxBots: 20,
     maxMessagesPerMonth: 25_000,
     maxBroadcastRecipientsPerMonth: 5_000_000,
+    maxScheduledBroadcasts: 300,
+    maxPhotoBytes: 1000 * MB,
+    maxImportPages: 1_000,
   },
 };
 
-/** A period of a subscription, as far as it decides what a tenant may do. */
 export interface PlanPeriod {
   type: PlanName;
   maxBots: number;
   maxMessagesPerMonth: number;
-  /** Null: no end. */
   endsAt: Date | null;
   active: boolean;
 }
 
-/**
- * The limits in force at a moment: those of the active period until its end, otherwise those of the free plan.
- * SQL has the same rule in the function `active_plans(moment)`; tests/features/billing/active-plans.test.ts compares both.
- */
-export function planInForce(period: PlanPeriod | null, now: Date): Pick<PlanPeriod, 'type' | 'maxBots' | 'maxMessagesPerMonth'> {
+/** The plan that applies, with its limits. */
+export type PlanInForce = Pick<PlanPeriod, 'type' | 'maxBots' | 'maxMessagesPerMonth'>;
+
+/** The free plan applies after the period's end. SQL has the same rule in `active_plans(moment)`; a test compares both. */
+export function planInForce(period: PlanPeriod | null, now: Date): PlanInForce {
   const inForce = period?.active && (period.endsAt === null || period.endsAt > now);
   const { type, maxBots, maxMessagesPerMonth } = inForce ? period : { type: 'FREE' as const, ...PLANS.FREE };
   return { type, maxBots, maxMessagesPerMonth };
 }
 
-/** What plans know of a channel: its name, and the cheapest plan that includes it. */
 export interface PlannedChannel {
   name: string;
   plan: PlanName;
 }
 
-/** Whether bots of the plan may be connected to the channel. A plan includes what the cheaper ones include. */
 export const includesChannel = (plan: PlanName, channel: PlannedChannel): boolean =>
   PLAN_NAMES.indexOf(plan) >= PLAN_NAMES.indexOf(channel.plan);
 
-/** @throws LimitReachedError that says what the channel costs, when the plan lacks it. */
+/** @throws LimitReachedError that says what the channel costs. */
 export function requireChannel(plan: PlanName, channel: PlannedChannel): void {
   if (includesChannel(plan, channel)) return;
   const price = String(PLANS[channel.plan].priceUzs).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
   throw new LimitReachedError('plans.error.channel_locked', { channel: channel.name, plan: channel.plan, price });
 }
+
+/** AI answers of a business that has proven neither an e-mail nor a channel, to try its bot out. */
+export const UNPROVEN_ANSWERS = 20;

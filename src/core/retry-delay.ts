@@ -1,18 +1,14 @@
+import { DAY_MS, MINUTE_MS } from '#core/durations.ts';
 import type { PeerFailureReason } from './reasons.ts';
 
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const GIVE_UP_AFTER_MS = 24 * 60 * MINUTE_MS;
-// A short outage is over within seconds of its end, a long one is not hammered.
+const GIVE_UP_AFTER_MS = DAY_MS;
 const SHORT_OUTAGE_MS = 10 * MINUTE_MS;
 const LONGEST_IN_SHORT_MS = 10 * SECOND_MS;
 
-const PASSING: readonly PeerFailureReason[] = ['rate_limited', 'unreachable'];
+const PASSING: readonly PeerFailureReason[] = ['rate_limited', 'pair_limited', 'unreachable'];
 
-/**
- * How long to wait before a reply is sent again, in ms; null when it must not be: the failure is for good, or the reply is
- * older than a day. The platform's own delay wins; without one the wait grows with the reply's age.
- */
+/** Null when the failure is permanent or the reply too old. Without the platform's own delay the wait grows with the age. */
 export function retryDelayMs({
   reason,
   retryAfterMs,

@@ -1,2 +1,2 @@
-/** How long the bot is silent in a conversation after a person wrote there. Each of their messages restarts the time. */
+/** How long the bot is silent after a person wrote in the conversation. Each message of theirs restarts the time. */
 export const SILENCE_MINUTES = 60;

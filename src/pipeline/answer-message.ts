@@ -1,90 +1,97 @@
-import { decideReply } from '#core/decide-reply.ts';
+import type { Offers } from '#answering/offers.ts';
+import { type Attention, attentionOf } from '#core/attention.ts';
+import { type Decision, decideReply } from '#core/decide-reply.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
-import { replyLanguage } from '#core/reply-language.ts';
+import { chooseReplyLanguage } from '#core/reply-language.ts';
 import { nextTurn, optsOut, type TurnMessage } from '#core/turn.ts';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
 import { createKeptAnswers } from './answer-kept.ts';
-import { createTurnBeginner, MAX_WAITING, type TurnStart } from './begin-turns.ts';
+import { createTurnBeginner, MAX_WAITING } from './begin-turns.ts';
 import { createReplyComposer, type ReplyComposerDeps } from './compose-reply.ts';
-import { createDeliverer, type DelivererDeps, type Later } from './deliver-message.ts';
+import { createDeliverer, type DelivererDeps } from './deliver-message.ts';
 import { createHeldQuestions } from './held-questions.repo.ts';
+import { createMoveChat } from './move-chat.ts';
+import { hearOffer } from './open-offers.ts';
+import type { WorkOutcome } from './perform-work.ts';
+import { createReplyLog } from './reply-log.ts';
 import { type ReplyToSave, saveReplies } from './save-replies.ts';
-import { createMarkSent, createReplyLog, type FinishedJob, type SentReply, type Settled } from './settle-replies.ts';
 import type { OpenReply, SavedReply, Turn, TurnNotices } from './turn.ts';
+import type { AnswerLimits } from './usage.service.ts';
+import type { Claim, createSettler } from './work.ts';
 
-// Long enough to put much work into one statement when there is much, too short to be felt.
+// Long enough to fill a statement, too short to be felt.
 const BATCH = { spacingMs: 10, maxItems: 200 };
 
 export interface AnswererDeps
-  extends Omit<ReplyComposerDeps, 'notices' | 'pauses'>,
-    Omit<DelivererDeps, 'notices' | 'replyLog' | 'markSent' | 'releaseMessages'> {
+  extends Omit<ReplyComposerDeps, 'notices' | 'pauses' | 'offers'>,
+    Omit<DelivererDeps, 'notices' | 'replyLog' | 'settle' | 'moveChat'> {
   database: Database;
   notices: TurnNotices;
-  /** pipeline/reply-jobs: settles the jobs of a source. */
-  settleReplyJobsSql: (source: string) => string;
+  offers: Offers;
+  answerLimits: AnswerLimits;
+  settle: ReturnType<typeof createSettler>;
 }
 
-/**
- * Performs a 'reply' job: answers all that waits in its conversation, oldest first, turn by turn. A reply saved by an earlier
- * try is delivered, never made again, and so are a person's words. What the owner stopped is marked as ignored and nothing is
- * sent. Of several jobs of one conversation the first one answers all; the others find nothing left.
- */
+/** Turn by turn, oldest first. A reply saved by an earlier try, or by the staff, is delivered and never composed again. */
 export function createAnswerer(deps: AnswererDeps) {
   const { sql } = deps.database;
   const replyLog = createReplyLog({ sql });
-  const begin = createBatcher<TurnStart, Turn | null>({
+  const begin = createBatcher<Claim, Turn | null>({
     ...BATCH,
-    flush: createTurnBeginner(sql, deps.aiConfigured ? deps.usage.chargeAhead : null),
+    flush: createTurnBeginner(sql, { charges: deps.aiConfigured, limits: deps.answerLimits }),
   });
   const save = createBatcher<ReplyToSave, SavedReply>({ ...BATCH, flush: (replies) => saveReplies(sql, replies) });
-  const sent = createBatcher<SentReply, Settled>({ ...BATCH, flush: createMarkSent(sql, deps.settleReplyJobsSql) });
-  const releaseMessages = (ids: number[]) => deps.usage.releaseMessages(ids);
   const composeReply = createReplyComposer(deps);
-  const deliver = createDeliverer({ ...deps, replyLog, markSent: sent.add, releaseMessages });
-  const kept = createKeptAnswers({ ...deps, held: createHeldQuestions({ sql }), composeReply, releaseMessages });
+  const deliver = createDeliverer({ ...deps, replyLog, moveChat: createMoveChat(deps) });
+  const kept = createKeptAnswers({ ...deps, held: createHeldQuestions({ sql }), composeReply });
 
-  /** `attempt`: what may be settled together with the last reply; without it whoever runs the job settles it. */
-  return async function answer(
-    job: TurnStart,
-    attempt?: Pick<FinishedJob, 'id' | 'retryCount'>,
-  ): Promise<Later | Settled | undefined> {
+  return async function answer({ conversationId, epoch }: Claim): Promise<WorkOutcome> {
     for (;;) {
       const oursSinceMs = performance.now();
-      const begun = await begin.add(job);
-      if (!begun) return undefined;
-      if (begun.stopped) return stop(begun);
-      const turn = begun.silenced ? await leaveToPerson(begun) : begun;
+      const begun = await begin.add({ conversationId, epoch });
+      if (!begun) return { kind: 'lost' };
+      const done = { kind: 'done', requests: begun.requests } as const;
+      if (begun.stopped) {
+        await stop(begun);
+        return done;
+      }
+      const turn = begun.silenced ? await leaveToPerson(begun) : await leaveTooLate(begun);
       const messages = nextTurn(turn.waiting);
       if (!turn.reply && messages.length === 0) {
         const followUp = await kept.next(turn);
-        const later = followUp && (await deliver({ turn, reply: followUp, job: null, oursSinceMs }));
-        if (!followUp || later) return later ?? undefined;
+        const outcome = followUp && (await deliver({ turn, reply: followUp, last: false, oursSinceMs }));
+        if (!followUp) return done;
+        if (outcome) return outcome;
         continue;
       }
-      const reply = turn.reply ?? (await makeReply(turn, messages));
-      if (reply === 'stopped') continue;
-      const answered = turn.reply ? 0 : messages.length;
-      const isLast = answered === turn.waiting.length && answered < MAX_WAITING;
-      const upToMessageId = messages.at(-1)?.id ?? 0;
-      const finished = isLast && attempt ? { ...attempt, upToMessageId } : null;
-      const outcome = reply && (await deliver({ turn, reply, job: finished, oursSinceMs }));
-      if (!reply || outcome || isLast) return outcome ?? undefined;
+      const reply = turn.reply ?? (await makeReply({ ...turn, customerId: messages[0]?.senderId ?? turn.customerId }, messages));
+      if (reply === 'not_saved') continue;
+      if (!reply) return { kind: 'lost' };
+      const last = isLast(turn, messages);
+      const outcome = await deliver({ turn, reply, last, oursSinceMs });
+      if (outcome || last) return outcome ?? done;
     }
   };
 
-  async function stop(turn: Turn): Promise<undefined> {
+  function isLast(turn: Turn, messages: TurnMessage[]): boolean {
+    const answered = turn.reply ? 0 : messages.length;
+    const delivered = turn.reply ? 1 : 0;
+    return answered === turn.waiting.length && answered < MAX_WAITING && turn.openReplies <= delivered;
+  }
+
+  async function stop(turn: Turn): Promise<void> {
     if (turn.reply) await drop(turn, turn.reply, turn.reply.mode === 'person' ? 'connection_stopped' : 'rejected');
     await kept.dropMoot(turn);
     if (turn.beyondPlan) await kept.keepWaiting(turn);
-    await replyLog.markIgnored(turn);
+    await replyLog.markIgnored(turn, idsOf(turn.waiting));
   }
 
   async function drop(turn: Turn, reply: OpenReply, reason: PeerFailureReason): Promise<void> {
-    if (await replyLog.markFailed({ turn, replyId: reply.id }, reason)) await releaseMessages([reply.id]);
+    await replyLog.markFailed({ turn, replyId: reply.id }, reason);
   }
 
-  /** What is left of a turn while a person has the conversation: their own words to send. The rest waits for them. */
+  /** Only the staff's own reply is sent; the rest waits for them. */
   async function leaveToPerson(turn: Turn): Promise<Turn> {
     const isPersons = turn.reply?.mode === 'person';
     if (turn.reply && !isPersons) await drop(turn, turn.reply, 'rejected');
@@ -92,37 +99,66 @@ export function createAnswerer(deps: AnswererDeps) {
     return { ...turn, waiting: [], reply: isPersons ? turn.reply : null };
   }
 
+  /** What came after its reply window had closed asks no AI, gets no reply and waits for a person. */
+  async function leaveTooLate(turn: Turn): Promise<Turn> {
+    const windowMs = deps.channels[turn.connection.platform]?.replyWindowMs ?? null;
+    const late = windowMs === null ? [] : turn.waiting.filter(({ ageMs = 0 }) => ageMs >= windowMs);
+    if (late.length === 0) return turn;
+    for (const message of late) {
+      const out = optsOut([message]);
+      if (out !== null) await replyLog.markOptedOut(turn, out);
+    }
+    await replyLog.leaveLate(turn, idsOf(late));
+    return { ...turn, waiting: turn.waiting.filter((message) => !late.includes(message)) };
+  }
+
   async function makeReply(turn: Turn, messages: TurnMessage[]): Promise<SavedReply> {
-    const messageIds = messages.map(({ id }) => id);
+    const messageIds = idsOf(messages);
     const out = optsOut(messages);
-    // Before the reply is saved: a try that dies in between is made again.
+    // Before the reply is saved, because a try that dies in between is repeated.
     if (out !== null) await replyLog.markOptedOut(turn, out);
     const decision = decideReply({ turn: messages, greeting: turn.bot.greeting });
     const chosen = decision.act === 'fixed' ? decision.chosenLanguage : undefined;
-    const language =
-      chosen ??
-      replyLanguage({
-        text: decision.act === 'ask' ? decision.text : '',
-        known: turn.language,
-        chosen: turn.languageChosen,
-        platformLanguage: turn.customerLanguage,
-      });
-    const { reply, chargedMonth } = await composeReply(turn, messageIds, decision, language);
-    const asked = decision.act === 'fixed' && decision.needsPerson === true;
-    const needsPerson = asked ? 'asked' : reply.reason === 'no_knowledge' ? 'no_answer' : null;
+    const { language, why: languageWhy } = chooseReplyLanguage({
+      text: saidIn(decision),
+      known: chosen ?? turn.language,
+      chosen: turn.languageChosen || chosen !== undefined,
+      platformLanguage: turn.customerLanguage,
+    });
+    const composed = await composeReply(turn, messageIds, decision, language);
+    if (!composed) {
+      await replyLog.markIgnored(turn, messageIds);
+      return 'not_saved';
+    }
+    const { reply, chargedMonth } = composed;
+    const { history } = turn;
+    const said = attentionOf({ decision, reply, turn: messages, history, now: new Date() });
+    const { attention, offered } = hearOffer({ decision, reply, history }, said, deps.offers);
+    const needsPerson = needsPersonFor(attention) ?? (offered === null ? null : 'no_answer');
     const keepMs = reply.keep ? kept.keptMs(turn) : null;
     const languageChosen = turn.languageChosen || chosen !== undefined;
-    const saved = await save.add({ turn, messageIds, reply, language, languageChosen, chargedMonth, needsPerson, keepMs });
-    if (saved === 'stopped' && chargedMonth) await deps.usage.releaseMessages(messageIds, turn);
-    if (saved && saved !== 'stopped' && asked && !turn.needsPerson) tellOwner(turn);
-    return saved;
+    const marks = { needsPerson, keepMs, attention, offered, languageWhy };
+    const saved = await save.add({ turn, messageIds, reply, language, languageChosen, chargedMonth, ...marks });
+    if (saved && saved !== 'not_saved' && attention?.kind === 'asked' && !turn.needsPerson) tellOwner(turn, attention.question);
+    return saved && saved !== 'not_saved' ? { ...saved, place: messages.at(-1)?.place ?? null } : saved;
   }
 
-  function tellOwner({ tenantId, bot, conversationId, customerName }: Turn): void {
+  function tellOwner({ tenantId, bot, conversationId, customerName }: Turn, question: string): void {
     deps.notices
-      .needsPerson({ tenantId, botName: bot.name, botId: bot.id, conversationId, customerName })
+      .needsPerson({ tenantId, botName: bot.name, botId: bot.id, conversationId, customerName, question })
       .catch((err: Error) => deps.logger.warn(err, 'the owner was not told that a customer asks for a person'));
   }
 }
 
 export type Answerer = ReturnType<typeof createAnswerer>;
+
+const idsOf = (messages: TurnMessage[]): number[] => messages.map(({ id }) => id);
+
+const needsPersonFor = (attention: Attention | null): ReplyToSave['needsPerson'] =>
+  attention && (attention.kind === 'asked' ? 'asked' : 'no_answer');
+
+/** The customer's own words, which tell their language. Those of a button or a shared post are the business'. */
+function saidIn(decision: Decision): string {
+  if (decision.act === 'ask') return decision.choice === undefined && !decision.shared ? decision.text : '';
+  return decision.act === 'fixed' ? (decision.said ?? '') : '';
+}

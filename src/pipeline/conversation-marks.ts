@@ -1,4 +1,4 @@
-// Small changes of conversations and customers that other features ask for.
+// Small changes of conversations and customers for other features.
 import type { Sql } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 
@@ -7,11 +7,18 @@ const resolve = report<{ tenantId: string; botId: string; conversationId: string
   './statements/resolve-conversation.sql',
 );
 
-/** The conversation needs no person any more. False when there is no such conversation. */
+/** False when there is no such conversation. */
 export const resolveConversation = async (sql: Sql, of: Parameters<typeof resolve>[1]): Promise<boolean> =>
   (await resolve(sql, of)).length === 1;
 
-/** Notes whether a customer can be written to. `leaseEpoch`: the poller's; null for webhooks, which need no lease. */
+export const setGroupReachable = report<{
+  connectionId: string;
+  leaseEpoch: number | null;
+  chatId: string;
+  reachable: boolean;
+}>(import.meta.url, './statements/set-group-reachable.sql');
+
+/** `leaseEpoch` is null for webhooks, which need no lease. */
 export const setReachable = report<{
   connectionId: string;
   leaseEpoch: number | null;

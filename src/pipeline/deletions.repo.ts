@@ -10,7 +10,6 @@ const eraseDeletedMessages = report<{ connectionId: string; externalIds: string[
 // An Instagram message with several attachments is stored in parts (channels/instagram).
 const MAX_PARTS = 10;
 
-/** Erases the content of messages that customers deleted. */
 export function createDeletionsRepo({ database }: { database: Database }) {
   return async (connectionId: string, externalIds: readonly string[]): Promise<void> => {
     const ids = externalIds

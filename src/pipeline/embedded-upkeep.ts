@@ -1,21 +1,17 @@
 import type { Database } from '#platform/db/database.ts';
-import { QUEUE_SCHEMA } from '#platform/jobs/queue-schema.ts';
 
 const EVERY_MS = 60_000;
-// Fewer changes than these leave nothing worth the pause.
+// Fewer changes are not worth the pause.
 const MIN_CHANGES = 200;
 const STATEMENTS = [
-  `VACUUM (ANALYZE) ${QUEUE_SCHEMA}.job_common`,
+  'VACUUM (ANALYZE) conversation_work',
   'VACUUM (ANALYZE) conversations',
   'VACUUM (ANALYZE) usage_months',
   'ANALYZE messages',
   'ANALYZE customers',
 ];
 
-/**
- * The embedded database has no autovacuum: dead rows of the queue would pile up, and plans made for empty tables would stay.
- * `noteChange` counts settled jobs; once a minute, when there were enough of them, the busy tables are cleaned and counted.
- */
+/** The embedded database has no autovacuum: dead rows would pile up, and plans made for empty tables would stay. */
 export function createEmbeddedUpkeep({ database, onError }: { database: Database; onError: (error: Error) => void }) {
   let changes = 0;
   let timer: NodeJS.Timeout | undefined;

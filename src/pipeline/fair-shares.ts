@@ -1,20 +1,15 @@
-/**
- * Who may have how much under way: of each group (a connection) at most `most` jobs, so that one that hangs or is flooded
- * leaves room for the others, and nothing new overtakes what waits.
- */
+/** At most `most` replies of one connection run at once, so that one that hangs or is flooded leaves room for the others. */
 export function createFairShares({ most, mostOfOneClaim }: { most: number; mostOfOneClaim: number }) {
   const underWay = createTally();
-  // Groups that may have jobs waiting.
   let behind = new Set<string>();
 
   return {
     begin: underWay.add,
     end: underWay.remove,
 
-    /** Groups that get nothing more for now. */
     full: (): string[] => underWay.atLeast(most),
 
-    /** Notes what was claimed while `full` were left out. @returns whether a group may have more that this claim left. */
+    /** `full` were left out. Returns whether a group may have more work than this claim took. */
     claimed(groups: (string | null)[], full: string[]): boolean {
       const tally = createTally();
       for (const group of groups) tally.add(group);
@@ -23,7 +18,7 @@ export function createFairShares({ most, mostOfOneClaim }: { most: number; mostO
       return more.length > 0;
     },
 
-    /** Of groups and how many jobs each would like to begin, with `room` for all: those that can without waiting. */
+    /** The connections that can begin without waiting, with `room` for all. */
     roomFor(wishes: ReadonlyMap<string, number>, room: number): string[] {
       let left = room;
       return [...wishes].flatMap(([group, count]) => {

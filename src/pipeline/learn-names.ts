@@ -28,15 +28,12 @@ const namelessCustomers = report<OfConnection & { chatIds: string[] }, { platfor
 const nameCustomer = report<OfConnection & { chatId: string } & Names>(import.meta.url, './statements/name-customer.sql');
 
 const MAX_NAME_CHARS = 128;
-// A longer queue means that the platform is slow. A customer left out is asked for with their next message.
+// A longer queue means a slow platform. A skipped customer is looked up with their next message.
 const MAX_WAITING = 500;
-// Customers whose name is stored are not looked up at every message. An entry lives an hour, since a name may be erased.
+// An entry lives an hour, because a name may be erased.
 const KNOWN = { max: 20_000, ttl: 60 * 60 * 1_000 };
 
-/**
- * Asks the platform for the names of customers whose messages carry none. It asks one after another and after the messages are
- * stored, so no message waits for it. A failure is tried again with the customer's next message.
- */
+/** For platforms whose messages carry no names. Runs after the messages are stored, so no message waits for it. */
 export function createLearnNames({ database: { sql }, openCredentials, logger }: LearnNamesDeps) {
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();

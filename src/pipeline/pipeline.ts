@@ -1,45 +1,67 @@
 import type { Answering } from '#answering/answering.ts';
+import type { ChannelAdapter } from '#channels/channel.ts';
+import { createVerifyTokens } from '#channels/meta/verify-tokens.ts';
 import { meterReceive } from '#channels/metered-channels.ts';
+import { DESK_BOT_ID, DESK_CHANNEL } from '#channels/telegram/desk/desk.event.ts';
+import { TOKEN_FIELD } from '#channels/telegram/telegram.api.ts';
 import type { Receipt } from '#core/inbound-event.ts';
 import type { ChannelKind } from '#core/message.ts';
 import { measureOwnTime } from '#platform/own-time.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAcceptDelivery } from './accept-delivery.ts';
+import { type AccountWarnings, createAccountNotices } from './account-notices.ts';
 import { createAnswerer } from './answer-message.ts';
 import { createDeletionsRepo } from './deletions.repo.ts';
 import { createEchoesRepo } from './echoes.repo.ts';
+import { createMediaBudget } from './fetch-files.ts';
 import { createGiveUp } from './give-up.ts';
+import { createIdentitiesRepo } from './identities.repo.ts';
 import { createLearnNames } from './learn-names.ts';
+import { createOfferJob } from './open-offers.ts';
+import { createPerformWork } from './perform-work.ts';
 import { createReceiptsRepo } from './receipts.repo.ts';
-import { createReceiver } from './receive-message.ts';
+import { createReceiver, type Intake } from './receive-message.ts';
 import { createRefusalCounter, storeRefusalsAcrossTenants } from './refusal-counter.ts';
-import { settleReplyJobsSql, takeReplyJobsSql } from './reply-jobs.ts';
-import { createReplyWorker, type ReplyHandlers } from './reply-worker.ts';
+import { createRefusalLimit, type RefusalLimit } from './refusal-limit.ts';
+import { createFileAddresses, replyFileRoutes } from './reply-files.routes.ts';
+import { createReplyFiles } from './reply-files.ts';
+import { createReplyWorker } from './reply-worker.ts';
 import { createStaffRepliesRepo } from './staff-replies.repo.ts';
 import { createPersonReplies } from './staff-replies.service.ts';
 import type { TurnNotices } from './turn.ts';
 import { createUsageService, type UsageService } from './usage.service.ts';
 import { createWebhookConnectionsRepo } from './webhook-connections.repo.ts';
 import { webhooksRoutes } from './webhooks.routes.ts';
+import { type Claim, createSettler } from './work.ts';
 
 interface Needs {
   answering: Answering;
   usage: UsageService;
-  notices: TurnNotices;
-  /** Receipts of messages that belong to no conversation. */
+  notices: TurnNotices & AccountWarnings;
   applyToBroadcasts: (connectionId: string, receipts: readonly Receipt[]) => Promise<unknown>;
 }
 
-/** The most replies this process has under way: more than several bots can hold whose AI hangs. */
+/** More than several bots with a hanging AI can hold. */
 const CONCURRENT_REPLIES = 600;
 
-/** What the plan allows to be asked. Built before the pipeline, as billing stands on it. */
+/** Built before the pipeline, because billing depends on it. */
 export const createUsage = ({ env, database }: Foundation): UsageService =>
-  createUsageService({ database, customerMessagesPerMinute: env.CUSTOMER_MESSAGES_PER_MINUTE });
+  createUsageService({ database, customerMessagesPerMinute: env.CUSTOMER_MESSAGES_PER_MINUTE, usdUzs: env.USD_UZS });
 
-/** The way of a message: receive, answer, save, deliver. The only writer of messages, conversations and customers. */
+/** Receive, answer, save, deliver. The only writer of messages, conversations and customers. */
 export function createPipeline(foundation: Foundation, { answering, usage, notices, applyToBroadcasts }: Needs) {
-  const { database, logger, queue, notifications, channels, secrets, metrics, pauses } = foundation;
+  const { database, logger, notifications, channels, secrets, metrics, pauses } = foundation;
+  const settle = createSettler(database.sql);
+  const mediaBudget = createMediaBudget();
+  const addresses = createFileAddresses({ secrets: foundation.env.SESSION_SECRETS, publicUrl: foundation.env.PUBLIC_URL });
+  const replyFiles = createReplyFiles({
+    sql: database.sql,
+    channels,
+    openCredentials: secrets.openCredentials,
+    deskBot: deskBotOf(foundation.env.TELEGRAM_DESK_TOKEN),
+    budget: mediaBudget,
+    addressOf: addresses.of,
+  });
   const answer = createAnswerer({
     database,
     ...answering,
@@ -48,33 +70,51 @@ export function createPipeline(foundation: Foundation, { answering, usage, notic
     openCredentials: secrets.openCredentials,
     pauses,
     notices,
-    settleReplyJobsSql,
+    answerLimits: usage.limits,
+    settle,
+    mediaBudget,
+    replyFiles,
     logger,
   });
-  const handlers: ReplyHandlers = {
-    reply: (job, attempt) => measureOwnTime(() => answer(job, attempt), metrics.ownTime),
-    deadReply: createGiveUp({ sql: database.sql, usage }),
+  const handlers = {
+    reply: (work: Claim) => measureOwnTime(() => answer(work), metrics.ownTime),
+    giveUp: createGiveUp({ sql: database.sql, usage }),
   };
-  const worker = createReplyWorker({ queue, notifications, handlers, logger, concurrency: CONCURRENT_REPLIES });
-  const receive = createReceiver({ database, takeReplyJobsSql, taker: worker });
+  const worker = createReplyWorker({
+    database,
+    notifications,
+    work: createPerformWork({ sql: database.sql, settle, handlers, logger }),
+    logger,
+    concurrency: CONCURRENT_REPLIES,
+  });
+  const receive = createReceiver({ database, taker: worker });
   const refusals = createRefusalCounter({
     write: storeRefusalsAcrossTenants(database.sql),
     meter: metrics.refusal,
     logger,
   });
-  const webhooks = webhookDeps(foundation, { receive, usage, applyToBroadcasts, refused: refusals.refused });
+  const refusalLimit = createRefusalLimit();
+  const webhooks = webhookDeps(foundation, { receive, applyToBroadcasts, notices, refused: refusals.refused, refusalLimit });
   return {
     worker,
     receive,
-    receiveFrom: (channel: ChannelKind) => meterReceive(channel, receive, metrics),
+    receiveFrom: (kind: ChannelKind) =>
+      meterReceive(
+        kind,
+        (intake: Omit<Intake, 'quietTimeMs'>) => receive({ ...intake, ...quietTimeOf(channels[kind]) }),
+        metrics,
+      ),
     refusals,
+    refusalLimit,
     webhooks,
+    replyFiles,
+    jobs: { everyMinute: createOfferJob({ sql: database.sql }) },
     webhookRoutes: webhooksRoutes(webhooks),
+    fileRoutes: replyFileRoutes({ sql: database.sql, channels, files: replyFiles, addresses }),
     staffReplies: (windowOf: Parameters<typeof createPersonReplies>[0]['windowOf']) =>
       createPersonReplies({
         repo: createStaffRepliesRepo({ database }),
         windowOf,
-        releaseMessages: usage.releaseMessages,
         audit: foundation.audit,
       }),
   };
@@ -82,25 +122,35 @@ export function createPipeline(foundation: Foundation, { answering, usage, notic
 
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-/** What platforms bring by calling us. */
+const deskBotOf = (token: string | undefined) =>
+  token ? { id: DESK_BOT_ID, platform: DESK_CHANNEL, credentials: { [TOKEN_FIELD]: token } } : null;
+
+const quietTimeOf = (channel: ChannelAdapter | undefined): Pick<Intake, 'quietTimeMs'> =>
+  channel ? { quietTimeMs: channel.quietTimeMs } : {};
+
 function webhookDeps(
   { env, database, channels, secrets, logger }: Foundation,
   {
     receive,
-    usage,
     applyToBroadcasts,
+    notices,
     refused,
-  }: Pick<Needs, 'usage' | 'applyToBroadcasts'> & {
+    refusalLimit,
+  }: Pick<Needs, 'applyToBroadcasts' | 'notices'> & {
     receive: ReturnType<typeof createReceiver>;
     refused: ReturnType<typeof createRefusalCounter>['refused'];
+    refusalLimit: RefusalLimit;
   },
 ) {
   const connections = createWebhookConnectionsRepo({ database });
-  const applyReceipts = createReceiptsRepo({ database });
+  const identities = createIdentitiesRepo({ database });
+  const applyReceipts = createReceiptsRepo({ database, identities });
   const { openCredentials } = secrets;
   return {
     channels,
     verifyToken: env.META_VERIFY_TOKEN,
+    verifyTokens: createVerifyTokens(env.ENCRYPTION_KEYS),
+    refusalLimit,
     markVerified: connections.markVerifiedAcrossTenants,
     refused,
     logger,
@@ -108,15 +158,15 @@ function webhookDeps(
       connections,
       openCredentials,
       receive,
-      // A broadcast's messages are no part of a conversation.
+      // A broadcast's messages belong to no conversation.
       async applyReceipts(connectionId, receipts) {
-        const [failed] = await Promise.all([applyReceipts(connectionId, receipts), applyToBroadcasts(connectionId, receipts)]);
-        return failed;
+        await Promise.all([applyReceipts(connectionId, receipts), applyToBroadcasts(connectionId, receipts)]);
       },
       echoes: createEchoesRepo({ database }),
+      identities,
+      tellOfAccounts: createAccountNotices({ notices, logger }),
       eraseDeletedMessages: createDeletionsRepo({ database }),
       learnNames: createLearnNames({ database, openCredentials, logger }),
-      releaseMessages: usage.releaseMessages,
       refused,
       logger,
     }),

@@ -1,7 +1,8 @@
-// Playground conversations are rows like the customers', without a connection. The playground decides what is in them.
+// Rows like the customers', without a connection. The playground decides their content.
+import type { OutcomeColumns } from '#core/answer-outcome.ts';
 import { report } from '#platform/db/statement.ts';
 
-export interface PlaygroundTurnRow {
+export interface PlaygroundTurnRow extends OutcomeColumns {
   tenantId: string;
   botId: string;
   conversationId: string;
@@ -13,13 +14,19 @@ export interface PlaygroundTurnRow {
   reason: string | null;
   /** JSON. */
   sources: string;
+  /** JSON. */
+  choices: string | null;
   tookMs: number;
+  /** JSON. */
+  aiTrace: string | null;
 }
 
-/** Saves a question and its answer. Saves nothing when the bot is gone. */
-export const savePlaygroundTurn = report<PlaygroundTurnRow>(import.meta.url, './statements/save-playground-turn.sql');
+/** Saves nothing when the bot is gone. */
+export const savePlaygroundTurn = report<PlaygroundTurnRow, { id: number }>(
+  import.meta.url,
+  './statements/save-playground-turn.sql',
+);
 
-/** Deletes the conversation with its messages. */
 export const resetPlaygroundChat = report<{ tenantId: string; conversationId: string }>(
   import.meta.url,
   './statements/reset-playground-chat.sql',

@@ -1,21 +1,18 @@
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
-import { type QueuedReply, queueReplyJobs } from './queue-replies.ts';
+import { askForReplies, type NeededWork } from './work.ts';
 
-const redriveMessages = report<{ hours: number; botId: string | null }, QueuedReply & { messages: number }>(
+const redriveMessages = report<{ hours: number; botId: string | null }, NeededWork & { messages: number }>(
   import.meta.url,
   './statements/redrive-messages.sql',
 );
 
-/**
- * R43, a job is out of tries: gives failed messages of the last `hours` another five tries, after the cause was repaired.
- * `botId` null: of every bot, across tenants. Operators run it at the shell. Returns the number of messages.
- */
+/** Gives failed messages another five tries after a repair. `botId` null: every bot, across tenants. Returns their number. */
 export function createRedrive({ database }: { database: Database }) {
   return (scope: { hours: number; botId: string | null }): Promise<number> =>
     database.inTransaction(async (tx) => {
       const replies = await redriveMessages(tx, scope);
-      await queueReplyJobs(tx, replies);
+      await askForReplies(tx, replies);
       return replies.reduce((sum, { messages }) => sum + messages, 0);
     });
 }

@@ -1,6 +1,7 @@
+import { DAY_MS } from '#core/durations.ts';
 import type { ChannelKind } from '#core/message.ts';
 import type { WebhookRefusal } from '#core/reasons.ts';
-import type { Sql } from '#platform/db/database.ts';
+import type { Database, Sql } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 import type { Logger } from '#platform/logger.ts';
 
@@ -15,10 +16,10 @@ const addRefusals = report<{ platforms: string[]; reasons: string[]; counts: num
   './statements/add-webhook-refusals.sql',
 );
 
+const KEPT_MS = 2 * DAY_MS;
 const WRITE_EVERY_MS = 2_000;
 const RETRY_MS = 30_000;
 
-/** Called for each refused delivery. */
 export type Refused = (platform: ChannelKind, reason: WebhookRefusal) => void;
 
 interface Deps {
@@ -28,7 +29,7 @@ interface Deps {
   logger: Pick<Logger, 'warn'>;
 }
 
-/** Stores counts of the whole installation, since a refused delivery belongs to no tenant. */
+/** Counts of the whole installation, because a refused delivery belongs to no tenant. */
 export const storeRefusalsAcrossTenants =
   (sql: Sql) =>
   async (counts: RefusalCount[]): Promise<void> => {
@@ -39,10 +40,11 @@ export const storeRefusalsAcrossTenants =
     });
   };
 
-/**
- * Counts refused deliveries in memory per platform and reason, and writes the sums every two seconds. A thousand refusals a
- * second cost the database no more than one. Counts that could not be written are kept and written later.
- */
+export async function removeOldRefusalsAcrossTenants({ prisma }: Pick<Database, 'prisma'>, now: Date): Promise<void> {
+  await prisma.webhookRefusal.deleteMany({ where: { slot: { lt: new Date(now.getTime() - KEPT_MS) } } });
+}
+
+/** Counts in memory and writes sums every two seconds, so a flood of refusals costs no more than one. */
 export function createRefusalCounter({ write, meter, logger }: Deps) {
   const counts = new Map<string, RefusalCount>();
   let timer: NodeJS.Timeout | undefined;
@@ -63,13 +65,12 @@ export function createRefusalCounter({ write, meter, logger }: Deps) {
     });
   }
 
-  /** Writes the current counts. */
   function flush(): Promise<void> {
     writing = writing.then(writeAll);
     return writing;
   }
 
-  // One write at a time: the next one is scheduled after the last has ended.
+  // One write at a time.
   function schedule(afterMs: number): void {
     timer ??= setTimeout(async () => {
       await flush();
@@ -87,7 +88,6 @@ export function createRefusalCounter({ write, meter, logger }: Deps) {
   return {
     refused,
     flush,
-    /** Writes the rest. */
     stop(): Promise<void> {
       clearTimeout(timer);
       return flush();

@@ -1,27 +1,27 @@
+import type { ReplyFile } from '#core/reply-file.ts';
 import { SILENCE_MINUTES } from '#core/silence.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
-import { type QueuedReply, queueOwnReplyJob, queueReplyJobs } from './queue-replies.ts';
+import { askForReplies, type NeededWork, takeWorkAway } from './work.ts';
 
 type Conversation = [tenantId: string, botId: string, id: string];
 
-/** The outcome of a staff reply. */
 export interface StaffReplyOutcome {
   /** Null: nothing is sent. */
   messageId: number | null;
-  ended: Ended;
-  /** Who wrote a message that is sent again, where that is known. */
+  /** The author of a resent message, when known. */
   writtenBy?: string | null;
 }
 
-/** Customers' messages that the bot will not answer now. Their charges are to be given back. */
-export type Ended = number[];
+interface NewStaffReply {
+  text: string;
+  draftHash: string;
+  file?: ReplyFile | null | undefined;
+  takesOver?: boolean;
+}
 
 interface OfConversation {
   conversationId: string;
-}
-interface Id {
-  id: number;
 }
 
 const lockConversation = report<{ tenantId: string; botId: string; id: string }, { id: string }>(
@@ -32,11 +32,11 @@ const silenceConversation = report<OfConversation & { silenceMinutes: number }>(
   import.meta.url,
   './statements/silence-conversation.sql',
 );
-const storeStaffReply = report<OfConversation & { text: string; draftHash: string }, QueuedReply>(
-  import.meta.url,
-  './statements/store-staff-reply.sql',
-);
-const resendStaffReply = report<OfConversation & { messageId: number }, QueuedReply>(
+const storeStaffReply = report<
+  OfConversation & { text: string; draftHash: string; kind: string; attachment: string | null },
+  NeededWork
+>(import.meta.url, './statements/store-staff-reply.sql');
+const resendStaffReply = report<OfConversation & { messageId: number }, NeededWork>(
   import.meta.url,
   './statements/resend-staff-reply.sql',
 );
@@ -44,14 +44,15 @@ const staffReplyWriter = report<OfConversation & { messageId: number }, { userId
   import.meta.url,
   './statements/staff-reply-writer.sql',
 );
-const answerConversation = report<OfConversation, Id>(import.meta.url, './statements/answer-conversation.sql');
-const leaveToPerson = report<OfConversation, Id>(import.meta.url, './statements/leave-to-person.sql');
-const returnMessagesToBot = report<OfConversation, QueuedReply>(import.meta.url, './statements/return-messages-to-bot.sql');
+const answerConversation = report<OfConversation>(import.meta.url, './statements/answer-conversation.sql');
+const leaveToPerson = report<OfConversation, { notified: string | null }>(import.meta.url, './statements/leave-to-person.sql');
+const calmUnanswered = report<OfConversation>(import.meta.url, './statements/calm-unanswered-conversation.sql');
+const returnMessagesToBot = report<OfConversation, NeededWork>(import.meta.url, './statements/return-messages-to-bot.sql');
 const endSilence = report<OfConversation & { botAnswers: boolean }>(import.meta.url, './statements/end-silence.sql');
 
-/** Staff replies and takeovers of a conversation. A staff reply is sent by a reply job, as the bot's reply is. */
+/** The worker sends a staff reply like the bot's. */
 export function createStaffRepliesRepo({ database }: { database: Database }) {
-  /** Runs `work` with the conversation's row locked. Null: there is no such conversation. */
+  /** Locks the conversation's row. Null: there is no such conversation. */
   function inConversation<T>([tenantId, botId, id]: Conversation, work: (tx: Sql) => Promise<T>): Promise<T | null> {
     return database.inTransaction(async (tx) => {
       const found = await lockConversation(tx, { tenantId, botId, id });
@@ -59,25 +60,33 @@ export function createStaffRepliesRepo({ database }: { database: Database }) {
     });
   }
 
-  const silence = (tx: Sql, conversationId: string) =>
-    silenceConversation(tx, { conversationId, silenceMinutes: SILENCE_MINUTES });
+  async function silence(tx: Sql, conversationId: string, silenceMinutes = SILENCE_MINUTES): Promise<void> {
+    await silenceConversation(tx, { conversationId, silenceMinutes });
+    await takeWorkAway(tx, { conversationId });
+  }
 
-  async function send(tx: Sql, conversationId: string, write: () => Promise<QueuedReply[]>): Promise<StaffReplyOutcome> {
-    await silence(tx, conversationId);
+  async function send(
+    tx: Sql,
+    conversationId: string,
+    write: () => Promise<NeededWork[]>,
+    takesOver = true,
+  ): Promise<StaffReplyOutcome> {
+    if (takesOver) await silence(tx, conversationId);
     const [reply] = await write();
-    if (!reply) return { messageId: null, ended: [] };
-    await queueOwnReplyJob(tx, reply);
-    return { messageId: reply.messageId, ended: idsOf(await answerConversation(tx, { conversationId })) };
+    if (!reply) return { messageId: null };
+    await askForReplies(tx, [reply]);
+    await (takesOver ? answerConversation : calmUnanswered)(tx, { conversationId });
+    return { messageId: reply.messageId };
   }
 
   return {
-    /** Stores a message with its job, and takes the conversation over. No `messageId`: the form was submitted before. */
-    reply: (tenantId: string, botId: string, id: string, { text, draftHash }: { text: string; draftHash: string }) =>
+    /** `takesOver`: the bot is silent from now on. No `messageId`: the form was submitted before. */
+    reply: (tenantId: string, botId: string, id: string, { text, draftHash, file, takesOver = true }: NewStaffReply) =>
       inConversation([tenantId, botId, id], (tx) =>
-        send(tx, id, () => storeStaffReply(tx, { conversationId: id, text, draftHash })),
+        send(tx, id, () => storeStaffReply(tx, { conversationId: id, text, draftHash, ...columnsOf(file) }), takesOver),
       ),
 
-    /** Sends a failed message again, under a new id. No `messageId`: there is none, or it is being sent already. */
+    /** Under a new id. No `messageId`: there is none, or it is being sent already. */
     retry: (tenantId: string, botId: string, id: string, messageId: number) =>
       inConversation([tenantId, botId, id], async (tx) => {
         const message = { conversationId: id, messageId };
@@ -85,18 +94,19 @@ export function createStaffRepliesRepo({ database }: { database: Database }) {
         return { ...(await send(tx, id, () => resendStaffReply(tx, message))), writtenBy: writer?.userId ?? null };
       }),
 
-    /** Silences the bot. Messages it has not answered wait for a person. */
-    takeOver: (tenantId: string, botId: string, id: string): Promise<Ended | null> =>
-      inConversation([tenantId, botId, id], async (tx) => {
-        await silence(tx, id);
-        return idsOf(await leaveToPerson(tx, { conversationId: id }));
-      }),
+    /** Messages the bot has not answered wait for a person. */
+    takeOver: async (tenantId: string, botId: string, id: string, minutes?: number): Promise<boolean> =>
+      (await inConversation([tenantId, botId, id], async (tx) => {
+        await silence(tx, id, minutes);
+        await leaveToPerson(tx, { conversationId: id });
+        return true;
+      })) !== null,
 
-    /** The bot answers again, also the waiting messages of the last day. False: there is no such conversation. */
+    /** The bot answers again, also waiting messages of the last day. */
     handBack: async (tenantId: string, botId: string, id: string): Promise<boolean> =>
       (await inConversation([tenantId, botId, id], async (tx) => {
         const returned = await returnMessagesToBot(tx, { conversationId: id });
-        await queueReplyJobs(tx, returned);
+        await askForReplies(tx, returned);
         await endSilence(tx, { conversationId: id, botAnswers: returned.length > 0 });
         return true;
       })) !== null,
@@ -105,4 +115,7 @@ export function createStaffRepliesRepo({ database }: { database: Database }) {
 
 export type StaffRepliesRepo = ReturnType<typeof createStaffRepliesRepo>;
 
-const idsOf = (rows: Id[]): number[] => rows.map(({ id }) => id);
+const columnsOf = (file: ReplyFile | null | undefined) => ({
+  kind: file?.kind ?? 'text',
+  attachment: file ? JSON.stringify(file.attachment) : null,
+});

@@ -3,7 +3,6 @@ import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report, statement } from '#platform/db/statement.ts';
 
-/** The connection that a delivery is for. */
 export interface WebhookConnection {
   id: string;
   tenantId: string;
@@ -14,7 +13,15 @@ export interface WebhookConnection {
   quiet: boolean;
 }
 
-/** The accounts that one delivery names. */
+export type AppConnection = Pick<WebhookConnection, 'id' | 'tenantId' | 'sealedSecrets'>;
+
+/** A connection below an account that a delivery names. */
+export interface ParentedConnection extends Omit<WebhookConnection, 'quiet'> {
+  parentAccountId: string;
+  username: string | null;
+  botName: string;
+}
+
 interface Named {
   platform: ChannelKind;
   accountIds: string[];
@@ -24,12 +31,20 @@ const findConnections = statement<
   { platforms: ChannelKind[]; accountIds: string[] },
   WebhookConnection & { platform: ChannelKind }
 >(import.meta.url, './statements/webhook-connections.sql');
+const accountConnections = report<{ platform: ChannelKind; parentIds: string[] }, ParentedConnection>(
+  import.meta.url,
+  './statements/account-connections.sql',
+);
+const appConnections = report<{ platform: ChannelKind }, AppConnection>(import.meta.url, './statements/app-connections.sql');
 const noteInbound = report<{ ids: string[] }>(import.meta.url, './statements/note-inbound.sql');
-const markVerified = report<{ platform: ChannelKind }>(import.meta.url, './statements/mark-connections-verified.sql');
+const markVerified = report<{ platform: ChannelKind; connectionId: string | null }>(
+  import.meta.url,
+  './statements/mark-connections-verified.sql',
+);
 
-// Deliveries that come together, or during the look-up before, are looked up together.
+// Concurrent deliveries share one look-up.
 const BATCH = { spacingMs: 0, maxItems: 50 };
-// A real delivery names one account or a few. One that names many is looked up by itself, so that it delays no other.
+// A delivery with many accounts is looked up alone, so that it delays no other.
 const FEW_ACCOUNTS = 5;
 
 /** Deliveries name accounts, not tenants. An account belongs to one connection of the whole installation. */
@@ -54,11 +69,15 @@ export function createWebhookConnectionsRepo({ database: { sql } }: { database: 
       return accountIds.length > FEW_ACCOUNTS ? ((await findAll([named]))[0] ?? []) : batch.add(named);
     },
 
-    /** Notes that a signed delivery came. */
+    belowAcrossTenants: (platform: ChannelKind, parentIds: string[]): Promise<ParentedConnection[]> =>
+      accountConnections(sql, { platform, parentIds }),
+
+    ofAppsAcrossTenants: (platform: ChannelKind): Promise<AppConnection[]> => appConnections(sql, { platform }),
+
     noteInbound: async (ids: string[]): Promise<void> => void (await noteInbound(sql, { ids })),
 
-    /** Notes the platform's handshake. */
-    markVerifiedAcrossTenants: async (platform: ChannelKind): Promise<void> => void (await markVerified(sql, { platform })),
+    markVerifiedAcrossTenants: async (platform: ChannelKind, connectionId: string | null): Promise<void> =>
+      void (await markVerified(sql, { platform, connectionId })),
   };
 }
 

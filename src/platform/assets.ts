@@ -5,10 +5,8 @@ import { addIcon, iconSprite } from './icons.ts';
 import { stylesheet } from './stylesheet.ts';
 import { VENDORED } from './vendored.ts';
 
-/** Files that are served as they are. */
 export const PUBLIC_DIR = join(import.meta.dirname, '../../public');
 const SPRITE_PATH = '/assets/icons.svg';
-/** Files that are put together when they are first asked for. */
 const GENERATED: Record<string, () => string> = { '/assets/app.css': stylesheet, [SPRITE_PATH]: iconSprite };
 export const GENERATED_PATHS = Object.keys(GENERATED);
 
@@ -16,7 +14,7 @@ const HASH_CHARS = 12;
 const FRESH_FOR_MS = 1_000;
 const cache = new Map<string, string>();
 
-/** The `asset` of the views. `fresh` reads the files again every second (development); otherwise each is read once. */
+/** `fresh` (development) reads the files again every second. */
 export function createAssets({ fresh = false }: { fresh?: boolean } = {}): (path: string) => string {
   let lookedAt = Date.now();
   return (path) => {
@@ -28,7 +26,7 @@ export function createAssets({ fresh = false }: { fresh?: boolean } = {}): (path
   };
 }
 
-/** The address of a file with the hash of its content (or its package's version), which browsers may cache for ever. */
+/** The address holds the content's hash or the package's version, so browsers may cache it for ever. */
 export function assetUrl(path: string): string {
   const vendor = VENDORED.find(({ name }) => path.startsWith(`/assets/vendor/${name}/`));
   if (vendor) return `${vendor.url}/${posix.basename(path)}`;
@@ -36,14 +34,14 @@ export function assetUrl(path: string): string {
   return hash ? `${path}?v=${hash}` : path;
 }
 
-/** The address of an icon in the sprite. Throws when Font Awesome has no such icon. */
+/** Throws when Font Awesome has no such icon. */
 export function iconUrl(name: string, asset: (path: string) => string): string {
   asset(SPRITE_PATH);
   if (addIcon(name)) for (const key of [SPRITE_PATH, `hash ${SPRITE_PATH}`]) cache.delete(key);
   return `${asset(SPRITE_PATH)}#${name}`;
 }
 
-/** Changes with the content of the file; '' when there is none, which then shows up as a 404. */
+/** Empty when the file is missing; its address then answers 404. */
 export function contentHash(path: string): string {
   return remember(`hash ${path}`, () => {
     const file = join(PUBLIC_DIR, path);

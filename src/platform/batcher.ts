@@ -1,27 +1,22 @@
+import { atMost } from './at-most.ts';
 import { isUnavailable } from './db/failures.ts';
 
-// A flush that takes longer holds up the next one no more: what is stuck must not make others wait twice.
+// A flush that takes longer no longer delays the next one.
 const PATIENCE_MS = 250;
 
-/** What one call of `add` waits for. */
 interface Waiting<Item, Result> {
   item: Item;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
 
-/**
- * Hands what is added to `flush` as lists: one statement for many rows. What comes to a quiet batcher goes at once, with all
- * of the same moment; what comes within `spacingMs` of the last flush, or while it runs, gathers for the next one. So lists grow
- * longer the busier it is, and nobody waits where nothing is to be gained. Results belong to the items by position. A list that
- * fails is tried item by item, so that one bad row harms nobody else, unless it is the database that is away.
- */
+/** Items gather while a flush runs. A failed list is retried item by item, unless the database is unavailable. */
 export function createBatcher<Item, Result>({
   spacingMs,
   maxItems,
   flush,
 }: {
-  /** From the beginning of one flush to that of the next, at least. */
+  /** From the start of one flush to the start of the next, at least. */
   spacingMs: number;
   maxItems: number;
   flush: (items: Item[]) => Promise<Result[]>;
@@ -68,12 +63,4 @@ export function createBatcher<Item, Result>({
         schedule();
       }),
   };
-}
-
-/** Waits for the work, but not longer than this. */
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([work, late.promise]);
-  clearTimeout(timer);
 }

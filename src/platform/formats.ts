@@ -1,6 +1,6 @@
 import type { Language } from '#core/languages.ts';
 
-// Written out, since ICU's Uzbek month names differ between versions of Node.
+// ICU's Uzbek month names differ between versions of Node.
 const UZBEK_MONTHS = [
   'yanvar',
   'fevral',
@@ -22,7 +22,6 @@ const SUM: Record<Language, string> = { en: 'soʻm', ru: 'сум', uz: 'soʻm' }
 type Moment = Date | string | number;
 const made = new Map<string, ReturnType<typeof makeFormats>>();
 
-/** Dates, times, numbers and money as a reader of the language writes them, in the business's time zone. */
 export function createFormats(language: Language, timeZone: string) {
   const key = `${language} ${timeZone}`;
   const formats = made.get(key) ?? makeFormats(language, timeZone);
@@ -57,18 +56,15 @@ function makeFormats(language: Language, timeZone: string) {
   return {
     formatDate,
     formatTime,
-    /** Day and month. */
     formatDay: shortDate,
-    /** `2026-11` as month and year. */
     formatMonth,
     formatDateTime: (moment: Moment): string => `${formatDate(moment)}, ${formatTime(moment)}`,
-    /** As short as it can be understood: today's time, this year's day and time, else the date. For lists. */
+    /** For lists: the time today, day and time this year, otherwise the date. */
     formatRecent(moment: Moment, now: Moment = new Date()): string {
       if (formatDate(moment) === formatDate(now)) return formatTime(moment);
       return yearOf(moment) === yearOf(now) ? `${shortDate(moment)}, ${formatTime(moment)}` : formatDate(moment);
     },
     formatNumber,
-    /** Soʻm, whole. */
     formatMoney: (sum: number): string => `${grouped(Math.round(sum), NO_BREAK_SPACE)}${NO_BREAK_SPACE}${SUM[language]}`,
   };
 }

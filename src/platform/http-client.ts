@@ -3,27 +3,23 @@ import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosError } from 'axios';
 import { ConstantBackoff, handleWhenResult, retry, TimeoutStrategy, timeout } from 'cockatiel';
 
-/** Why there is no answer at all. `too_large`: there is one, longer than allowed. */
+/** Why there is no response. `too_large`: it was longer than allowed. */
 export type HttpFailure = { ok: false; reason: 'timeout' | 'unreachable' | 'too_large' };
 
 export interface HttpAnswer {
   ok: true;
-  /** Any status: what it means is the caller's knowledge. */
   status: number;
   body: Buffer;
   contentType: string;
-  /** The Retry-After header, where it is in seconds. */
   retryAfterSeconds: number | null;
 }
 
 export interface HttpRequest {
   method: 'GET' | 'POST';
   url: string;
-  /** Sent as `Authorization: Bearer …`. */
   bearer?: string;
   query?: Record<string, string>;
   json?: unknown;
-  /** Sent as multipart/form-data, in place of `json`. */
   form?: FormData;
   timeoutMs?: number;
   maxBytes?: number;
@@ -32,15 +28,11 @@ export interface HttpRequest {
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 1024 * 1024;
 const RETRY_PAUSE_MS = 200;
-/** The request never left, so that even a POST may be sent again. */
+/** The request never left, so even a POST may be sent again. */
 const NOT_SENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 const TOO_LARGE = /maxContentLength/;
 
-/**
- * Calls other people's HTTP APIs. Every call ends within its time, reads at most its bytes, follows no redirect (it would
- * carry the token elsewhere) and is tried once more where that cannot do harm: a GET, or what never left. What fails is a
- * value in our words: axios' errors carry the address, the headers and the token, so none leaves this file.
- */
+/** No redirect is followed: it would carry the token elsewhere. Failures are values, because axios's errors hold the token. */
 export function createHttpClient({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {}) {
   const client = axios.create({
     httpAgent: new HttpAgent({ keepAlive: true }),
@@ -75,9 +67,8 @@ export function createHttpClient({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
     }
   }
 
-  /** @throws never. */
   return async function request(wanted: HttpRequest): Promise<HttpAnswer | HttpFailure> {
-    // axios' own timeout starts anew with every byte; this one does not.
+    // axios's own timeout restarts with every byte; this one does not.
     const inTime = timeout(wanted.timeoutMs ?? timeoutMs, TimeoutStrategy.Cooperative);
     const outcome = await onceMore[wanted.method].execute(() => inTime.execute(({ signal }) => once(wanted, signal)));
     return 'failure' in outcome ? failureOf(outcome.failure) : outcome;

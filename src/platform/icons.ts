@@ -8,19 +8,17 @@ const NAMED_IN = ['views/**/*.njk', 'src/channels/**/*.channel.ts'];
 const NAME = /\bfa-[a-z0-9]+(?:-[a-z0-9]+)*\b/g;
 const used = new Set<string>();
 
-/** Every icon that a view or a channel definition names. */
 export function namedIcons(): string[] {
   const files = NAMED_IN.flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
   return [...new Set(files.flatMap((file) => readFileSync(join(ROOT, file), 'utf8').match(NAME) ?? []))].sort();
 }
 
-/** One SVG with a symbol for each used icon of Font Awesome. */
 export function iconSprite(): string {
   for (const name of namedIcons()) used.add(name);
   return `<svg xmlns="http://www.w3.org/2000/svg">${[...used].sort().map(symbolOf).join('')}</svg>`;
 }
 
-/** Adds an icon that no view names, e.g. of a channel registered elsewhere. True when the sprite must be made again. */
+/** Adds an icon no view names, e.g. of a channel. True when the sprite must be built again. */
 export function addIcon(name: string): boolean {
   if (used.has(name)) return false;
   symbolOf(name);

@@ -1,10 +1,7 @@
 import { type DestinationStream, pino } from 'pino';
 import { createRedactor } from './redact.ts';
 
-/**
- * JSON lines on standard output. Levels: error = a person must act; warn = we recovered; info = one line per request,
- * job, start, stop. Every value passes the redactor; message texts are never given to it.
- */
+/** Every value passes the redactor; message texts are never logged. */
 export function createLogger({
   level,
   secrets,
@@ -38,13 +35,11 @@ export function createLogger({
 
 export type Logger = ReturnType<typeof createLogger>;
 
-// A log that is not taken for a while waits up to this; what comes then is dropped.
+// The buffer of a log nobody reads. Further lines are dropped.
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
-/**
- * R39: nobody reads any more, or the log's disk is full: lines are lost, the product goes on. sonic-boom would try the last
- * lines for ever at a fatal error and at the process' end, so they are given up while writing fails.
- */
+// R39 (log pipe closed, log disk full): lines are lost and the product goes on. sonic-boom would retry the last lines forever
+// at exit, so they are dropped while writing fails.
 function standardOutput(): DestinationStream {
   const output = pino.destination({ fd: 1, sync: false, maxLength: MAX_WAITING_BYTES });
   const { flushSync } = output;

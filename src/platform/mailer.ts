@@ -9,10 +9,7 @@ export interface Mail {
 
 const TIMEOUT_MS = 15_000;
 
-/**
- * Sends mails over SMTP. Without SMTP_URL they are written to the log in full, so that a fresh install can reset a password:
- * whoever reads its log owns it anyway. Throws when the server cannot be reached; the mail job tries again.
- */
+/** Without SMTP_URL mails are written to the log in full, so that a fresh install can reset a password. */
 export function createMailer({ smtpUrl, from, logger }: { smtpUrl: string | undefined; from: string; logger: Logger }) {
   const transport = smtpUrl
     ? nodemailer.createTransport(smtpUrl, { from, connectionTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS } as object)

@@ -1,12 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-// From an answer out of the knowledge (milliseconds) to the AI's whole budget.
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 
-/**
- * What operators read at /metrics, in Prometheus' text form. `runtime`: also event-loop delay, memory and CPU, whose
- * measuring keeps a timer busy; only for those who read it.
- */
+/** `runtime` adds event-loop delay, memory and CPU. Measuring them keeps a timer busy, so it is optional. */
 export function createMetrics({ runtime }: { runtime: boolean }) {
   const registry = new Registry();
   const registers = [registry];
@@ -24,6 +20,7 @@ export function createMetrics({ runtime }: { runtime: boolean }) {
     'reason',
   ]);
   const strays = counter('stray_errors', 'Errors that nobody caught, by kind', ['kind']);
+  const lostIndexes = counter('knowledge_indexes_lost', 'Indexes of knowledge that took too much memory to build', []);
   const own = new Histogram({
     name: 'botfactory_reply_own_seconds',
     help: 'Time of one reply without what the AI and the platform took',
@@ -46,10 +43,11 @@ export function createMetrics({ runtime }: { runtime: boolean }) {
     message: (channel: string, outcome: string, count = 1): void => messages.inc({ channel, outcome }, count),
     refusal: (channel: string, reason: string): void => refusals.inc({ channel, reason }),
     stray: (kind: 'exception' | 'rejection'): void => strays.inc({ kind }),
+    lostIndex: (): void => lostIndexes.inc(),
     ownTime: (ms: number): void => own.observe(ms / 1_000),
     aiTime: (ms: number, outcome: string): void => ai.observe({ outcome }, ms / 1_000),
 
-    /** A value that is asked for at each reading; one that cannot be read is left out. */
+    /** `read` runs at each scrape; a value that cannot be read is left out. */
     gauge(name: string, help: string, read: () => number | Promise<number>): void {
       const gauge: Gauge = new Gauge({
         name: `botfactory_${name}`,
@@ -67,7 +65,6 @@ export function createMetrics({ runtime }: { runtime: boolean }) {
       });
     },
 
-    /** The same for several values, told apart by labels. */
     gauges<Label extends string>(
       name: string,
       help: string,

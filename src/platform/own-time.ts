@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What one reply waited for peers: the AI and the channels. */
 const replies = new AsyncLocalStorage<{ foreignMs: number }>();
 
-/** Runs a call to a peer. The time it takes does not count as our own. */
+/** Time in `foreign` does not count as our own. */
 export async function foreign<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: number }> {
   const startedMs = performance.now();
   try {
@@ -15,7 +14,6 @@ export async function foreign<T>(work: () => Promise<T>): Promise<{ result: T; t
   }
 }
 
-/** Runs `work` and reports its milliseconds without those of `foreign` calls inside it. */
 export function measureOwnTime<T>(work: () => Promise<T>, report: (ms: number) => void): Promise<T> {
   const reply = { foreignMs: 0 };
   const startedMs = performance.now();

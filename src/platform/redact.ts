@@ -1,5 +1,5 @@
-// A Telegram token is `<bot id>:<35 characters>`; grammY's and axios' errors carry it in their nested causes. In an address
-// it follows `bot` directly, so no word boundary can be asked for.
+// A Telegram token is `<bot id>:<35 characters>`. Errors of grammY and axios carry it in nested causes.
+// In an address it follows `bot` directly, so the pattern has no word boundary.
 const TELEGRAM_TOKEN = /(?<!\d)\d{6,12}(?::|%3A)[A-Za-z0-9_-]{30,}/gi;
 // Graph's user and system tokens begin with EAA, Instagram's with IG.
 const META_TOKEN = /\b(?:EAA|IGA|IGQ)[A-Za-z0-9_-]{24,}/g;
@@ -9,7 +9,6 @@ const QUERY_SECRET = /([?&](?:access_token|key|token|secret)=)[^&\s"']+/gi;
 const MAX_DEPTH = 6;
 const MIN_SECRET_CHARS = 8;
 
-/** Removes secrets from whatever is logged or shown: known values and everything that has a token's shape. */
 export function createRedactor(knownSecrets: readonly (string | undefined)[] = []) {
   const given = knownSecrets.filter((secret): secret is string => (secret?.length ?? 0) >= MIN_SECRET_CHARS);
   // In an address a secret may be escaped.
@@ -36,7 +35,7 @@ export function createRedactor(knownSecrets: readonly (string | undefined)[] = [
     return Object.fromEntries(entries.map(([key, item]) => [redactText(String(key)), redact(item, depth + 1)]));
   };
 
-  /** Name, message, code, stack and cause; not the request and response objects that libraries hang on their errors. */
+  /** Leaves out the request and response objects that libraries attach to errors. */
   const redactError = (error: Error, depth: number): Record<string, unknown> => ({
     type: error.name,
     message: redactText(error.message),

@@ -1,10 +1,10 @@
-// By hand, because p-limit knows neither a share per key nor a wait that can be given up.
+// Written by hand, because p-limit has no share per key and no wait that can be aborted.
 interface Waiting {
   key: string;
   start: () => void;
 }
 
-/** At most `max` holders at once, and at most `share` of one key. Waiters whose key has its share let later ones pass. */
+/** At most `max` holders, and at most `share` of one key. Waiters of a full key let others pass. */
 export function createSemaphore(max: number, share: number = max) {
   let taken = 0;
   const takenBy = new Map<string, number>();
@@ -28,9 +28,10 @@ export function createSemaphore(max: number, share: number = max) {
   }
 
   return {
-    waiting: (): number => waiting.length,
+    /** All waiters, or those of one key. */
+    waiting: (key?: string): number => (key === undefined ? waiting : waiting.filter((one) => one.key === key)).length,
 
-    /** Waits for a turn and returns the function that gives it back; null when `signal` ends the wait. */
+    /** Null when `signal` ends the wait. */
     async take(signal?: AbortSignal, key = ''): Promise<(() => void) | null> {
       if (signal?.aborted) return null;
       if (isFree(key)) return occupy(key);

@@ -1,2 +1,2 @@
-/** The start is refused. The message says why and what to do, for the console; no stack is needed. */
+/** Refuses the start. The message says why and what to do; it is printed without a stack. */
 export class StartError extends Error {}

@@ -6,10 +6,9 @@ import { readPackageFile, VENDORED } from './vendored.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const ENTRY = 'public/css/app.css';
 const IMPORT = /@import "([^"]+)" layer\((\w+)\);/g;
-/** Classes that Bootstrap's own scripts set. */
 const SET_BY_BOOTSTRAP = ['show', 'showing', 'hiding', 'fade', 'offcanvas-backdrop'];
 
-/** Resolves the imports of public/css/app.css into one sheet: one request instead of twenty, without a build step. */
+/** One request instead of twenty, without a build step. */
 export function stylesheet(): string {
   const classes = classesInUse();
   const entry = readFileSync(join(ROOT, ENTRY), 'utf8');
@@ -20,14 +19,14 @@ export function stylesheet(): string {
   return withoutUnusedVariables(withoutComments(sheet));
 }
 
-/** Words in the class attributes of views and in the scripts; a few that are no class do no harm. */
+/** Words in class attributes and scripts. Extra words do no harm. */
 function classesInUse(): Set<string> {
   const views = globSync('views/**/*.njk', { cwd: ROOT }).map((file) => readFileSync(join(ROOT, file), 'utf8'));
   const attributes = views.flatMap((view) => view.match(/class="[^"]*"/g) ?? []);
   return new Set([...attributes.join(' ').matchAll(/[a-z][\w-]*/gi)].map(([word]) => word).concat(SET_BY_BOOTSTRAP));
 }
 
-/** Bootstrap declares about 150 variables of which few are read here. */
+/** Bootstrap declares about 150 variables, of which few are used. */
 function withoutUnusedVariables(css: string): string {
   const read = new Set([...css.matchAll(/var\((--[\w-]+)/g)].map(([, name]) => name));
   return css.replaceAll(/(--bs-[\w-]+)\s*:[^;{}]*(?:;|(?=\}))/g, (whole, name: string) => (read.has(name) ? whole : ''));

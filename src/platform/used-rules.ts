@@ -3,7 +3,7 @@ interface Rule {
   body: string;
 }
 
-/** The rules of a stylesheet whose every class is in `classes`, and the keyframes they name. Rules without a class are left out. */
+/** Rules without a class are dropped. */
 export function usedRules(css: string, classes: ReadonlySet<string>): string {
   const rules = rulesOf(css.replaceAll(/\/\*[\s\S]*?\*\//g, ''));
   const kept = rules.map((rule) => usedPart(rule, classes)).join('');

@@ -4,18 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_MODULES = join(import.meta.dirname, '../../node_modules');
 
-/** Fonts and scripts of npm packages. The address holds the package's version, so browsers may cache it for ever. */
-export const VENDORED = [
-  vendored('inter', '@fontsource-variable/inter', 'files'),
-  vendored('chartjs', 'chart.js', 'dist'),
-  vendored('idiomorph', 'idiomorph', 'dist'),
-];
+/** The address holds the package's version, so browsers may cache it for ever. */
+export const VENDORED = [vendored('inter', '@fontsource-variable/inter', 'files'), vendored('idiomorph', 'idiomorph', 'dist')];
 
 export function readPackageFile(file: string): string {
   return readFileSync(fileURLToPath(import.meta.resolve(file)), 'utf8');
 }
 
-/** A folder of a package that may not be listed in its exports. */
+/** Works for a package whose exports do not list the folder. */
 export function packageFolder(name: string): string {
   return join(NODE_MODULES, name);
 }

@@ -1,5 +1,7 @@
-// Composition: what looks after the embedded database beside its use: free space and dumps. On Postgres that is the server's.
+// Free space and dumps of the embedded database. On Postgres both are the server's task.
+
 import { join } from 'node:path';
+import { MINUTE_MS } from '#core/durations.ts';
 import type { OpenedDatabase } from '#platform/db/open.ts';
 import { dumpsBeside } from '#platform/embedded/data-folder.ts';
 import { createDumps } from '#platform/embedded/dumps.ts';
@@ -8,10 +10,8 @@ import type { Logger } from '#platform/logger.ts';
 import type { Env } from '../env.ts';
 
 const MEGABYTE = 1024 * 1024;
-const MINUTE_MS = 60_000;
 
 export interface EmbeddedCare {
-  /** True while nothing new may be taken in. */
   isReadOnly: () => boolean;
   start(): Promise<void>;
   stop(): Promise<void>;

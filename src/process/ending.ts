@@ -1,17 +1,11 @@
-// When the process ends, and how.
 import type { Logger } from '#platform/logger.ts';
 
-// R17: what is under way may finish within this; then we go all the same.
+// R17 (SIGTERM under load): work in progress may finish within this time.
 const DRAIN_MS = 15_000;
 
-/**
- * Ends the process by `steps`, in order: at the first SIGTERM or SIGINT with 0, after an uncaught exception with 1. A second
- * reason to end, or the time limit, ends it at once.
- *
- * R20: an exception that nobody caught has left some call half done, perhaps one that others share; whatever restarts the
- * process gets a sound one, and what was under way is in the database. A rejected promise that nobody awaited has unwound
- * its own call alone, the others go on: it is logged and counted.
- */
+// With 0 at SIGTERM or SIGINT, with 1 after an uncaught exception. A second signal or the time limit ends at once.
+// R20 (uncaught error in one handler): shared state may be half changed, so the process ends and its work continues from the
+// database. An unhandled rejection has ended its own call only, so it is logged and counted.
 export function endOrderly({
   logger,
   steps,

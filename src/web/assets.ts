@@ -7,7 +7,7 @@ import { VENDORED } from '#platform/vendored.ts';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const CHECKED = 'public, max-age=300, must-revalidate';
 
-/** public/, the generated files, the vendored fonts and scripts, and compression of all responses. Mounted before sessions: assets need none. */
+/** Mounted before sessions, which assets do not need. */
 export function assets(): Router {
   const router = Router();
   router.use(compression());
@@ -30,7 +30,7 @@ function setCaching(res: Response): void {
   res.set('Cache-Control', cacheControl(res.req, res.req.path));
 }
 
-/** An address with the right hash never changes its content; any other may. */
+/** The content at an address with the right hash never changes. */
 function cacheControl(req: Request, path: string): string {
   return req.query['v'] === contentHash(path) ? FOR_EVER : CHECKED;
 }

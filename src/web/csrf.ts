@@ -1,26 +1,34 @@
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler } from 'express';
 import { ForbiddenError } from '#core/errors.ts';
-import { cookieFlags, cookieName, cookiesOf } from './cookies.ts';
+import { cookieFlags, cookieName, cookiesOf, type Secrets } from './cookies.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/**
- * Refuses what another site made the browser send: a token that only our pages hold (signed double submit, bound to the
- * session, so that the one from before signing in is worth nothing after), and the browser's own word on where the request
- * comes from. Visitors who are not signed in get a cookie, never a row in the database.
- */
-export function csrfProtection({ secret, publicUrl }: { secret: string; publicUrl?: string | undefined }): RequestHandler {
+/** A signed double-submit token bound to the session, and the browser's Sec-Fetch-Site and Origin headers. */
+export function csrfProtection({
+  secrets,
+  publicUrl,
+  visitorPaths = [],
+}: {
+  secrets: Secrets;
+  publicUrl?: string | undefined;
+  /** Forms that sign in. Sent twice, the second has a visitor's token and comes from a member. */
+  visitorPaths?: readonly string[];
+}): RequestHandler {
   const publicHost = publicUrl ? new URL(publicUrl).host : null;
-  const [overHttps, overHttp] = [tokens(secret, true), tokens(secret, false)];
+  const [overHttps, overHttp] = [tokens(secrets, true), tokens(secrets, false)];
 
   return (req, res, next) => {
     req.cookies = cookiesOf(req);
-    const { generateCsrfToken, validateRequest } = req.secure ? overHttps : overHttp;
+    const { generateCsrfToken, validateRequest, isVisitors } = req.secure ? overHttps : overHttp;
     if (!SAFE_METHODS.has(req.method)) {
-      if (isForeign(req, publicHost) || !validateRequest(req)) throw new ForbiddenError('errors.csrf');
+      if (isForeign(req, publicHost)) throw new ForbiddenError('errors.csrf');
+      if (!validateRequest(req)) {
+        if (req.user && visitorPaths.includes(req.path) && isVisitors(req)) return res.redirect(303, '/dashboard');
+        throw new ForbiddenError('errors.csrf');
+      }
     }
-    // Made when a page is rendered: nothing else needs the cookie.
     let token: string | undefined;
     Object.defineProperty(res.locals, 'csrfToken', {
       enumerable: true,
@@ -34,17 +42,25 @@ export function csrfProtection({ secret, publicUrl }: { secret: string; publicUr
   };
 }
 
-function tokens(secret: string, secure: boolean) {
+const VISITOR = 'anonymous';
+
+function tokens(secrets: Secrets, secure: boolean) {
+  const ofVisitor = protection(secrets, secure, () => VISITOR);
+  const { generateCsrfToken, validateRequest } = protection(secrets, secure, (req) => (req.user ? req.sessionID : VISITOR));
+  return { generateCsrfToken, validateRequest, isVisitors: ofVisitor.validateRequest };
+}
+
+function protection(secrets: Secrets, secure: boolean, getSessionIdentifier: (req: Request) => string) {
   return doubleCsrf({
-    getSecret: () => secret,
-    getSessionIdentifier: (req) => (req.user ? req.sessionID : 'anonymous'),
+    getSecret: () => [...secrets],
+    getSessionIdentifier,
     cookieName: cookieName('csrf', secure),
     cookieOptions: cookieFlags(secure) as { sameSite: 'lax' },
     getCsrfTokenFromRequest: (req) => req.body?._csrf ?? req.headers['x-csrf-token'],
   });
 }
 
-/** What the browser says itself; scripts and old browsers say nothing, and then the token decides alone. */
+/** Scripts and old browsers send neither header; then the token decides alone. */
 function isForeign(req: Request, publicHost: string | null): boolean {
   const site = req.get('sec-fetch-site');
   if (site) return site !== 'same-origin' && site !== 'none';

@@ -5,7 +5,7 @@ import { type CsvLine, csvLine } from '#core/csv.ts';
 /** Spreadsheets recognise UTF-8 by this mark. */
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** Sends a CSV file block by block: a file of any length needs the memory of one block. It ends early when the client leaves. */
+/** Any length needs the memory of one block. Ends early when the client leaves. */
 export async function sendCsv(
   res: Response,
   { name, head, blocks }: { name: string; head: string[]; blocks: AsyncIterable<CsvLine[]> | Iterable<CsvLine[]> },

@@ -5,15 +5,11 @@ import type { Logger } from '#platform/logger.ts';
 import { rerenderForm } from './form.ts';
 import { wantsJson } from './wants-json.ts';
 
-/** No route took it. */
 export const notFound: RequestHandler = () => {
   throw new NotFoundError();
 };
 
-/**
- * The last resort: every error becomes a page, or JSON for a script. A refusal says why; a fault of ours is logged once, and
- * the page shows nothing of it but the request's id to find it by.
- */
+/** A page, or JSON for a script. A bug is logged once; its page shows only the request's id. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return async (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
@@ -21,7 +17,6 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       if (await rerenderForm(res, error)) return;
       answer(refusalOf(error, req, logger), req, res);
     } catch (failure) {
-      // The page itself could not be made: words without one.
       logger.error({ err: failure, id: req.id }, 'the error page could not be shown');
       if (!res.headersSent) res.status(500).type('text').send('Something went wrong. Please try again later.');
     }
@@ -56,7 +51,7 @@ function clientKey(status: number): string {
 }
 
 const RETRY_AFTER_SECONDS = 5;
-/** What the page of the status says already. */
+/** Keys whose text the page of the status already shows. */
 const SAID_BY_PAGE = new Set([
   'errors.not_found',
   'errors.bad_request',

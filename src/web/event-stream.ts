@@ -5,18 +5,15 @@ import { sessionKey } from './session.ts';
 
 const RECONNECT_MS = 3_000;
 
-/**
- * Live news as server-sent events, each the whole of it, so that a lost one does no harm; one that was heard before
- * (Last-Event-ID, or at first `?seen`) is not sent again. `end` is the last. Only behind requireMember.
- */
-export function eventStream<News>(
-  streams: LiveStreams<News>,
-  { event, watchedOf }: { event: string; watchedOf: (req: Request, res: Response) => { botId: string; id: string } },
+/** A known state (Last-Event-ID, `?seen`) is not sent again. */
+export function eventStream(
+  streams: LiveStreams,
+  watchedOf: (req: Request, res: Response) => { botId: string; id: string },
 ): RequestHandler {
   return (req, res) => {
     const { user, tenant } = memberOf(req);
     const listener = {
-      news: (news: News, id: string) => void res.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(news)}\n\n`),
+      changed: (id: string) => void res.write(`event: changed\nid: ${id}\ndata: {}\n\n`),
       heartbeat: () => void res.write(': still here\n\n'),
       end: () => void res.end('event: end\ndata: {}\n\n'),
       renew: () => void res.end(() => req.socket.destroySoon()),
@@ -24,7 +21,7 @@ export function eventStream<News>(
     const watcher = { userId: user.id, sessionKey: sessionKey(req.sessionID) };
     const stop = streams.watch(watcher, { tenantId: tenant.id, ...watchedOf(req, res) }, listener, seenBy(req));
     res.on('close', stop);
-    // no-transform: a compressed stream would be held back. X-Accel-Buffering says the same to nginx.
+    // no-transform: compression would delay the events. X-Accel-Buffering tells nginx the same.
     res.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' });
     res.write(`retry: ${RECONNECT_MS}\n\n`);
   };

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Params } from '#core/errors.ts';
-import { cookieFlags, cookieName, cookiesOf, createSigner } from './cookies.ts';
+import { cookieFlags, cookieName, cookiesOf, createSigner, type Secrets } from './cookies.ts';
 
 export type FlashKind = 'success' | 'error' | 'info';
 export interface Flash {
@@ -9,18 +9,17 @@ export interface Flash {
   params: Params;
 }
 
-const MAX_PARAM_CHARS = 100;
+const MAX_PARAM_CHARS = 200;
 const MAX_AGE_MS = 60_000;
 const pending = new WeakMap<Request, (flash: Flash) => void>();
 
-/** Says `key` once, on the next page. It travels in a signed cookie, so that it costs no row and works signed out. */
+/** Shows `key` once, on the next page. A signed cookie carries it, so it also works signed out. */
 export function flash(req: Request, kind: FlashKind, key: string, params: Params = {}): void {
   pending.get(req)?.({ kind, key, params });
 }
 
-/** Puts the waiting notices in `res.locals.flashes` and forgets them once a page has shown them. */
-export function flashes(secret: string): RequestHandler {
-  const signer = createSigner(secret, 'flash');
+export function flashes(secrets: Secrets): RequestHandler {
+  const signer = createSigner(secrets, 'flash');
   return (req, res, next) => {
     const name = cookieName('flash', req.secure);
     const added: Flash[] = [];

@@ -9,26 +9,33 @@ type Errors = Record<string, string>;
 // biome-ignore lint/suspicious/noExplicitAny: the route's own parameters and locals must win over this middleware's
 type FormHandler<Form> = RequestHandler<any, any, any, any, { form: Form } & Record<string, any>>;
 
-/** A button without fields. Whatever else is sent is ignored. */
 export const emptyForm = z.strictObject({});
 
-/** A text field as it is stored: NUL and lone surrogates removed, the CRLF of browsers as LF, trimmed. Limits apply afterwards. */
+/** A stored text field: no NUL or lone surrogates, CRLF becomes LF, trimmed. Limits apply afterwards. */
 export const cleanText = z.string().overwrite((text) => storableText(text).replaceAll('\r\n', '\n').trim());
 
-/** Never sent back to a page, whatever was typed. */
+const MAX_SEARCH_CHARS = 100;
+
+/** The search field of a list. An invalid value searches for nothing. */
+export const searchField = cleanText.max(MAX_SEARCH_CHARS).catch('');
+
+/** A checkbox or link of a list: `1` or nothing. */
+export const flagField = z
+  .literal('1')
+  .transform(() => true)
+  .catch(false);
+
+/** Never sent back to a page. */
 const SECRET_FIELD = /password|secret|token/i;
 
 /**
- * Checks the form and puts what it means in `res.locals.form`. A refused form, here or later by a ValidationError of the
- * service, comes back as `view` with status 422, `form` (what was typed, no secrets) and `errors` (field → translation key);
- * after a LimitReachedError of the service with `refusal`, which has its key and params; after a TooManyRequestsError with
- * fields with status 429.
- * Messages of the schema are translation keys; those it does not give are general ones (errors.form.…). A strict schema
- * refuses fields it does not know, at the pseudo field `form`.
+ * Validates into `res.locals.form`. A refused form, now or by a later error of the service, is rendered again with `form`
+ * (without
+ * secrets), `errors` (field → translation key) and `refusal` (LimitReachedError). Unknown fields are reported at `form`.
  */
 export function parseForm<S extends z.ZodType>(schema: S, view: string, locals: Locals = () => ({})): FormHandler<z.output<S>> {
   return async (req, res, next) => {
-    const { _csrf, ...raw } = (req.body ?? {}) as Record<string, unknown>;
+    const raw = fieldsOf(req, schema);
     setRerender(res, async (errors, refusal, status = 422) => {
       if (wantsJson(req) && refusal) return void res.status(422).json({ error: res.locals.t(refusal.key, refusal.params) });
       if (wantsJson(req)) return void res.status(status).json({ errors: translated(res, errors) });
@@ -44,11 +51,19 @@ export function parseForm<S extends z.ZodType>(schema: S, view: string, locals: 
   };
 }
 
+/** Without the CSRF token, and without the password that confirms an act (auth/confirm-password) unless the form has one itself. */
+function fieldsOf({ body }: Request, schema: z.ZodType): Record<string, unknown> {
+  const { _csrf, ...all } = (body ?? {}) as Record<string, unknown>;
+  if (schema instanceof z.ZodObject && 'currentPassword' in schema.shape) return all;
+  const { currentPassword: _password, ...raw } = all;
+  return raw;
+}
+
 type Rerender = (errors: Errors, refusal: LimitReachedError | null, status?: number) => Promise<void>;
 const rerenders = new WeakMap<object, Rerender>();
 const setRerender = (res: object, rerender: Rerender): void => void rerenders.set(res, rerender);
 
-/** Shows the form again; false when the request was not one of a form's, or nothing a form says. For web/error-handler. */
+/** For web/error-handler. False when the request has no form or the error is no refusal. */
 export async function rerenderForm(res: Response, error: unknown): Promise<boolean> {
   const rerender = rerenders.get(res);
   if (!rerender) return false;
@@ -61,7 +76,6 @@ export async function rerenderForm(res: Response, error: unknown): Promise<boole
   return true;
 }
 
-/** The first message of each field. */
 function errorsOf(error: z.ZodError): Errors {
   const errors: Errors = {};
   for (const issue of error.issues) errors[String(issue.path[0] ?? 'form')] ??= issue.message;

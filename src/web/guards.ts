@@ -1,15 +1,15 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError, ForbiddenError, NotFoundError } from '#core/errors.ts';
+import { may, type Right } from '#core/rights.ts';
 import type { Member } from './member.queries.ts';
 import { wantsJson } from './wants-json.ts';
 
 export type { Member } from './member.queries.ts';
 
-/** Lets signed-in people pass: 303 to /login for a page, 401 for a script. */
 export const requireMember: RequestHandler = (req, res, next) => {
   if (req.user) return next();
   if (wantsJson(req)) throw new AppError(401, 'errors.sign_in');
-  // What was sent by a form is gone after signing in; the page it came from is the better place to return to.
+  // The body of a form is lost after sign-in, so only a GET is returned to.
   const returnTo = req.method === 'GET' ? req.originalUrl : null;
   res.redirect(303, returnTo ? `/login?returnTo=${encodeURIComponent(returnTo)}` : '/login');
 };
@@ -20,13 +20,14 @@ export const requireAdmin: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** What an operator must not do. */
-export const requireOwner: RequestHandler = (req, _res, next) => {
-  if (memberOf(req).role !== 'owner') throw new ForbiddenError();
-  next();
-};
+/** The one guard of roles: core/rights says who has which right. */
+export const requires =
+  (right: Right): RequestHandler =>
+  (req, _res, next) => {
+    if (!may(memberOf(req).role, right)) throw new ForbiddenError();
+    next();
+  };
 
-/** Who is asking. Only behind requireMember. */
 export function memberOf(req: Request): Member {
   if (!req.user) throw new Error(`${req.path} is not behind requireMember`);
   return req.user;

@@ -4,20 +4,17 @@ import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-lim
 import { TooManyRequestsError } from '#core/errors.ts';
 import type { Database } from '#platform/db/database.ts';
 
-/** `points` tries in `durationSeconds`. */
+export const HOUR_SECONDS = 3_600;
+export const DAY_SECONDS = 86_400;
+
 export interface Limit {
   points: number;
   durationSeconds: number;
 }
 
-/**
- * Counters shared by all processes, in the database; in memory while it does not answer. Old rows go by themselves.
- * Nothing here locks for good: a full counter empties when its time is over.
- */
+/** Rate limits in the database, shared by all processes; in memory while it does not answer. */
 export function createLimits({ database }: { database: Database }) {
-  let cleaned = false;
   return {
-    /** A counter per key. */
     limiter(name: string, { points, durationSeconds }: Limit) {
       const options = { keyPrefix: name, points, duration: durationSeconds };
       const counter = new RateLimiterPostgres({
@@ -26,23 +23,32 @@ export function createLimits({ database }: { database: Database }) {
         storeType: 'pool',
         tableName: 'rate_limits',
         tableCreated: true,
-        // One of the counters clears the table for all of them.
-        clearExpiredByTimeout: !cleaned,
+        // removeExpired does it.
+        clearExpiredByTimeout: false,
         insuranceLimiter: new RateLimiterMemory(options),
       });
-      cleaned = true;
       return {
-        /** Counts one try. @throws TooManyRequestsError when there are none left; with `fields`, which a form's page shows. */
+        /** @throws TooManyRequestsError when no try is left; a form's page shows `fields`. */
         consume: (key: string, fields?: Record<string, string>): Promise<void> =>
           counter.consume(key).then(
             () => {},
             (reason: unknown) => refuse(reason, fields),
           ),
-        /** Forgets what was counted. */
+        /** Like `consume`, and tells how many tries there were. */
+        count: (key: string): Promise<number> => counter.consume(key).then(({ consumedPoints }) => consumedPoints, refuse),
+        /** Counts a try like `consume`. False when none is left. */
+        allows: (key: string): Promise<boolean> =>
+          counter.consume(key).then(
+            () => true,
+            () => false,
+          ),
         forgive: (key: string): Promise<void> => counter.delete(key).then(() => {}),
-        /** Gives one try back. */
         reward: (key: string): Promise<void> => counter.reward(key).then(() => {}),
       };
+    },
+
+    async removeExpired(now: Date): Promise<void> {
+      await database.prisma.rateLimit.deleteMany({ where: { expire: { lt: now.getTime() } } });
     },
   };
 }
@@ -50,7 +56,6 @@ export function createLimits({ database }: { database: Database }) {
 export type Limits = ReturnType<typeof createLimits>;
 export type Limiter = ReturnType<Limits['limiter']>;
 
-/** Counts every request of an address. */
 export function limitByAddress(limiter: Limiter): RequestHandler {
   return async (req, _res, next) => {
     await limiter.consume(addressOf(req));
@@ -58,7 +63,7 @@ export function limitByAddress(limiter: Limiter): RequestHandler {
   };
 }
 
-/** Who the limits take a visitor for: the address, of IPv6 its /64, since a household has that many. */
+/** The key of a visitor: the IPv4 address, or the /64 of an IPv6 address, because one household has that many. */
 export function addressOf(req: Request): string {
   const ip = (req.ip ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
   return isIPv6(ip) ? `${fullIPv6(ip).slice(0, 4).join(':')}::/64` : ip;

@@ -1,75 +1,67 @@
 import { AppError, TooManyRequestsError } from '#core/errors.ts';
 
-/** What is watched: something of a bot. */
 export interface Watched {
   tenantId: string;
   botId: string;
   id: string;
 }
 
-/** Who watches, by which session. */
 export interface Watcher {
   userId: string;
   sessionKey: string;
 }
 
-/** How it stands. */
-export interface Told<News> {
-  news: News;
-  /** Of the news themselves, so that every process gives the same. */
+export interface Snapshot {
+  /** Derived from the content, so that every process gives the same id. */
   id: string;
-  /** Nothing will follow. */
   last?: boolean;
 }
 
-/** What a stream gets. `end`: nothing more will come. `renew`: ask again, from a new connection. */
-export interface Listener<News> {
-  news(news: News, id: string): void;
+export interface Listener {
+  /** Viewers are only told that something changed. The page then requests the content. */
+  changed(id: string): void;
   heartbeat(): void;
   end(): void;
   renew(): void;
 }
 
-export interface LiveStreamsDeps<News> {
-  /** How each of them stands, in their order; null: it is gone. */
-  look: (watched: Watched[]) => Promise<(Told<News> | null)[]>;
-  /** The tenant each session belongs to now; sessions that ended, and people who are suspended or gone, are left out. */
+export interface LiveStreamsDeps {
+  /** The current state of each item in order; null when it is gone. */
+  look: (watched: Watched[]) => Promise<(Snapshot | null)[]>;
+  /** The current tenant of each session. Ended sessions and suspended or deleted users are left out. */
   tenantsOfSessions: (sessionKeys: string[]) => Promise<Map<string, string>>;
-  seats: Seats;
+  streamLimit: StreamLimit;
   turnMs: number;
-  /** Where nothing happens it is looked at less and less often, at last every so many turns. */
+  /** An unchanged item is polled less and less often, at last every so many turns. */
   slowestTurns: number;
 }
 
-interface Stream<News> extends Watcher {
-  listener: Listener<News>;
+interface Stream extends Watcher {
+  listener: Listener;
   tenantId: string;
   seen: string;
   beatsAtMs: number;
   endsAtMs: number;
 }
 
-/** Something that is watched, by one or more. */
-interface Topic<News> {
+interface Topic {
   watched: Watched;
-  streams: Set<Stream<News>>;
+  streams: Set<Stream>;
   dueInTurns: number;
   pauseTurns: number;
-  told: Told<News> | null;
-  first: { atMs: number; told: Promise<Told<News> | null> } | null;
+  snapshot: Snapshot | null;
+  first: { atMs: number; snapshot: Promise<Snapshot | null> } | null;
 }
 
 const MAX_STREAMS_PER_USER = 6;
 const HEARTBEAT_MS = 15_000;
-/** R36: whoever vanished without a word is gone after this. Browsers come again. */
+/** R36 (idle streams): a stream ends after this time, and browsers reconnect. */
 const LIFETIME_MS = 55_000;
 const RETRY_SECONDS = 5;
 
-/** How many streams a person has in this process, whatever they watch. */
-export function createSeats() {
+export function createStreamLimit() {
   const taken = new Map<string, number>();
   return {
-    /** @throws TooManyRequestsError when the person watches too many. */
     take(userId: string): void {
       const open = taken.get(userId) ?? 0;
       if (open >= MAX_STREAMS_PER_USER) throw new TooManyRequestsError(RETRY_SECONDS);
@@ -83,52 +75,48 @@ export function createSeats() {
   };
 }
 
-export type Seats = ReturnType<typeof createSeats>;
+export type StreamLimit = ReturnType<typeof createStreamLimit>;
 
 const keyOf = ({ tenantId, botId, id }: Watched): string => `${tenantId} ${botId} ${id}`;
 
-/**
- * Who watches what. It is looked at in turns, once for all who watch the same, and told when it changed; whose business it
- * is, is asked again each time, in one question for all (S10). While nobody watches, nothing is asked.
- */
-export function createLiveStreams<News>({ look, tenantsOfSessions, seats, turnMs, slowestTurns }: LiveStreamsDeps<News>) {
-  const topics = new Map<string, Topic<News>>();
+/** Polls each watched item once per interval for all viewers and checks their sessions (S10: live stream of another tenant). */
+export function createLiveStreams({ look, tenantsOfSessions, streamLimit, turnMs, slowestTurns }: LiveStreamsDeps) {
+  const topics = new Map<string, Topic>();
   let timer: NodeJS.Timeout | undefined;
   let busy = false;
   let closed = false;
 
-  /** The same answer for all who come within a turn. */
-  function firstLook(topic: Topic<News>): Promise<Told<News> | null> {
-    if (topic.first && Date.now() - topic.first.atMs < turnMs * 0.9) return topic.first.told;
-    const told = look([topic.watched]).then(([found = null]) => found);
-    topic.first = { atMs: Date.now(), told };
-    told.catch(() => {
+  /** One answer for everybody who joins within a turn. */
+  function firstLook(topic: Topic): Promise<Snapshot | null> {
+    if (topic.first && Date.now() - topic.first.atMs < turnMs * 0.9) return topic.first.snapshot;
+    const snapshot = look([topic.watched]).then(([found = null]) => found);
+    topic.first = { atMs: Date.now(), snapshot };
+    snapshot.catch(() => {
       topic.first = null;
     });
-    return told;
+    return snapshot;
   }
 
-  function tell(stream: Stream<News>, topic: Topic<News>, told: Told<News> | null): void {
-    if (told && told.id !== stream.seen) stream.listener.news(told.news, told.id);
-    stream.seen = told?.id ?? '';
-    if (!told || told.last) finish(stream, topic, 'end');
+  function send(stream: Stream, topic: Topic, snapshot: Snapshot | null): void {
+    if (snapshot && snapshot.id !== stream.seen) stream.listener.changed(snapshot.id);
+    stream.seen = snapshot?.id ?? '';
+    if (!snapshot || snapshot.last) finish(stream, topic, 'end');
   }
 
-  async function publish(due: Topic<News>[]): Promise<void> {
-    // Who joins meanwhile is told by their own first look.
+  async function publish(due: Topic[]): Promise<void> {
     const asked = due.map((topic) => ({ topic, streams: [...topic.streams] }));
     const tenants = await tenantsOfSessions([
       ...new Set(asked.flatMap(({ streams }) => streams.map(({ sessionKey }) => sessionKey))),
     ]);
     const found = await look(due.map(({ watched }) => watched));
     for (const [at, { topic, streams }] of asked.entries()) {
-      const told = found[at] ?? null;
-      topic.pauseTurns = told?.id === topic.told?.id ? Math.min(2 * topic.pauseTurns, slowestTurns) : 1;
+      const snapshot = found[at] ?? null;
+      topic.pauseTurns = snapshot?.id === topic.snapshot?.id ? Math.min(2 * topic.pauseTurns, slowestTurns) : 1;
       topic.dueInTurns = topic.pauseTurns;
-      topic.told = told;
+      topic.snapshot = snapshot;
       for (const stream of streams) {
         const isTheirs = tenants.get(stream.sessionKey) === stream.tenantId;
-        if (topic.streams.has(stream)) tell(stream, topic, isTheirs ? told : null);
+        if (topic.streams.has(stream)) send(stream, topic, isTheirs ? snapshot : null);
       }
     }
   }
@@ -142,7 +130,6 @@ export function createLiveStreams<News>({ look, tenantsOfSessions, seats, turnMs
     const due = [...topics.values()].filter(({ dueInTurns }) => dueInTurns <= 0);
     if (busy || due.length === 0) return;
     busy = true;
-    // The database may be away for a moment: the next turn tells.
     publish(due)
       .catch(() => {})
       .finally(() => {
@@ -150,7 +137,7 @@ export function createLiveStreams<News>({ look, tenantsOfSessions, seats, turnMs
       });
   }
 
-  function keepAlive(stream: Stream<News>, topic: Topic<News>, nowMs: number): void {
+  function keepAlive(stream: Stream, topic: Topic, nowMs: number): void {
     if (nowMs >= stream.endsAtMs) finish(stream, topic, 'renew');
     else if (nowMs >= stream.beatsAtMs) {
       stream.beatsAtMs = nowMs + HEARTBEAT_MS;
@@ -158,9 +145,9 @@ export function createLiveStreams<News>({ look, tenantsOfSessions, seats, turnMs
     }
   }
 
-  function stop(stream: Stream<News>, topic: Topic<News>): boolean {
+  function stop(stream: Stream, topic: Topic): boolean {
     if (!topic.streams.delete(stream)) return false;
-    seats.leave(stream.userId);
+    streamLimit.leave(stream.userId);
     if (topic.streams.size === 0) topics.delete(keyOf(topic.watched));
     if (topics.size === 0) {
       clearInterval(timer);
@@ -169,33 +156,30 @@ export function createLiveStreams<News>({ look, tenantsOfSessions, seats, turnMs
     return true;
   }
 
-  function finish(stream: Stream<News>, topic: Topic<News>, how: 'end' | 'renew'): void {
+  function finish(stream: Stream, topic: Topic, how: 'end' | 'renew'): void {
     if (stop(stream, topic)) stream.listener[how]();
   }
 
   return {
-    /**
-     * Begins to tell; the function it gives ends that. `seen`: the id of the last news that was heard, which is not told
-     * again. The request itself has just been found to be this tenant's. @throws TooManyRequestsError
-     */
-    watch({ userId, sessionKey }: Watcher, watched: Watched, listener: Listener<News>, seen = ''): () => void {
+    /** `seen`: the id of the last state the client has. The caller has checked the tenant. @throws TooManyRequestsError */
+    watch({ userId, sessionKey }: Watcher, watched: Watched, listener: Listener, seen = ''): () => void {
       if (closed) throw new AppError(503, 'errors.unavailable');
-      seats.take(userId);
+      streamLimit.take(userId);
       const nowMs = Date.now();
       const times = { beatsAtMs: nowMs + HEARTBEAT_MS, endsAtMs: nowMs + LIFETIME_MS };
       const stream = { userId, sessionKey, tenantId: watched.tenantId, listener, seen, ...times };
-      const topic = topics.get(keyOf(watched)) ?? newTopic<News>(watched);
+      const topic = topics.get(keyOf(watched)) ?? newTopic(watched);
       topics.set(keyOf(watched), topic);
       topic.streams.add(stream);
       timer ??= setInterval(turn, turnMs);
       firstLook(topic).then(
-        (told) => topic.streams.has(stream) && tell(stream, topic, told),
+        (snapshot) => topic.streams.has(stream) && send(stream, topic, snapshot),
         () => {},
       );
       return () => void stop(stream, topic);
     },
 
-    /** The process ends: browsers come again, to another one or when it is back. */
+    /** Browsers reconnect, to another process or after the restart. */
     close(): void {
       closed = true;
       for (const topic of topics.values()) for (const stream of topic.streams) finish(stream, topic, 'renew');
@@ -203,13 +187,13 @@ export function createLiveStreams<News>({ look, tenantsOfSessions, seats, turnMs
   };
 }
 
-const newTopic = <News>(watched: Watched): Topic<News> => ({
+const newTopic = (watched: Watched): Topic => ({
   watched,
   streams: new Set(),
   dueInTurns: 1,
   pauseTurns: 1,
-  told: null,
+  snapshot: null,
   first: null,
 });
 
-export type LiveStreams<News> = ReturnType<typeof createLiveStreams<News>>;
+export type LiveStreams = ReturnType<typeof createLiveStreams>;

@@ -7,17 +7,14 @@ export const LANGUAGE_COOKIE = 'lang';
 const ORDER = ['cookie', 'header'];
 const YEAR_MS = 31_536_000_000;
 
-/**
- * `t` and `language` for the views. `visitor` goes by the `lang` cookie, then Accept-Language, then Uzbek, and runs before
- * anything that can fail, so that error pages speak too; `member` goes by the account once it is known who asks.
- */
+/** `visitor` runs before anything that can fail, so that error pages are translated. `member` uses the account's language. */
 export function createLocale(i18n: I18n): { visitor: RequestHandler; member: RequestHandler } {
   const detector = new LanguageDetector(
     i18n.services,
     { order: ORDER, lookupCookie: LANGUAGE_COOKIE, caches: false },
     { fallbackLng: DEFAULT_LANGUAGE },
   );
-  // Made once: the package's own middleware clones all of i18next for every request, which a stream holds as long as it lasts.
+  // Created once: the package's own middleware clones i18next for every request, and a stream holds the clone.
   const translators = new Map(LANGUAGES.map((language) => [language, i18n.getFixedT(language)]));
   function speak(res: Response, language: Language): void {
     Object.assign(res.locals, { t: translators.get(language), language });
@@ -37,7 +34,6 @@ export function createLocale(i18n: I18n): { visitor: RequestHandler; member: Req
   };
 }
 
-/** Remembers the language in the browser, for the pages before signing in. */
 export function rememberLanguage(req: Request, res: Response, language: Language): void {
   res.cookie(LANGUAGE_COOKIE, language, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure, maxAge: YEAR_MS });
 }

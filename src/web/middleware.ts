@@ -2,15 +2,18 @@ import { type RequestHandler, Router } from 'express';
 import type { Database } from '#platform/db/database.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Secrets } from './cookies.ts';
 import { csrfProtection } from './csrf.ts';
 import { flashes } from './flash.ts';
+import { formOnce } from './form-once.ts';
 import { requireMember } from './guards.ts';
 import { createLocale } from './locale.ts';
 import type { WebPassport } from './passport.ts';
 import { requestLog } from './request-log.ts';
-import { bodies, cleanAddress, hostCheck, noStore, securityHeaders } from './security.ts';
+import { bodies, cleanAddress, hostCheck, noStore, noTrace, securityHeaders } from './security.ts';
 import { sessions } from './session.ts';
-import { readUpload } from './upload.ts';
+import { freshLocal } from './sign-in.ts';
+import { readUpload, type UploadLimits } from './upload.ts';
 import { viewLocals } from './view-locals.ts';
 
 export interface WebDeps {
@@ -18,33 +21,34 @@ export interface WebDeps {
   logger: Logger;
   i18n: I18n;
   passport: WebPassport;
-  sessionSecret: string;
+  sessionSecrets: Secrets;
   publicUrl: string | undefined;
-  /** Paths that are for signed-in people, with all below them. */
   memberPaths: string[];
-  /** Paths whose forms bring a file. */
-  uploadPaths: string[];
+  /** Forms that sign in. */
+  visitorPaths: string[];
+  uploads: { paths: string[]; limits: UploadLimits }[];
 }
 
-/** For everything, static files, webhooks and probes included; error pages can speak after it. */
+/** For everything, including static files, webhooks and probes. Error pages after it are translated. */
 export function outerMiddleware({ logger, i18n, publicUrl }: WebDeps): RequestHandler[] {
   const locale = createLocale(i18n);
-  return [requestLog(logger), securityHeaders(), locale.visitor, viewLocals, hostCheck(publicUrl), cleanAddress];
+  return [requestLog(logger), securityHeaders(), noTrace, locale.visitor, viewLocals, hostCheck(publicUrl), cleanAddress];
 }
 
-/** For pages, after static files and webhooks, in this order. */
 export function pageMiddleware(deps: WebDeps): RequestHandler[] {
   return [
     noStore,
     ...bodies,
-    flashes(deps.sessionSecret),
-    sessions({ database: deps.database, secret: deps.sessionSecret }),
+    flashes(deps.sessionSecrets),
+    sessions({ database: deps.database, secrets: deps.sessionSecrets }),
     deps.passport.session,
     createLocale(deps.i18n).member,
     viewLocals,
-    // Before the token is looked at: a form sent after the session's end leads to the login page, not to a refusal.
+    freshLocal,
+    // Before the CSRF check: a form sent after the session's end leads to the login page, not to a refusal.
     Router().use(deps.memberPaths, requireMember),
-    Router().post(deps.uploadPaths, readUpload()),
-    csrfProtection({ secret: deps.sessionSecret, publicUrl: deps.publicUrl }),
+    ...deps.uploads.map(({ paths, limits }) => Router().post(paths, readUpload(limits))),
+    csrfProtection({ secrets: deps.sessionSecrets, publicUrl: deps.publicUrl, visitorPaths: deps.visitorPaths }),
+    formOnce({ database: deps.database }),
   ];
 }

@@ -10,10 +10,9 @@ declare global {
   }
 }
 
-/** Asked every few seconds by machines: told at debug only. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** One line per request. The path only: queries and reset links carry secrets. */
+/** One line per request with the path only, because queries and reset links hold secrets. */
 export function requestLog(logger: Logger): RequestHandler {
   return (req, res, next) => {
     const startedMs = performance.now();
@@ -36,5 +35,5 @@ export function requestLog(logger: Logger): RequestHandler {
   };
 }
 
-/** The router takes an address in any case. */
-const pathToLog = (path: string): string => path.replace(/^\/reset-password\/.*/i, '/reset-password/…').slice(0, 300);
+const pathToLog = (path: string): string =>
+  path.replace(/^(\/(?:reset-password|confirm-email|invitations))\/.*/i, '$1/…').slice(0, 300);

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
 const ASSETS = /^\/(?:(?:assets|css|js|img)\/|favicon\.|robots\.txt$)/;
 
-/** Tells `count` the class and status of every request that was answered: few classes, so that no visitor can make more. */
+/** There are few route classes, so visitors cannot create more. */
 export function requestMetrics(count: (route: string, status: number) => void): RequestHandler {
   return (req, res, next) => {
     const route = classOf(req.path);

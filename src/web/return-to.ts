@@ -1,7 +1,5 @@
-// Any origin will do: what matters is whether the path leaves it.
 const ORIGIN = 'http://own.invalid';
 
-/** A path of ours to go to after signing in or choosing a language; `fallback` when it could lead anywhere else. */
 export function safeReturnTo(value: unknown, fallback: string): string {
   if (typeof value !== 'string' || !/^\/(?![/\\])/.test(value)) return fallback;
   // Browsers drop tabs and line breaks inside a URL: /\t/evil.example would be //evil.example.

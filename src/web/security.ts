@@ -3,16 +3,18 @@ import helmet from 'helmet';
 import { AppError } from '#core/errors.ts';
 import { storableText } from '#core/storable-text.ts';
 
-// S42: forms and JSON are small, but a knowledge entry of 20,000 letters takes up to 180 KB once a form has encoded it.
+// S42 (body bombs): forms are small, but a knowledge entry of 20,000 letters takes up to 180 KB when encoded.
 const MAX_BODY = '100kb';
 const MAX_ENTRY_BODY = '256kb';
 const ENTRY_FORM = /^\/bots\/[^/]+\/knowledge(?:\/|$)/;
+// Pasted texts are longer than entries.
+const MAX_IMPORT_BODY = '1500kb';
+const IMPORT_FORM = /^\/bots\/[^/]+\/knowledge\/import$/;
 const MAX_FIELDS = 200;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-/** Called by platforms and probes, which name the machine as they like. */
+/** Called by platforms and probes, which may use any host name. */
 const ANY_HOST = /^\/(?:webhooks\/|healthz$|readyz$|metrics$)/;
 
-/** helmet with a policy that allows nothing inline and nothing from elsewhere. */
 export function securityHeaders(): RequestHandler {
   const make = (secure: boolean): RequestHandler =>
     helmet({
@@ -30,7 +32,7 @@ export function securityHeaders(): RequestHandler {
         },
       },
       strictTransportSecurity: secure && { maxAge: 31_536_000, includeSubDomains: false },
-      // Not no-referrer: browsers would then send `Origin: null` with our own forms.
+      // Not no-referrer: browsers would send `Origin: null` with our own forms.
       referrerPolicy: { policy: 'same-origin' },
       xFrameOptions: { action: 'deny' },
     }) as RequestHandler;
@@ -38,7 +40,7 @@ export function securityHeaders(): RequestHandler {
   return (req, res, next) => (req.secure ? overHttps : overHttp)(req, res, next);
 }
 
-/** With PUBLIC_URL set, pages answer under its name and on loopback only: no link can be made for a host we do not have. */
+/** With PUBLIC_URL set, pages answer only to its host and loopback, so no link to a foreign host can be generated. */
 export function hostCheck(publicUrl: string | undefined): RequestHandler {
   const host = publicUrl ? new URL(publicUrl).hostname : null;
   return (req, _res, next) => {
@@ -49,13 +51,12 @@ export function hostCheck(publicUrl: string | undefined): RequestHandler {
   };
 }
 
-/** Pages are somebody's own: no cache keeps them. Static files come before this and are kept for long. */
+/** Pages are private. Static files are served earlier and cached for long. */
 export const noStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');
   next();
 };
 
-/** Forms and JSON, small and flat. Too large is 413, unreadable is 400. */
 export const bodies: RequestHandler[] = [
   sized((limit) => express.urlencoded({ extended: false, limit, parameterLimit: MAX_FIELDS })),
   sized((limit) => express.json({ limit, strict: true })),
@@ -66,18 +67,26 @@ export const bodies: RequestHandler[] = [
 ];
 
 function sized(parser: (limit: string) => RequestHandler): RequestHandler {
-  const [usual, entry] = [parser(MAX_BODY), parser(MAX_ENTRY_BODY)];
-  return (req, res, next) => (ENTRY_FORM.test(req.path) ? entry : usual)(req, res, next);
+  const [usual, entry, pasted] = [parser(MAX_BODY), parser(MAX_ENTRY_BODY), parser(MAX_IMPORT_BODY)];
+  return (req, res, next) => {
+    if (IMPORT_FORM.test(req.path)) return pasted(req, res, next);
+    return (ENTRY_FORM.test(req.path) ? entry : usual)(req, res, next);
+  };
 }
 
-/** Refuses what Postgres cannot store in an address, before it becomes an error there, and `*`, which is no page's address. */
+/** S35: TRACE would show a request's headers to a script. */
+export const noTrace: RequestHandler = (req, res, next) => {
+  if (req.method !== 'TRACE') return next();
+  res.status(405).set('Allow', 'GET, HEAD, POST').type('text').send('This method is not allowed.');
+};
+
+/** Refuses characters that Postgres cannot store, and `*`, which is no page's address. */
 export const cleanAddress: RequestHandler = (req, _res, next) => {
   const path = decodedOrNull(req.originalUrl);
   if (path === null || path.includes('\0') || !req.path.startsWith('/')) throw new AppError(400, 'errors.bad_request');
   next();
 };
 
-/** A body without a prototype. Its texts can be stored. */
 function flat(body: unknown): Record<string, unknown> {
   const clean: Record<string, unknown> = Object.create(null);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return clean;

@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { CookieOptions, RequestHandler } from 'express';
 import session, { type SessionData } from 'express-session';
+import { DAY_MS, MINUTE_MS } from '#core/durations.ts';
 import type { Database } from '#platform/db/database.ts';
+import type { Transaction } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
-import { cookieFlags, cookieName } from './cookies.ts';
+import { cookieFlags, cookieName, type Secrets } from './cookies.ts';
 
 declare module 'express-session' {
   interface SessionData {
     passport?: { user: string };
-    /** Where the person signed in from; shown in the list of sessions. */
     device?: { ip: string; userAgent: string };
     lastSeenMs?: number;
-    /** When the password was last given. */
     signedInMs?: number;
+    /** Of the password's hash that the sign-in was compared with. Older sessions have none. */
+    passwordDigest?: string;
+    /** The business it looks at; older sessions have none. */
+    tenantId?: string;
   }
 }
 
@@ -20,40 +24,63 @@ const readSession = report<{ idHash: string }, { data: SessionData; lastSeenAt: 
   import.meta.url,
   './statements/read-session.sql',
 );
-const saveSession = report<{
-  idHash: string;
-  userId: string | null;
-  data: string;
-  ip: string | null;
-  userAgent: string | null;
-  expiresAt: Date;
-}>(import.meta.url, './statements/save-session.sql');
+const saveSession = report<
+  {
+    idHash: string;
+    userId: string | null;
+    passwordDigest: string;
+    data: string;
+    ip: string | null;
+    userAgent: string | null;
+    expiresAt: Date;
+  },
+  { idHash: string }
+>(import.meta.url, './statements/save-session.sql');
 
-const DAY_MS = 86_400_000;
 const LIFETIME_MS = 14 * DAY_MS;
 /** "Last seen" is written at most this often, so that reading a page rarely writes. */
-const TOUCH_EVERY_MS = 5 * 60_000;
+const TOUCH_EVERY_MS = 5 * MINUTE_MS;
 
-/** The table's key of a session: a hash, so a stolen table opens no session. */
+/** The table stores a hash, so a stolen table opens no session. */
 export const sessionKey = (sessionId: string): string => createHash('sha256').update(sessionId).digest('hex');
 
-/** Sessions in the database, for signed-in people only. Ids we did not issue are refused. */
-export function sessions({ database, secret }: { database: Database; secret: string }): RequestHandler {
+/** Sessions in the database, for signed-in users only. Ids we did not issue are refused. */
+export function sessions({ database, secrets }: { database: Database; secrets: Secrets }): RequestHandler {
   const make = (secure: boolean): RequestHandler =>
     session({
       store: new DatabaseStore(database, cookieFlags(secure)),
-      secret,
+      secret: [...secrets],
       name: cookieName('sid', secure),
       cookie: (req) => ({ ...cookieFlags(req.secure), maxAge: LIFETIME_MS }) as session.CookieOptions,
       resave: false,
       rolling: true,
       saveUninitialized: false,
-      // Not 'destroy': a session that could not be read for a moment would be ended.
+      // Not 'destroy': a session that cannot be read for a moment would be ended.
       unset: 'keep',
     });
   const [overHttps, overHttp] = [make(true), make(false)];
   return (req, res, next) => (req.secure ? overHttps : overHttp)(req, res, next);
 }
+
+/** Ends sessions for other folders. Returns how many. */
+export const endSessions = async (
+  { session }: Pick<Transaction, 'session'>,
+  where: { userId: string | { in: string[] }; idHash?: string | { not: string } },
+): Promise<number> => (await session.deleteMany({ where })).count;
+
+/** Of one person in one business: their sessions in other businesses stay. */
+export async function endSessionsIn(tx: Transaction, { tenantId, userId }: { tenantId: string; userId: string }): Promise<void> {
+  const sessions = await tx.session.findMany({ where: { userId }, select: { idHash: true, data: true } });
+  const ended = sessions.filter(({ data }) => ((data as Partial<SessionData>).tenantId ?? tenantId) === tenantId);
+  await tx.session.deleteMany({ where: { userId, idHash: { in: ended.map(({ idHash }) => idHash) } } });
+}
+
+export async function removeExpiredSessionsAcrossTenants({ prisma }: Pick<Database, 'prisma'>, now: Date): Promise<void> {
+  await prisma.session.deleteMany({ where: { expiresAt: { lt: now } } });
+}
+
+/** The password changed between the comparison and the sign-in. */
+export class PasswordChangedError extends Error {}
 
 type Done<T = void> = (error?: unknown, value?: T | null) => void;
 
@@ -62,6 +89,8 @@ const failed =
   (done: Done<never>) =>
   (cause: unknown): void =>
     done(new Error('The session store failed', { cause }));
+
+const stored = ({ cookie: _cookie, lastSeenMs: _seen, ...rest }: SessionData) => rest;
 
 class DatabaseStore extends session.Store {
   readonly #database: Database;
@@ -83,15 +112,33 @@ class DatabaseStore extends session.Store {
   }
 
   override set(sessionId: string, data: SessionData, done: Done = () => {}): void {
-    const { cookie: _cookie, lastSeenMs: _seen, ...rest } = data;
-    saveSession(this.#database.sql, {
+    (data.lastSeenMs === undefined ? this.#insert(sessionId, data) : this.#update(sessionId, data)).then(
+      (isStored) => done(isStored ? undefined : new PasswordChangedError()),
+      failed(done),
+    );
+  }
+
+  async #insert(sessionId: string, data: SessionData): Promise<boolean> {
+    const rows = await saveSession(this.#database.sql, {
       idHash: sessionKey(sessionId),
       userId: data.passport?.user ?? null,
-      data: JSON.stringify(rest),
+      passwordDigest: data.passwordDigest ?? '',
+      data: JSON.stringify(stored(data)),
       ip: data.device?.ip ?? null,
       userAgent: data.device?.userAgent ?? null,
       expiresAt: new Date(Date.now() + LIFETIME_MS),
-    }).then(() => done(), failed(done));
+    });
+    return rows.length === 1;
+  }
+
+  /** An update only, so a request in flight does not bring an ended session back. */
+  async #update(sessionId: string, data: SessionData): Promise<true> {
+    const times = { lastSeenAt: new Date(), expiresAt: new Date(Date.now() + LIFETIME_MS) };
+    await this.#database.prisma.session.updateMany({
+      where: { idHash: sessionKey(sessionId) },
+      data: { data: stored(data), ...times },
+    });
+    return true;
   }
 
   override touch(sessionId: string, data: SessionData, done: Done = () => {}): void {

@@ -1,48 +1,73 @@
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request, RequestHandler } from 'express';
-import { AppError } from '#core/errors.ts';
+import { AppError, TooManyRequestsError } from '#core/errors.ts';
+import { storableText } from '#core/storable-text.ts';
+import { createSemaphore } from '#platform/semaphore.ts';
+import { addressOf } from './limits.ts';
 
-export const MAX_FILE_BYTES = 5 * 1024 * 1024;
-/** What is read to the end, so that a file a little too large is answered by its form; anything longer is cut off. */
-const MAX_REQUEST_BYTES = MAX_FILE_BYTES + 3 * 1024 * 1024;
+const MB = 1024 * 1024;
 const MAX_FIELDS = 20;
-const MAX_FIELD_BYTES = 16 * 1024;
+const MAX_WAITING = 5;
+const RETRY_SECONDS = 5;
 
-/** The file of a form; its name and the type its sender claims are not kept. */
+export interface UploadLimits {
+  files: number;
+  fileBytes: number;
+  /** Up to here the body is read to the end, so that the form can report a file slightly too large. More is cut off. */
+  requestBytes: number;
+  fieldBytes: number;
+  /** S69 (memory): the files of so many people at once, and one request of each person. */
+  atOnce: number;
+}
+
+export const ONE_FILE: UploadLimits = { files: 1, fileBytes: 5 * MB, requestBytes: 8 * MB, fieldBytes: 16 * 1024, atOnce: 8 };
+
 export interface Upload {
+  /** As the browser named it. */
+  name: string;
   content: Buffer;
   tooLarge: boolean;
 }
 
-const uploads = new WeakMap<Request, Upload>();
+const uploads = new WeakMap<Request, Upload[]>();
 
-/** The file that came with the form; null when none was chosen. */
-export const uploadOf = (req: Request): Upload | null => uploads.get(req) ?? null;
+export const uploadsOf = (req: Request): Upload[] => uploads.get(req) ?? [];
+export const uploadOf = (req: Request): Upload | null => uploadsOf(req)[0] ?? null;
 
-/**
- * Reads a multipart form: its fields into `req.body`, one file of at most 5 MB into memory. Mounted for the paths that take
- * files only, behind the guard of the members, before the form's token is looked at.
- */
-export function readUpload(): RequestHandler {
-  return (req, _res, next) => {
+/** Mounted only for paths with uploads, after the member guard and before the CSRF check. */
+export function readUpload(limits: UploadLimits): RequestHandler {
+  const places = createSemaphore(limits.atOnce, 1);
+  return async (req, res, next) => {
     if (!req.is('multipart/form-data')) return next();
-    if (Number(req.get('content-length') ?? 0) > MAX_REQUEST_BYTES) {
-      // Read and thrown away: a browser that is cut off while it sends shows no answer.
+    const key = req.user?.user.id ?? addressOf(req);
+    if (Number(req.get('content-length') ?? 0) > limits.requestBytes) {
+      // Read and discarded: a browser whose upload is cut off shows no response.
       req.resume();
       throw new AppError(413, 'errors.too_large');
     }
-    read(req).then(() => next(), next);
+    if (places.waiting(key) >= MAX_WAITING) {
+      req.resume();
+      throw new TooManyRequestsError(RETRY_SECONDS);
+    }
+    const left = new AbortController();
+    res.once('close', () => left.abort());
+    const release = await places.take(left.signal, key);
+    if (!release) return;
+    // The file lies in memory until the answer is sent.
+    res.once('close', release);
+    await read(req, limits);
+    next();
   };
 }
 
-function read(req: Request): Promise<void> {
+function read(req: Request, limits: UploadLimits): Promise<void> {
   return new Promise((resolve, reject) => {
     const bad = (): void => reject(new AppError(400, 'errors.bad_request'));
     const fields = Object.create(null) as Record<string, string>;
     let total = 0;
-    const parser = parserFor(req);
+    const parser = parserFor(req, limits);
     parser.on('field', (name, value) => {
-      fields[name] = value.replaceAll('\0', '');
+      fields[name] = storableText(value);
     });
     parser.on('file', (_name, stream, filename) => {
       stream.on('error', bad);
@@ -50,7 +75,9 @@ function read(req: Request): Promise<void> {
       stream.on('data', (part: Buffer) => void parts.push(part));
       stream.on('end', () => {
         const content = Buffer.concat(parts);
-        if (filename || content.length > 0) uploads.set(req, { content, tooLarge: stream.truncated });
+        if (!filename && content.length === 0) return;
+        const upload = { name: storableText(filename ?? ''), content, tooLarge: stream.truncated };
+        uploads.set(req, [...uploadsOf(req), upload]);
       });
     });
     parser.on('error', bad);
@@ -61,7 +88,7 @@ function read(req: Request): Promise<void> {
     req.on('aborted', bad);
     req.on('data', (part: Buffer) => {
       total += part.length;
-      if (total <= MAX_REQUEST_BYTES) return;
+      if (total <= limits.requestBytes) return;
       req.unpipe(parser).resume();
       reject(new AppError(413, 'errors.too_large'));
     });
@@ -69,13 +96,13 @@ function read(req: Request): Promise<void> {
   });
 }
 
-function parserFor(req: Request): BusboyInstance {
+function parserFor(req: Request, { files, fileBytes, fieldBytes }: UploadLimits): BusboyInstance {
   const limits = {
-    files: 1,
-    fileSize: MAX_FILE_BYTES,
+    files,
+    fileSize: fileBytes,
     fields: MAX_FIELDS,
-    fieldSize: MAX_FIELD_BYTES,
-    parts: MAX_FIELDS + 1,
+    fieldSize: fieldBytes,
+    parts: MAX_FIELDS + files,
     fieldNameSize: 100,
   };
   try {

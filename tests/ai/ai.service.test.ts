@@ -48,7 +48,14 @@ test('an answer comes with its model and the tokens it cost', async () => {
   gemini.controls.answer = () => 'Assalomu alaykum!';
   const answer = await service().ai.answer(question);
 
-  expect(answer).toEqual({ ok: true, text: 'Assalomu alaykum!', model: PRIMARY, usage: { promptTokens: 11, answerTokens: 5 } });
+  expect(answer).toMatchObject({
+    ok: true,
+    text: 'Assalomu alaykum!',
+    cut: false,
+    model: PRIMARY,
+    usage: { promptTokens: 17, answerTokens: 5 },
+    spent: { calls: 1, model: PRIMARY, promptTokens: 17, answerTokens: 5 },
+  });
   expect(gemini.requests).toHaveLength(1);
 });
 
@@ -60,7 +67,7 @@ test('without a key nothing is asked', async () => {
   });
 
   expect(ai.configured).toBe(false);
-  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'no_key' });
+  expect(await ai.answer(question)).toMatchObject({ ok: false, reason: 'no_key' });
 });
 
 test.each<[GeminiFault, string, number]>([
@@ -69,14 +76,22 @@ test.each<[GeminiFault, string, number]>([
   ['bad_request', 'rejected', 1],
   ['per_day', 'daily_limit', 1],
   ['limit_zero', 'daily_limit', 1],
+  ['wrong_location', 'location_refused', 1],
+  ['no_billing', 'billing_required', 1],
+  ['no_free_tier', 'billing_required', 1],
+  ['no_credits', 'credits_depleted', 1],
+  ['spending_cap', 'credits_depleted', 1],
+  ['expired_key', 'bad_key', 1],
+  ['api_disabled', 'bad_key', 1],
+  ['shut_down', 'model_retired', 2],
   [{ kind: 'per_minute', retryDelay: '31s' }, 'rate_limited', 1],
   [{ kind: 'per_minute', retryDelay: '2s' }, 'rate_limited', 3],
   ['internal', 'overloaded', 3],
   ['overloaded', 'overloaded', 3],
   ['html_error', 'overloaded', 3],
   ['reset', 'unreachable', 3],
-  ['no_candidates', 'empty', 1],
-  ['max_tokens', 'empty', 1],
+  ['no_candidates', 'empty', 2],
+  ['max_tokens', 'empty', 2],
   ['prompt_blocked', 'blocked', 1],
   ['safety', 'blocked', 1],
   ['malformed_json', 'rejected', 1],
@@ -86,28 +101,125 @@ test.each<[GeminiFault, string, number]>([
   gemini.controls.fault = fault;
   const { ai, logger } = service();
 
-  expect(await ai.answer(question)).toEqual({ ok: false, reason });
+  expect(await ai.answer(question)).toMatchObject({ ok: false, reason });
   expect(gemini.requests).toHaveLength(tries);
   expect(logger.warn).toHaveBeenCalledWith({ reason }, expect.any(String));
 });
 
 test('a wrong key is told apart from a request that is refused', async () => {
-  expect(await service({ apiKey: 'wrong' }).ai.answer(question)).toEqual({ ok: false, reason: 'bad_key' });
+  expect(await service({ apiKey: 'wrong' }).ai.answer(question)).toMatchObject({ ok: false, reason: 'bad_key' });
 });
 
 test('an address where nobody listens is unreachable', async () => {
   const closed = await startGeminiEmulator();
   await closed.close();
 
-  expect(await service({ baseUrl: closed.url }).ai.answer(question)).toEqual({ ok: false, reason: 'unreachable' });
+  expect(await service({ baseUrl: closed.url }).ai.answer(question)).toMatchObject({ ok: false, reason: 'unreachable' });
 });
 
-test('an overload that passes is waited out, each wait longer and jittered', async () => {
+const photo = { mimeType: 'image/jpeg', base64: 'AAAA' };
+test.each([
+  'bad_file',
+  'bad_request',
+] as const)('files that are refused (%s) are left out, once, and the answer says so', async (fault) => {
+  gemini.controls.nextFaults = [fault];
+  expect(await service().ai.answer({ ...question, media: [photo] })).toMatchObject({
+    ok: true,
+    filesRefused: true,
+    spent: { calls: 2 },
+  });
+  expect(gemini.requests.map(({ body }) => body.contents.at(-1)?.parts.length)).toEqual([2, 1]);
+  expect(gemini.requests[1]?.body.systemInstruction?.parts[0]?.text).toContain('could not be opened');
+
+  gemini.controls.fault = fault;
+  const again = await service().ai.answer({ ...question, media: [photo] });
+  expect(again).toMatchObject({ ok: false, reason: 'rejected' });
+  const alone = await service().ai.answer({ ...question, text: '', media: [photo] });
+  expect(alone).toMatchObject({ ok: false, reason: 'files_refused' });
+});
+
+test.each([
+  'image/svg+xml',
+  'image/gif',
+  'image/tiff',
+  'audio/amr',
+  'application/zip',
+  'text/html',
+  '',
+  'video/x-msvideo',
+])('a file of type %j is never sent; the words are answered', async (mimeType) => {
+  const answer = await service().ai.answer({ ...question, media: [{ mimeType, base64: 'AAAA' }, photo] });
+  expect(answer).toMatchObject({ ok: true, filesRefused: true });
+  const only = await service().ai.answer({ ...question, text: '', media: [{ mimeType, base64: 'AAAA' }] });
+  expect(only).toMatchObject({ ok: false, reason: 'files_refused' });
+  expect(gemini.requests).toHaveLength(1);
+});
+
+test.each([
+  ['audio/mpeg', 'audio/mp3'],
+  ['audio/opus', 'audio/ogg'],
+  ['audio/ogg; codecs=opus', 'audio/ogg'],
+  ['audio/x-m4a', 'audio/mp4'],
+  ['IMAGE/JPG', 'image/jpeg'],
+  ['image/heif', 'image/heif'],
+  ['audio/x-wav', 'audio/wav'],
+  ['application/x-pdf', 'application/pdf'],
+])('%s is sent as %s', async (given, sent) => {
+  expect(await service().ai.answer({ ...question, media: [{ ...photo, mimeType: given }] })).toMatchObject({ ok: true });
+  expect(gemini.requests[0]?.body.contents.at(-1)?.parts[0]?.inlineData?.mimeType).toBe(sent);
+});
+
+test('an overloaded model is followed by the second one at once', async () => {
+  gemini.controls.nextFaults = ['overloaded'];
+  const { ai, clock } = service();
+
+  expect(await ai.answer(question)).toMatchObject({ ok: true, model: FALLBACK });
+  expect(clock.waits).toEqual([]);
+});
+
+test('an overload of both models is waited out, with jitter', async () => {
   gemini.controls.nextFaults = ['overloaded', 'internal'];
   const { ai, clock } = service();
 
-  expect(await ai.answer(question)).toMatchObject({ ok: true });
-  expect(clock.waits).toEqual([600, 1200]);
+  expect(await ai.answer(question)).toMatchObject({ ok: true, model: PRIMARY });
+  expect(clock.waits).toEqual([600]);
+  expect(gemini.requests.map(({ model }) => model)).toEqual([PRIMARY, FALLBACK, PRIMARY]);
+});
+
+test.each<GeminiFault>(['no_candidates', 'max_tokens'])('after %j the second model is asked', async (fault) => {
+  gemini.controls.nextFaults = [fault];
+
+  expect(await service().ai.answer(question)).toMatchObject({ ok: true, model: FALLBACK });
+});
+
+test('an answer of invisible characters alone is empty', async () => {
+  gemini.controls.answer = ({ model }) => ({ raw: model === PRIMARY ? '\u200b\n\u200b' : 'Salom' });
+
+  expect(await service().ai.answer(question)).toMatchObject({ ok: true, model: FALLBACK, text: 'Salom' });
+});
+
+test.each<GeminiFault>(['hang', 'drip'])('a model that only comes to "%s" leaves time for the second one', async (fault) => {
+  gemini.controls.nextFaults = [fault];
+
+  expect(await service({ limits: { budgetMs: 400 } }).ai.answer(question)).toMatchObject({ ok: true, model: FALLBACK });
+});
+
+test('the second model is asked first when the answer of the first one was of no use', async () => {
+  expect(await service().ai.answer({ ...question, secondModelFirst: true })).toMatchObject({ ok: true, model: FALLBACK });
+});
+
+test.each<[GeminiFault, string]>([
+  ['bad_key', 'GEMINI_API_KEY'],
+  ['wrong_location', 'country'],
+  ['no_billing', 'billing'],
+  ['no_credits', 'credits'],
+])('what only the operator can change is told in words, once: %j', async (fault, word) => {
+  gemini.controls.fault = fault;
+  const { ai, logger } = service();
+  await ai.answer(question);
+  await ai.answer(question);
+
+  expect(logger.error.mock.calls).toEqual([[expect.anything(), expect.stringContaining(word)]]);
 });
 
 test('a limit per minute is retried after the told delay when it fits in the budget', async () => {
@@ -119,10 +231,10 @@ test('a limit per minute is retried after the told delay when it fits in the bud
 });
 
 test.each<GeminiFault>(['hang', 'drip'])('%s ends as a timeout when the budget is spent, and frees its slot', async (fault) => {
-  gemini.controls.nextFaults = [fault];
+  gemini.controls.nextFaults = [fault, fault];
   const { ai } = service({ limits: { budgetMs: 200, concurrency: 1 } });
 
-  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'timeout' });
+  expect(await ai.answer(question)).toMatchObject({ ok: false, reason: 'timeout' });
   expect(await ai.answer(question)).toMatchObject({ ok: true });
 });
 
@@ -169,7 +281,7 @@ test('one bot puts so many questions a minute to the AI; another bot and the nex
   const asked = async (botId: string) => (await ai.answer({ ...question, botId })).ok;
 
   expect([await asked('a'), await asked('a'), await asked('a'), await asked('b')]).toEqual([true, true, false, true]);
-  expect(await ai.answer({ ...question, botId: 'a' })).toEqual({ ok: false, reason: 'bot_pause' });
+  expect(await ai.answer({ ...question, botId: 'a' })).toMatchObject({ ok: false, reason: 'bot_pause' });
   expect(gemini.requests).toHaveLength(3);
   clock.advance(60_000);
   expect(await asked('a')).toBe(true);
@@ -181,35 +293,45 @@ test('calls that hang while others succeed do not stop the others', async () => 
   const call = () => circuit(() => new Promise((resolve) => calls.push(resolve)));
   const end = (at: number, outcome: Outcome) => calls[at]?.(outcome);
   const hung: Outcome = { ok: false, reason: 'timeout' };
-  const answered: Outcome = { ok: true, text: 'Salom', model: PRIMARY, usage: { promptTokens: 1, answerTokens: 1 } };
+  const answered: Outcome = { ok: true, text: 'Salom', cut: false, model: PRIMARY, usage: { promptTokens: 1, answerTokens: 1 } };
 
   const before = [call(), call(), call()];
   const between = call();
   end(3, answered);
   await between;
   for (const at of [0, 1, 2]) end(at, hung);
-  expect(await Promise.all(before)).toEqual([hung, hung, hung]);
+  expect(await Promise.all(before)).toMatchObject([hung, hung, hung]);
 
   const after = [call(), call()];
   expect(calls).toHaveLength(6);
   for (const at of [4, 5]) end(at, hung);
   await Promise.all(after);
-  expect(await call()).toEqual(hung);
+  expect(await call()).toMatchObject(hung);
   expect(calls).toHaveLength(6);
 });
 
-test('while one call finds out whether it is over, nobody waits for its outcome', async () => {
+test('while one call of each model finds out whether it is over, nobody waits for their outcomes', async () => {
   gemini.controls.fault = 'internal';
   const { ai, clock } = service({ limits: { circuitThreshold: 1 } });
   await ai.answer(question);
   gemini.controls.fault = 'hang';
   clock.advance(15_000);
   const giveUp = new AbortController();
-  const probe = ai.answer({ ...question, signal: giveUp.signal });
+  const probes = [false, true].map((secondModelFirst) => ai.answer({ ...question, secondModelFirst, signal: giveUp.signal }));
+  await vi.waitFor(() => expect(gemini.requests).toHaveLength(4));
 
-  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'overloaded' });
+  expect(await ai.answer(question)).toMatchObject({ ok: false, reason: 'overloaded' });
   giveUp.abort();
-  expect(await probe).toEqual({ ok: false, reason: 'timeout' });
+  expect(await Promise.all(probes)).toMatchObject(probes.map(() => ({ ok: false, reason: 'timeout' })));
+});
+
+test('a model that is down is passed over; the other one answers', async () => {
+  gemini.controls.nextFaults = ['internal', null];
+  const { ai } = service({ limits: { circuitThreshold: 1 } });
+  await ai.answer(question);
+  await ai.answer(question);
+
+  expect(gemini.requests.map(({ model }) => model)).toEqual([PRIMARY, FALLBACK, FALLBACK]);
 });
 
 test('calls that a frozen process let time out say nothing against the service', async () => {
@@ -218,7 +340,7 @@ test('calls that a frozen process let time out say nothing against the service',
   const late = ai.answer(question);
   clock.advance(60_000);
 
-  expect(await late).toEqual({ ok: false, reason: 'timeout' });
+  expect(await late).toMatchObject({ ok: false, reason: 'timeout' });
   expect(await ai.answer(question)).toMatchObject({ ok: true });
 });
 
@@ -235,7 +357,7 @@ test('a wait between tries ends with its caller', async () => {
   await vi.waitFor(() => expect(gemini.requests).toHaveLength(1));
   giveUp.abort();
 
-  expect(await answer).toEqual({ ok: false, reason: 'timeout' });
+  expect(await answer).toMatchObject({ ok: false, reason: 'timeout' });
   expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
@@ -245,7 +367,7 @@ test('a caller that stops waiting ends the call', async () => {
   const answer = service().ai.answer({ ...question, signal: controller.signal });
   controller.abort();
 
-  expect(await answer).toEqual({ ok: false, reason: 'timeout' });
+  expect(await answer).toMatchObject({ ok: false, reason: 'timeout' });
 });
 
 test('a retired model is replaced by the second one, told to the operator once and not asked again for an hour', async () => {
@@ -266,15 +388,15 @@ test('when both models are retired nothing is asked any more', async () => {
   gemini.controls.retired = new Set([PRIMARY, FALLBACK]);
   const { ai } = service();
 
-  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'model_retired' });
-  expect(await ai.answer(question)).toEqual({ ok: false, reason: 'model_retired' });
+  expect(await ai.answer(question)).toMatchObject({ ok: false, reason: 'model_retired' });
+  expect(await ai.answer(question)).toMatchObject({ ok: false, reason: 'model_retired' });
   expect(gemini.requests).toHaveLength(2);
 });
 
 test('after failures in a row calls fail at once with the same reason; one probe finds out when it is over', async () => {
   gemini.controls.fault = { kind: 'per_minute', retryDelay: '31s' };
   const { ai, clock } = service({ limits: { circuitThreshold: 3 } });
-  for (let i = 0; i < 20; i += 1) expect(await ai.answer(question)).toEqual({ ok: false, reason: 'rate_limited' });
+  for (let i = 0; i < 20; i += 1) expect(await ai.answer(question)).toMatchObject({ ok: false, reason: 'rate_limited' });
   expect(gemini.requests).toHaveLength(3);
 
   gemini.controls.fault = null;

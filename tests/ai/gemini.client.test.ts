@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createGeminiClient } from '../../src/ai/gemini.client.ts';
+import { createGeminiClient, type GenerateRequest } from '../../src/ai/gemini.client.ts';
 import { readAnswer } from '../../src/ai/gemini-answer.ts';
 import { failureOfRefusal } from '../../src/ai/gemini-failure.ts';
+import type { ResponseSchema } from '../../src/ai/response-schema.ts';
 import { type GeminiEmulator, startGeminiEmulator } from '../support/gemini-emulator/gemini-emulator.ts';
 
 let gemini: GeminiEmulator;
@@ -22,7 +23,7 @@ const request = {
   media: [{ mimeType: 'image/jpeg', base64: 'AAAA' }],
   signal: new AbortController().signal,
 };
-const ask = (changes: Partial<typeof request> = {}) =>
+const ask = (changes: Partial<GenerateRequest> = {}) =>
   createGeminiClient({ apiKey: gemini.apiKey, baseUrl: gemini.url }).generate({ ...request, ...changes });
 
 test('instruction, history, media and text reach the model in its own shape', async () => {
@@ -47,21 +48,42 @@ test('no sampling, safety or tool settings are sent', async () => {
 });
 
 test.each([
-  ['gemini-3.5-flash-lite', true],
-  ['gemini-4-flash-lite-preview', true],
-  ['gemini-2.5-flash-lite', false],
-  ['gemini-3.8-flash', false],
-  ['gemini-flash-lite-latest', false],
-])('%s gets a thinking level: %s', async (model, expected) => {
+  ['gemini-3.5-flash-lite', 'minimal'],
+  ['gemini-4-flash-lite-preview', 'minimal'],
+  ['gemini-2.5-flash-lite', undefined],
+  ['gemini-3.8-flash', 'low'],
+  ['gemini-flash-lite-latest', undefined],
+])('%s gets the thinking level %s', async (model, level) => {
   expect(await ask({ model })).toMatchObject({ ok: true });
-  expect(gemini.requests[0]?.body.generationConfig?.thinkingConfig !== undefined).toBe(expected);
+  expect(gemini.requests[0]?.body.generationConfig?.thinkingConfig?.thinkingLevel).toBe(level);
+});
+
+test('a schema is sent with the JSON type, and the API accepts it', async () => {
+  const schema = { type: 'OBJECT', properties: { answer: { type: 'STRING' } }, required: ['answer'] } as const;
+
+  expect(await ask({ schema })).toMatchObject({ ok: true });
+  expect(gemini.requests[0]?.body.generationConfig).toMatchObject({
+    responseMimeType: 'application/json',
+    responseSchema: schema,
+  });
+});
+
+test.each<[ResponseSchema | object, string]>([
+  [{ type: 'OBJECT', properties: {} }, 'an object without properties'],
+  [{ type: 'ARRAY' }, 'an array without items'],
+  [{ type: 'OBJECT', properties: { a: { type: 'STRING' } }, required: ['b'] }, 'a required field that is not there'],
+  [{ type: 'INTEGER', enum: ['1'] }, 'an enum of numbers'],
+  [{ type: 'OBJECT', properties: { a: { type: 'STRING' } }, additionalProperties: false }, 'a field that Gemini does not know'],
+  [{ type: 'TEXT' }, 'an unknown type'],
+])('a schema that the API refuses is refused by the emulator: %j, %s', async (schema) => {
+  expect(await ask({ schema: schema as ResponseSchema, media: [] })).toMatchObject({ ok: false, reason: 'rejected' });
 });
 
 test('a photo without words is sent without an empty text', async () => {
   expect(await ask({ text: '' })).toMatchObject({ ok: true });
 });
 
-test('thoughts are not shown, a text cut off by the limit is', () => {
+test('thoughts are not shown; a text that the limit cut off is marked', () => {
   const body = {
     candidates: [
       {
@@ -71,7 +93,7 @@ test('thoughts are not shown, a text cut off by the limit is', () => {
     ],
     usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 4, thoughtsTokenCount: 2 },
   };
-  expect(readAnswer(body)).toEqual({ ok: true, text: 'Non 5 000 soʻm', usage: { promptTokens: 9, answerTokens: 6 } });
+  expect(readAnswer(body)).toEqual({ ok: true, text: 'Non 5 000 soʻm', cut: true, usage: { promptTokens: 9, answerTokens: 6 } });
 });
 
 test.each([
@@ -82,7 +104,7 @@ test.each([
   'PROHIBITED_CONTENT',
   'SPII',
 ])('a text that ended by %s is blocked', (finishReason) => {
-  expect(readAnswer({ candidates: [{ finishReason, content: { parts: [{ text: 'half a' }] } }] })).toEqual({
+  expect(readAnswer({ candidates: [{ finishReason, content: { parts: [{ text: 'half a' }] } }] })).toMatchObject({
     ok: false,
     reason: 'blocked',
   });
@@ -103,7 +125,7 @@ test.each([
   ],
   [
     { status: 400, message: 'User location is not supported', details: [] },
-    { ok: false, reason: 'rejected' },
+    { ok: false, reason: 'location_refused', retryAfterMs: 60_000 },
   ],
   [
     { status: 401, message: 'x', details: [] },

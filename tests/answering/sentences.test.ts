@@ -25,12 +25,16 @@ const KEYS: SentenceKey[] = [
   'too_large',
   'media_failed',
   'media_no_ai',
-  'fallback',
+  'unknown',
   'pause',
   'small_talk.hello',
   'small_talk.thanks',
   'small_talk.bye',
   'small_talk.okay',
+  'small_talk.how_are_you',
+  'small_talk.robot',
+  'small_talk.insult',
+  'did_you_mean',
 ];
 
 test.each(REPLY_LANGUAGES)('every sentence exists in %s and is filled', (language) => {
@@ -43,8 +47,13 @@ test.each(REPLY_LANGUAGES)('every sentence exists in %s and is filled', (languag
 
 test('Uzbek in Cyrillic keeps the name, the commands and nothing else in Latin letters', () => {
   expect(sentence('uz-Cyrl', 'start', { bot: 'Oltin Non' })).toContain('Мен Oltin Non ёрдамчисиман');
-  expect(sentence('uz-Cyrl', 'fallback')).toBe('Буни аниқлаб, сизга тез орада ёзамиз.');
+  expect(sentence('uz-Cyrl', 'unknown')).toContain('Саволингиз ходимларимизга кўриниб турибди.');
   expect(sentence('uz-Cyrl', 'help').replace(/\/(language|human)/g, '')).not.toMatch(/[a-z]/i);
+});
+
+test('the short names of the days are Cyrillic in Cyrillic', () => {
+  const days = ([1, 2, 3, 4, 5, 6, 7] as const).map((day) => sentence('uz-Cyrl', `business.short.${day}`));
+  expect(days).toEqual(['Ду', 'Се', 'Чор', 'Пай', 'Жу', 'Шан', 'Як']);
 });
 
 test('a bot named like a placeholder or a translation call stays text', () => {

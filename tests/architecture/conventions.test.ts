@@ -37,7 +37,7 @@ test('process.env is read in env.ts only', () => {
   expect(readers.filter((place) => !place.startsWith('src/env.ts:'))).toEqual([]);
 });
 
-test('core reads no clock and throws no dice: time and chance are arguments', () => {
+test('core reads no clock and no random numbers: both are arguments', () => {
   const impure = (node: SyntaxNode, text: string): boolean =>
     (node.type === 'CallExpression' && /^(Date\.now|Math\.random|performance\.now)\(/.test(text)) ||
     (node.type === 'NewExpression' && /^new Date(\(\))?$/.test(text));
@@ -61,4 +61,11 @@ test('no test is skipped, narrowed down or without an assertion', () => {
     placesOf(file, (node, text) => isTest(node, text) && !text.startsWith('test.each') && !/expect|assert|property/i.test(text)),
   );
   expect({ skipped, silent }).toEqual({ skipped: [], silent: [] });
+});
+
+test('no test waits for time alone: it waits for what must come true, or names the pause', () => {
+  const sleeps = sourceFiles('tests/**/*.test.ts').flatMap((file) =>
+    placesOf(file, (node, text) => node.type === 'CallExpression' && /^setTimeout\((resolve|done)\b/.test(text)),
+  );
+  expect(sleeps).toEqual([]);
 });

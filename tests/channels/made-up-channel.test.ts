@@ -1,5 +1,4 @@
-// A channel that exists only here: its definition, its line in the registry, its words. No file of src knows of it. The value of
-// the database's enum is what a migration of the new channel would add.
+// A channel that exists only in this test: definition, registry line, texts. A migration would add its enum value.
 import { createHmac } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -22,9 +21,10 @@ const { pigeon, sent } = vi.hoisted(() => {
     accountField: 'pigeonLoft',
     accountIdOf: ({ pigeonLoft = '' }) => pigeonLoft,
     textLimit: { max: 20, unit: 'utf16' },
+    textForm: 'plain',
     replyWindowMs: null,
     outsideWindow: 'nothing',
-    quietTimeMs: 0,
+    quietTimeMs: () => 0,
     typingMs: 1_000,
     marksRead: false,
     handlePrefix: '@',
@@ -32,8 +32,9 @@ const { pigeon, sent } = vi.hoisted(() => {
     webhook: {
       signatureHeader: 'x-pigeon-seal',
       platformSecrets: () => [],
-      secretOf: ({ pigeonSeal }) => pigeonSeal ?? null,
+      secretsOf: ({ pigeonSeal }) => (pigeonSeal ? [pigeonSeal] : []),
       isSigned: (secrets, rawBody, seal) => secrets.some((secret) => sealOf(secret, rawBody) === seal),
+      accountsIn: (rawBody) => rawBody.toString('utf8').match(/loft-\d+/g) ?? [],
       decode: (payload) => {
         const { loft, letter, from, text } = payload as Record<string, string>;
         const sender = { platformUserId: from as string, firstName: 'Noah' };
@@ -112,7 +113,7 @@ test.each(['/bots/new', 'the bot’s page'])('the form of %s has the channel wit
   for (const words of ['Pigeon Post', 'A loft with one bird or more', 'Whistle', 'In wax']) expect(text).toContain(words);
 });
 
-test('a malformed and a missing field are refused at the field, and what is optional may stay empty', async () => {
+test('a malformed or missing field is refused at the field; an optional one may stay empty', async () => {
   const refused = await connect({ pigeonLoft: 'a barn', pigeonSeal: '' });
   expect(refused.status).toBe(422);
   expect(refused.text).toContain('A loft has a number');
@@ -121,7 +122,7 @@ test('a malformed and a missing field are refused at the field, and what is opti
   expect((await connect({})).status).toBe(303);
 });
 
-test('the connection is shown with its account, its mark, its webhook and the end of its secret alone', async () => {
+test('the connection shows its account, icon, webhook, and only the end of its secret', async () => {
   const { text } = await owner.agent.get(page);
   for (const shown of ['The loft', '@loft', 'fa-dove', 'https://bots.example/webhooks/pigeon', '•••• 1234'])
     expect(text).toContain(shown);
@@ -130,7 +131,7 @@ test('the connection is shown with its account, its mark, its webhook and the en
   expect(rows[0]?.['sealed']).not.toMatch(/peep|wax/);
 });
 
-test('a delivery with the right seal is stored, answered by the pipeline and sent in parts by the adapter', async () => {
+test('a signed delivery is stored, answered by the pipeline and sent in parts by the adapter', async () => {
   const body = JSON.stringify({ loft: 'loft-7', letter: 'l1', from: 'ark', text: 'Is there any dry land? Please tell us soon.' });
   expect((await deliver(body, sealOf('another', body))).status).toBe(401);
   expect((await deliver(body, sealOf('red-wax', body))).status).toBe(200);

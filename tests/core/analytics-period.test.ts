@@ -18,7 +18,7 @@ test.each([undefined, '', '31', '2026-13', '2026-04', '2025-03', ['7'], 'x'])('%
   expect(periodOf(key, TODAY)).toEqual({ key: '30', from: '2026-02-09', until: TODAY });
 });
 
-test('twelve months can be chosen, over the turn of a year', () => {
+test('twelve months are offered, across the turn of a year', () => {
   const months = monthsUntil(TODAY);
   expect([months.length, months[0], months[2], months[3], months[11]]).toEqual([12, '2026-03', '2026-01', '2025-12', '2025-04']);
 });

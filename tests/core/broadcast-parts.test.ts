@@ -20,7 +20,7 @@ test('every message ends with how to opt out', () => {
   expect(broadcastParts(message, TELEGRAM)).toEqual([{ text: 'New bread\n\nSend /stop', photo: false, button: null }]);
 });
 
-test('a photo carries the words where they fit, else they follow it', () => {
+test('a text that fits is the photo’s caption, otherwise it follows', () => {
   expect(broadcastParts({ ...message, photo: true, button }, WHATSAPP)).toEqual([
     { text: 'New bread\n\nSend /stop', photo: true, button },
   ]);

@@ -14,6 +14,6 @@ test.each([
   expect(csvLine([text])).toBe(`"'${text.replaceAll('"', '""')}"\r\n`);
 });
 
-test('quotes, commas, lines and nothing at all keep their place', () => {
+test('quotes, commas, line breaks and null stay in their field', () => {
   expect(csvLine(['Say "hi"', 'a,b', 'two\nlines', null, 5])).toBe('"Say ""hi""","a,b","two\nlines","","5"\r\n');
 });

@@ -3,21 +3,21 @@ import { forecastUsage } from '../../src/core/forecast-usage.ts';
 
 const at = (day: string): Date => new Date(`2026-11-${day}T00:00:00Z`);
 
-test('the month goes on as it began', () => {
+test('the month continues at its pace', () => {
   expect(forecastUsage({ used: 100, limit: 1_000 }, at('11'))).toEqual({ expected: 300, runsOutAt: null });
 });
 
-test('what will not last tells the day', () => {
+test('a limit that will be reached has its day', () => {
   expect(forecastUsage({ used: 100, limit: 200 }, at('11'))).toEqual({ expected: 300, runsOutAt: at('21') });
 });
 
-test('what is used up already runs out no more', () => {
+test('a used-up limit has no forecast day', () => {
   expect(forecastUsage({ used: 200, limit: 200 }, at('11'))?.runsOutAt).toBeNull();
 });
 
 test.each([
   ['in the first two days', { used: 50, limit: 100 }, '02'],
   ['while nothing is used', { used: 0, limit: 100 }, '20'],
-])('nothing is foretold %s', (_when, usage, day) => {
+])('there is no forecast %s', (_when, usage, day) => {
   expect(forecastUsage(usage, at(day))).toBeNull();
 });

@@ -11,7 +11,7 @@ const group = (rest: Partial<AudienceGroup>): AudienceGroup => ({
   ...rest,
 });
 
-test('those who get it are counted by channel, the others by reason, most frequent first', () => {
+test('recipients are counted by channel, skipped customers by reason, most frequent first', () => {
   const plan = planBroadcast({
     planLeft: 1_000,
     groups: [
@@ -36,7 +36,7 @@ test('those who get it are counted by channel, the others by reason, most freque
   ]);
 });
 
-test('connections send side by side: it takes as long as the longest of them', () => {
+test('connections send in parallel, so the slowest decides the duration', () => {
   const groups = [group({ count: 5_000 }), group({ connectionId: 'c2', count: 100 })];
   expect(planBroadcast({ groups, planLeft: 10_000 }).seconds).toBe(186);
 });
@@ -49,7 +49,7 @@ test.each([
   expect(planBroadcast({ groups: [group({ count })], planLeft }).refusal).toBe(refusal);
 });
 
-test('nobody at all takes no time', () => {
+test('an empty audience takes no time', () => {
   expect(planBroadcast({ groups: [], planLeft: 5 })).toMatchObject({ recipients: 0, seconds: 0, skipped: [] });
 });
 

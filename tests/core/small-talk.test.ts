@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { smallTalkOf } from '../../src/core/small-talk.ts';
+import { smallTalkAfter, smallTalkOf } from '../../src/core/small-talk.ts';
 
 test.each([
   ['Salom', 'hello'],
   ['Ассалому алайкум!', 'hello'],
-  ['assalomu alaykum yaxshimisiz', 'hello'],
+  ['assalomu alaykum yaxshimisiz', 'how_are_you'],
   ['Добрый день', 'hello'],
   ['good morning', 'hello'],
   ['Katta rahmat 🙏', 'thanks'],
@@ -16,6 +16,23 @@ test.each([
   ['Xoʻp', 'okay'],
   ['ok', 'okay'],
   ['понятно', 'okay'],
+  ['Assalomualaykum', 'hello'],
+  ['Asalomu aleykum', 'hello'],
+  ['Salooom', 'hello'],
+  ['Hop boʻladi', 'okay'],
+  ['Yoʻq', 'okay'],
+  ['👍', 'okay'],
+  ['🙏🙏', 'thanks'],
+  ['😂', 'okay'],
+  ['xaxaxa', 'okay'],
+  ['sen robotmisan?', 'robot'],
+  ['Ты бот?', 'robot'],
+  ['are you a bot', 'robot'],
+  ['Салом, ишлар яхшими', 'how_are_you'],
+  ['Как дела?', 'how_are_you'],
+  ['Rahmat katta, omad', 'thanks'],
+  ['ahmoq bot', 'insult'],
+  ['ты тупой', 'insult'],
 ])('%s is %s', (text, kind) => {
   expect(smallTalkOf(text)).toBe(kind);
 });
@@ -25,9 +42,19 @@ test.each([
   'Здравствуйте, сколько стоит торт?',
   'hello do you deliver',
   '',
-  '👍',
   'ok 5',
   'day',
+  'bot qancha turadi',
+  'нужен бот для магазина',
+  'ha, 2 kg',
+  'non',
 ])('%j is not', (text) => {
   expect(smallTalkOf(text)).toBeNull();
+});
+
+test('an assent to a question is an answer', () => {
+  expect(smallTalkAfter('Yetkazib beraylikmi?', 'ha')).toBeNull();
+  expect(smallTalkAfter('Yetkazib beramiz.', 'ok')).toBe('okay');
+  expect(smallTalkAfter(undefined, 'Salom')).toBe('hello');
+  expect(smallTalkAfter('Yana savolingiz bormi?', 'rahmat')).toBe('thanks');
 });

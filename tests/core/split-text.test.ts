@@ -12,11 +12,11 @@ test.each([
   ['One sentence. Another one.', ['One sentence.', 'Another one.']],
   ['words without any dot here', ['words without any', 'dot here']],
   ['abcdefghijklmnopqrstuvwxyz', ['abcdefghijklmnopqrst', 'uvwxyz']],
-])('%j is cut where it hurts least', (text, parts) => {
+])('%j is cut at the best break', (text, parts) => {
   expect(splitText(text, utf16(20))).toEqual(parts);
 });
 
-test('a family of emoji and a letter with its mark stay whole', () => {
+test('a joined emoji and a letter with its mark stay whole', () => {
   const family = '👨‍👩‍👧‍👦';
   expect(splitText(`${family}${family}`, utf16(15))).toEqual([family, family]);
   expect(splitText('aй'.normalize('NFD'), utf16(2))).toEqual(['a', 'й'.normalize('NFD')]);
@@ -26,7 +26,7 @@ test('bytes are counted where the channel counts bytes', () => {
   expect(splitText('Салом дунё', { max: 11, unit: 'utf8-bytes' })).toEqual(['Салом', 'дунё']);
 });
 
-test('whatever the text: every part fits, none is empty, nothing is lost and no letter is broken', () => {
+test('every part fits, none is empty, nothing is lost and no letter is broken', () => {
   const anyText = fc.string({
     unit: fc.constantFrom('a', 'ў', ' ', '\n', '. ', '😀', '👨‍👩‍👧‍👦', 'é', '\n\n', 'word '),
     maxLength: 200,

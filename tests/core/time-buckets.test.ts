@@ -19,6 +19,6 @@ test('median and p95 are at most 5 % off', () => {
   }
 });
 
-test('without any time there is none', () => {
+test('without times there is no quantile', () => {
   expect(quantileMs(new Map(), 0.5)).toBeNull();
 });

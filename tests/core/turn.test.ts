@@ -18,7 +18,7 @@ test.each([
   expect(commandOf({ kind: 'command', text })).toEqual(command);
 });
 
-test('a text that looks like a command but came as a text is none', () => {
+test('a text that looks like a command is not a command', () => {
   expect(commandOf({ kind: 'text', text: '/start' })).toBeNull();
 });
 
@@ -41,7 +41,7 @@ test.each([
   expect(texts(nextTurn(waiting.map((text) => message(text))))).toEqual(turn);
 });
 
-test('of an unanswered message and its edits only the last wording counts', () => {
+test('only the last wording of an unanswered message counts', () => {
   const first = message('Ho much?');
   const second = message('tea?');
   const edits = ['How much?', 'How much is it?'].map((text, i) =>
@@ -50,6 +50,6 @@ test('of an unanswered message and its edits only the last wording counts', () =
   expect(texts(withLatestWordings([first, second, ...edits]))).toEqual(['tea?', 'How much is it?']);
 });
 
-test('an edit of a message answered before stands for itself', () => {
+test('an edit of an answered message is a new message', () => {
   expect(texts(withLatestWordings([message('and tea?', { kind: 'edited', externalId: '1:1:e9' })]))).toEqual(['and tea?']);
 });

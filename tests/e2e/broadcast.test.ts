@@ -41,7 +41,7 @@ test.each([
   ['en', 700_000_011],
   ['ru', 700_000_012],
   ['uz', 700_000_013],
-])('in %s a broadcast is written, tested, checked and sent, and its page follows by itself', async (language, botId) => {
+])('in %s a broadcast is written, tested, checked and sent, and its page updates itself', async (language, botId) => {
   const page = await (await visit(browser, product.app.url, language)).newPage();
   const { base, bot } = await shop(page, `owner_${language}`, botId);
   await page.goto(base);
@@ -52,7 +52,7 @@ test.each([
   // The bot is on Telegram alone, and so is the preview; the server says how it looks.
   await page.locator('[data-preview="telegram"] .preview__button', { hasText: 'Menyu' }).waitFor();
   expect(await page.locator('[data-preview="whatsapp"]').count()).toBe(0);
-  const faults = await faultsAtWidths(page, 'the form');
+  const faults = await faultsAtWidths(page, 'the form', language);
 
   await page.locator('button[formaction$="/test"]').click();
   await page.locator('.notice--success').waitFor();
@@ -60,7 +60,7 @@ test.each([
   await page.locator('button[formaction$="/preview"]').click();
   await page.locator('form[data-once]').waitFor();
   expect(await page.locator('.stat__value').first().textContent()).toBe(String(CUSTOMERS - 5));
-  faults.push(...(await faultsAtWidths(page, 'the preflight')));
+  faults.push(...(await faultsAtWidths(page, 'the preflight', language)));
 
   await page.locator('form[data-once] button').click();
   await page.locator('[data-state="sending"]').waitFor();
@@ -69,6 +69,6 @@ test.each([
   await page.locator('[data-state="finished"]').waitFor({ timeout: 30_000 });
   expect(await shown()).toBe(CUSTOMERS - 5);
   expect(bot.sent).toHaveLength(CUSTOMERS - 5 + 1);
-  faults.push(...(await faultsAtWidths(page, 'the progress')));
+  faults.push(...(await faultsAtWidths(page, 'the progress', language)));
   expect(faults).toEqual([]);
 });

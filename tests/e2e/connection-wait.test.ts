@@ -15,7 +15,7 @@ afterAll(async () => {
   await product.close();
 });
 
-test('the page sees the channel come up and the first customer write, and keeps what is being typed', async () => {
+test('the page shows the channel’s start and the first message, and keeps typed text', async () => {
   const page = await (await visit(browser, product.app.url, 'en')).newPage();
   await send(page, '/register', '/register', { username: 'waiter', email: 'waiter@example.com', password: PASSWORD });
   const bot = product.telegram.addBot({ token: `730000001:${'A'.repeat(35)}`, username: 'waiting_bot' });

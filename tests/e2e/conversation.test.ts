@@ -35,7 +35,7 @@ async function longTalk(page: Page): Promise<string> {
   return found?.path as string;
 }
 
-test('an open conversation follows by itself and leaves alone what is being typed and where one reads', async () => {
+test('an open conversation updates itself and keeps typed text and the scroll position', async () => {
   const context = await visit(browser, product.app.url, 'en');
   const [page, colleague] = [await context.newPage(), await context.newPage()];
   const errors: string[] = [];

@@ -11,6 +11,8 @@ const ENTRIES = 1_000;
 const ENTRY_CHARS = 20_000;
 const DELAY_LIMIT_MS = 100;
 const ANSWER_LIMIT_MS = 1_000;
+/** A whole message of a busy process; an edit adds at most 200 ms to it. */
+const EDIT_LIMIT_MS = 800;
 
 let product: Product;
 let owner: Visitor;
@@ -62,6 +64,17 @@ async function seedKnowledge(): Promise<void> {
   await product.installation.query('UPDATE bots SET knowledge_version = knowledge_version + 1');
 }
 
+/** The business has no room left for a change by form. */
+async function changeAnEntry(): Promise<void> {
+  const [, , botId] = page.split('/');
+  await product.installation.query(
+    `UPDATE knowledge_entries SET content = reverse(content)
+     WHERE id = (SELECT id FROM knowledge_entries WHERE bot_id = $1 ORDER BY id LIMIT 1)`,
+    [botId],
+  );
+  await product.installation.query('UPDATE bots SET knowledge_version = knowledge_version + 1 WHERE id = $1', [botId]);
+}
+
 let lastUser = 0;
 async function answered(bot: BotState, limitMs: number, text = 'What is nonlar?'): Promise<number> {
   const userId = ++lastUser;
@@ -106,14 +119,10 @@ beforeEach(() => answered(neighbour, 30_000));
 const works: [string, () => Promise<unknown>][] = [
   [`${ENTRIES} entries of ${ENTRY_CHARS} characters are indexed`, () => answered(large, 120_000)],
   [
-    'a changed entry makes the index anew',
+    'an entry is changed and customers ask about it',
     async () => {
-      const text = 'Nonlar. '.repeat(2_000);
-      await product.installation.query('UPDATE bots SET knowledge_version = knowledge_version + 1');
-      const saved = await owner.submit(`${page}/knowledge`, `${page}/knowledge`, { title: 'New', content: text });
-      // The business has no room left: refused at the field, after the same work.
-      expect([303, 422]).toContain(saved.status);
-      await answered(large, 120_000);
+      await changeAnEntry();
+      expect(await answered(large, 120_000)).toBeLessThan(EDIT_LIMIT_MS);
     },
   ],
   ['the owner searches the list', () => owner.get(`${page}/knowledge?q=non`)],

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { questionOf } from '../support/gemini-emulator/gemini-emulator.ts';
 import { expectInvariants, untilSettled } from '../support/invariants.ts';
+import { pause } from '../support/pause.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { createTelegramBot, PASSWORD, registerOwner, type Visitor, visitor } from '../support/site-visitor.ts';
 import { soak } from '../support/soak.ts';
@@ -25,7 +26,7 @@ let product: Product;
 beforeAll(async () => {
   product = await startProduct();
   product.gemini.controls.latencyMs = 80;
-  product.gemini.controls.answer = ({ body }) => `AI: ${questionOf(body)}`;
+  product.gemini.controls.answer = ({ body }) => `You asked: ${questionOf(body)}`;
 });
 afterAll(() => product.close());
 
@@ -137,7 +138,7 @@ async function play(business: Business, model: Model, events: Event[]): Promise<
         for (const update of [...bot.delivered.values()].slice(-10)) product.telegram.redeliver(bot, update);
         break;
       case 'kill':
-        await new Promise((resolve) => setTimeout(resolve, one.afterMs));
+        await pause(one.afterMs);
         await product.app.end('SIGKILL');
         model.doubled += (
           await product.installation.query("SELECT 1 FROM messages WHERE direction = 'out' AND status = 'sending'")
@@ -145,7 +146,7 @@ async function play(business: Business, model: Model, events: Event[]): Promise<
         await product.restart();
         break;
       case 'restart':
-        await new Promise((resolve) => setTimeout(resolve, one.afterMs));
+        await pause(one.afterMs);
         expect(await product.app.end('SIGTERM')).toBe(0);
         await product.restart();
         break;
@@ -214,7 +215,7 @@ async function check(business: Business, model: Model, lives: boolean): Promise<
     [tenantId],
   );
   expect(months[0]?.used, 'charged as the model says').toBe(model.used);
-  const byAi = new Set(replies.filter(({ text }) => text.startsWith('AI:')).map(({ chatId }) => chatId));
+  const byAi = new Set(replies.filter(({ text }) => text.startsWith('You asked:')).map(({ chatId }) => chatId));
   expect(byAi.size, 'so many had an answer of the AI').toBe(model.used);
   const kept = await product.installation.query('SELECT 1 FROM kept_questions WHERE tenant_id = $1', [tenantId]);
   expect(kept, 'none waits for a top-up').toEqual([]);

@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../support/app-process.ts';
+import { COLLECTS_GARBAGE, collectGarbage } from '../support/garbage.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import { METRICS_TOKEN, readMetrics } from '../support/read-metrics.ts';
 import { soak } from '../support/soak.ts';
@@ -13,7 +14,6 @@ const HARD_LIMIT = execFileSync('sh', ['-c', 'ulimit -Hn']).toString().trim();
 const DESCRIPTORS = HARD_LIMIT === 'unlimited' ? Number.POSITIVE_INFINITY : Number(HARD_LIMIT);
 const STREAMS = Math.min(Number(process.env['IDLE_STREAMS'] ?? soak(1_000, 10_000)), DESCRIPTORS - 1_000);
 const PER_USER = 6;
-const COLLECT_GARBAGE = new URL('../support/collect-garbage.ts', import.meta.url).href;
 const SECRET = 'a secret of this test, long enough';
 const MOST_BYTES_EACH = 50 * 1024;
 // Resident memory grows in large steps, whoever asks for them; of 10,000 streams these are 6 KB each.
@@ -33,7 +33,7 @@ beforeAll(async () => {
       ...env,
       SESSION_SECRET: SECRET,
       METRICS_TOKEN,
-      NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${COLLECT_GARBAGE}`,
+      NODE_OPTIONS: `--disable-warning=ExperimentalWarning ${COLLECTS_GARBAGE}`,
     }),
   });
   const { owner } = await ownerWithBots(product, 1);
@@ -109,45 +109,11 @@ async function openMany(count: number): Promise<Stream[]> {
 }
 
 async function memory(): Promise<{ rss: number; heap: number }> {
-  process.kill(product.app.pid, 'SIGUSR2');
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await collectGarbage(product.app);
   const metric = await readMetrics(product.app.url);
   return { rss: metric('process_resident_memory_bytes'), heap: metric('nodejs_heap_size_used_bytes') };
 }
 const descriptors = (): number => readdirSync(`/proc/${product.app.pid}/fd`).length;
-
-test('a person may watch six at once; a seventh is told to come later', async () => {
-  const mine = cookies.at(-1) ?? '';
-  const streams = await Promise.all(Array.from({ length: PER_USER }, () => open(mine)));
-  const refused = await open(mine);
-  for (const { socket } of [...streams, refused]) socket.destroy();
-
-  expect(streams.map(({ text }) => text.split(' ')[1])).toEqual(Array(PER_USER).fill('200'));
-  expect(refused.text).toMatch(/^HTTP\/1\.1 429 /);
-  expect(refused.text).toMatch(/retry-after: \d/i);
-});
-
-test('who comes again with the id of what was heard is not told it again', async () => {
-  const mine = cookies.at(-1) ?? '';
-  const first = await open(mine);
-  await until(
-    () => first.text.includes('id: '),
-    5_000,
-    () => 'no progress',
-  );
-  const id = /id: (\S+)/.exec(first.text)?.[1] ?? '';
-  const again = await open(mine, id);
-  const stranger = await open(mine, 'something-else');
-  await until(
-    () => stranger.text.includes('event: progress'),
-    5_000,
-    () => 'no progress',
-  );
-  for (const { socket } of [first, again, stranger]) socket.destroy();
-
-  expect(again.text).toMatch(/^HTTP\/1\.1 200 /);
-  expect(again.text).not.toContain('event: progress');
-});
 
 test(`${STREAMS} idle streams take less than 50 KB each, hear heartbeats, and who vanished without a word is gone in a minute`, async () => {
   // What the first of them take once and for all is not each one's.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../support/app-process.ts';
-import { broadcastProcess, content, countsOf, ownerOf, seedAudience, stateOf } from '../support/broadcast-world.ts';
+import { broadcastProcess, content, countsOf, ownerOf, stateOf } from '../support/broadcast-world.ts';
+import { addAudience } from '../support/factories.ts';
 import { type Shop, seedShop } from '../support/pipeline.ts';
 import { soak } from '../support/soak.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
@@ -13,7 +14,7 @@ let shop: Shop;
 beforeAll(async () => {
   opened = await testDatabase();
   shop = await seedShop(opened.database);
-  for (let part = 0; part < 10; part += 1) await seedAudience(opened.database, shop, RECIPIENTS / 10, `${part}-`);
+  for (let part = 0; part < 10; part += 1) await addAudience(opened.database, shop, RECIPIENTS / 10, { prefix: `${part}-` });
   await opened.database.sql.query('ANALYZE customers, conversations');
 }, 240_000);
 afterAll(() => opened.close());

@@ -56,7 +56,6 @@ function keepDelivering() {
     },
   };
 }
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 test(`SIGTERM under ${PER_SECOND} deliveries a second: it ends with 0 within 15 s, and has every one it acknowledged`, async () => {
   const { product, graph, whatsapp, instagram } = business;
@@ -97,7 +96,7 @@ test('a second signal ends it at once, with another code; what it had taken is a
 
   const toldAt = performance.now();
   const ended = product.app.end('SIGTERM');
-  await pause(500);
+  await graph.waitFor(() => product.app.output().includes('"msg":"stopping"'), 'the first signal to be heard');
   process.kill(product.app.pid, 'SIGTERM');
   expect(await ended).toBe(1);
   expect(performance.now() - toldAt).toBeLessThan(3_000);

@@ -60,7 +60,7 @@ test('R38: with the mail server down people register and ask for a new password;
   expect((await person.submit('/register', '/register', form)).status).toBe(303);
   const asked = await visitor(product.app.url).submit('/forgot-password', '/forgot-password', { email: form.email });
   expect(asked.status).toBeLessThan(400);
-  const waits = "SELECT state::text, retry_count AS tries FROM pgboss.job WHERE name = 'mail'";
+  const waits = "SELECT state::text, retry_count AS tries FROM pgboss.job WHERE name IN ('mail', 'security-mail')";
   await product.telegram.waitFor(
     async () => (await product.installation.query(waits)).some(({ state }) => state === 'retry'),
     'a first try',
@@ -101,10 +101,15 @@ test('R35: clients that send their request byte by byte are cut off; nobody else
 });
 
 test('R37: when descriptors run out new clients wait, and it recovers when there are some again', async () => {
-  const open = readdirSync(`/proc/${product.app.pid}/fd`).length;
-  execFileSync('prlimit', ['--pid', String(product.app.pid), `--nofile=${open + 20}:`]);
+  const descriptors = (): number => readdirSync(`/proc/${product.app.pid}/fd`).length;
+  const limit = descriptors() + 20;
+  execFileSync('prlimit', ['--pid', String(product.app.pid), `--nofile=${limit}:`]);
   const sockets = openSockets(100);
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await until(
+    () => descriptors() >= limit - 1,
+    10_000,
+    () => `${descriptors()} descriptors are open, and ${limit} allowed`,
+  );
   hangUp(sockets);
 
   await until(
@@ -166,7 +171,7 @@ test('R20: an exception nobody caught ends the process in order with code 1; aft
 test('R39: nobody reads the log any more: the product goes on', async () => {
   product.app.closeOutput();
   for (let i = 0; i < 30; i += 1) expect((await fetch(`${product.app.url}/login`)).status).toBe(200);
-  expect(await customerIsAnswered()).toBeLessThan(5_000);
+  expect(await customerIsAnswered()).toBeLessThan(10_000);
 });
 
 test('R39: the disk of the log is full: the product goes on', async () => {

@@ -1,6 +1,7 @@
 // R48: thousands of messages one after another: memory, handles and descriptors stay where they were. SOAK_MESSAGES=1000000 for a night.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { COLLECTS_GARBAGE, collectGarbage } from '../support/garbage.ts';
 import { expectInvariants, untilSettled } from '../support/invariants.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import { METRICS_TOKEN, readMetrics } from '../support/read-metrics.ts';
@@ -12,9 +13,9 @@ const ROUNDS = 6;
 // Until caches and pools are as large as they get.
 const WARM_UP_ROUNDS = 2;
 const CHATS = MESSAGES / ROUNDS;
-const PRELOAD = new URL('../support/collect-garbage.ts', import.meta.url).href;
 const MB = 1024 * 1024;
-const LIMITS = { heapMb: 12, rssMb: 60, handles: 20, descriptors: 20 };
+// Kept sockets come and go with how many answers are under way at once; a leak at every tenth message would be above this.
+const LIMITS = { heapMb: 12, rssMb: 60, handles: 20, descriptors: 60 };
 
 let product: Product;
 let bots: BotState[];
@@ -23,22 +24,36 @@ beforeAll(async () => {
     adapt: (env) => ({
       ...env,
       METRICS_TOKEN,
-      NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${PRELOAD}`,
+      NODE_OPTIONS: `--disable-warning=ExperimentalWarning ${COLLECTS_GARBAGE}`,
     }),
   });
   ({ bots } = await ownerWithBots(product, 3));
 });
 afterAll(() => product.close());
 
+/** Without the embedded database's files: it keeps each table's file open from its first use on, whenever that is. */
+function openDescriptors(pid: number): number {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).filter((name) => !target(`${folder}/${name}`).includes('/database/')).length;
+}
+
+/** Empty when the descriptor was closed since it was listed. */
+function target(descriptor: string): string {
+  try {
+    return readlinkSync(descriptor);
+  } catch {
+    return '';
+  }
+}
+
 async function holds() {
-  process.kill(product.app.pid, 'SIGUSR2');
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await collectGarbage(product.app);
   const metric = await readMetrics(product.app.url);
   return {
     heapMb: metric('nodejs_heap_size_used_bytes') / MB,
     rssMb: metric('process_resident_memory_bytes') / MB,
     handles: metric('nodejs_active_handles_total'),
-    descriptors: readdirSync(`/proc/${product.app.pid}/fd`).length,
+    descriptors: openDescriptors(product.app.pid),
   };
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { questionOf } from '../support/gemini-emulator/gemini-emulator.ts';
 import { expectInvariants, untilSettled } from '../support/invariants.ts';
+import { pause } from '../support/pause.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import { createTelegramBot, PASSWORD, type Visitor, visitor } from '../support/site-visitor.ts';
 import { startSmtpEmulator } from '../support/smtp-emulator.ts';
@@ -78,14 +79,17 @@ function refuse(method: string, fault: Fault, times?: number): () => Call[] {
 }
 /** From the call that was refused first to the next one. */
 const pauseMs = ([refused, next]: Call[]): number => (next?.atMs ?? Number.NaN) - (refused?.atMs ?? Number.NaN);
-const quiet = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 test('R26: a revoked token is known within 5 s and asked no more; the owner is told once', async () => {
   const before = smtp.mails.length;
   const revokedAt = Date.now();
   product.telegram.revoke(bot);
   await inState('FAILED', 5_000);
-  await quiet(15_000);
+  await product.telegram.waitFor(() => smtp.mails.length > before, 'the mail to the owner');
+  const planned = 'SELECT retry_at FROM connections WHERE account_id = $1';
+  expect(await product.installation.query(planned, [String(bot.id)])).toEqual([{ retry_at: null }]);
+  // Meanwhile the neighbour is polled again and again.
+  for (let customer = 0; customer < 5; customer += 1) await answered(neighbour);
 
   expect(await connection()).toEqual({ state: 'FAILED', reason: 'token_revoked' });
   expect(callsSince(revokedAt)).toBeLessThanOrEqual(3);
@@ -149,7 +153,7 @@ test.each(breakages)('R29: %s: asked with growing pauses, back within 10 s of it
   const brokenAt = Date.now();
   const users = Array.from({ length: 20 }, () => ++lastUser);
   for (const userId of users) product.telegram.customerSends(bot, { userId, languageCode: 'en', text: `What is ${userId}?` });
-  await quiet(15_000);
+  await pause(15_000);
   const calls = callsSince(brokenAt, 'getUpdates');
   product.telegram.heal();
   await proxy.heal();
@@ -170,20 +174,21 @@ test.each([
   ['blocked by the customer', 403, 'Forbidden: bot was blocked by the user', 'blocked_by_customer'],
   ['the chat is gone', 400, 'Bad Request: chat not found', 'chat_gone'],
   ['the text is refused', 400, 'Bad Request: message is too long', 'rejected'],
-])('R30: %s: one call, never again, kept with its reason, not charged', async (_what, status, description, reason) => {
+])('R30: %s: one call, never again, kept with its reason, and charged', async (_what, status, description, reason) => {
   product.telegram.fault({ botId: bot.id, method: 'sendMessage', fault: { kind: 'error', status, description } });
   const since = Date.now();
   product.telegram.customerSends(bot, { userId: ++lastUser, languageCode: 'en', text: 'What is this?' });
   const outcome = async (): Promise<unknown[]> =>
     product.installation.query(
-      `SELECT m.status::text, m.reason, m.charged_month AS charged FROM messages m JOIN connections c ON c.id = m.connection_id
+      `SELECT m.status::text, m.reason, m.charged_month IS NOT NULL AS charged FROM messages m JOIN connections c ON c.id = m.connection_id
        WHERE c.account_id = $1 AND m.direction = 'out'`,
       [String(bot.id)],
     );
   await product.telegram.waitFor(async () => JSON.stringify(await outcome()).includes('failed'), 'the failure');
-  await quiet(5_000);
+  // No job is left that could send it again.
+  await untilSettled(product);
 
-  expect(await outcome()).toEqual([{ status: 'failed', reason, charged: null }]);
+  expect(await outcome()).toEqual([{ status: 'failed', reason, charged: true }]);
   expect(callsSince(since, 'sendMessage')).toBe(1);
   product.telegram.heal(bot.id);
   await expectInvariants(product);

@@ -14,8 +14,7 @@ let dump: string;
 beforeAll(async () => {
   // Whatever database the other tests use: dumps are the embedded one's.
   const installation = await newInstallation({ embedded: true });
-  product = await startProduct({ ai: false, adapt: ({ DATABASE_URL: _, ...env }) => ({ ...env, ...installation.env }) });
-  product.installation = installation;
+  product = await startProduct({ ai: false, installation });
   dump = join(installation.env.DATA_DIR as string, 'a.tar.gz');
   [bot] = (await ownerWithBots(product, 1)).bots;
 }, 90_000);
@@ -33,7 +32,7 @@ function command(name: 'dump' | 'restore', file: string, env = product.env): Pro
 
 const answersTo = (userId: number): number => product.telegram.sent(bot).filter(({ chatId }) => chatId === userId).length;
 
-test('a dump is made while the app runs; what runs is not restored over', async () => {
+test('a dump is made while the app runs, and a running database is not restored into', async () => {
   const asked = product.telegram.customerSends(bot, { userId: 1, languageCode: 'en', text: 'Where are you?' });
   await product.telegram.waitFor(() => answersTo(1) === 1, 'an answer', 20_000);
   const settled = "SELECT count(*)::int AS n FROM messages WHERE direction = 'out' AND status = 'sent'";
@@ -53,7 +52,7 @@ test('a dump is made while the app runs; what runs is not restored over', async 
   await product.telegram.waitFor(() => bot.queue.length === 0, 'the repeat to be taken', 20_000);
 }, 60_000);
 
-test('damaged, it is refused with the way back; restored, the bot works, and an update of before is not answered again', async () => {
+test('damaged data is refused with the remedy; after a restore the bot works and answers no old update again', async () => {
   await product.app.end('SIGKILL');
   await truncate(join(product.env.DATA_DIR as string, 'database/pg/global/pg_control'), 0);
   const refused = await runAppToEnd(product.env);
@@ -74,7 +73,7 @@ test('damaged, it is refused with the way back; restored, the bot works, and an 
   expect(row?.n).toBe(1);
 }, 60_000);
 
-test('on Postgres the commands name its own tools', async () => {
+test('on Postgres the commands name Postgres’s tools', async () => {
   const { code, output } = await command('dump', dump, {
     ...product.env,
     DATABASE_URL: 'postgresql://user:secret@127.0.0.1:1/x',

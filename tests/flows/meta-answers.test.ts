@@ -43,7 +43,49 @@ test('a customer without a phone number is answered by the user id', async () =>
   expect(reply).toMatchObject({ byUserId: true, text: expect.stringContaining('15 000') });
 });
 
-test('an Instagram customer is answered; the echo that overtakes our answer is not taken for a person', async () => {
+test('a number that is hidden later stays the same conversation', async () => {
+  const [from, userId] = ['998901115577', 'UZ.77551109'];
+  await graph.customerWrites(whatsapp, { from, userId, text: 'Nonvoyxona soat nechada ochiladi?' });
+  await firstReply(whatsapp, from);
+  await graph.customerWrites(whatsapp, { from: userId, text: 'Сколько стоит доставка?' });
+
+  const reply = await graph.waitFor(() => sentTo(whatsapp, from)[1], 'the second reply');
+  expect(reply.text).toContain('15 000');
+  expect(sentTo(whatsapp, userId)).toEqual([]);
+});
+
+const order = { product_items: [{ product_retailer_id: 'SOMSA', quantity: 3, item_price: 9_750, currency: 'UZS' }] };
+const form = { type: 'nfm_reply', nfm_reply: { name: 'flow', body: 'Sent', response_json: '{"name":"Aziz","service":"Tort"}' } };
+const place = { latitude: 41.3, longitude: 69.2, name: 'Chorsu', address: 'Navoiy 1' };
+const cards = [
+  { name: { formatted_name: 'Bobur' }, phones: [{ phone: '+998901' }, { phone: '+998902' }] },
+  { name: { formatted_name: 'Lola' }, phones: [{ phone: '+998903' }] },
+];
+test.each([
+  ['an order', 'order', order, ['3 × SOMSA', '29\u00a0250 UZS'], 'buyurtma'],
+  ['a filled-in flow', 'interactive', form, ['name: Aziz', 'service: Tort'], 'maʼlumot'],
+  ['a place', 'location', place, ['Chorsu', 'Navoiy 1'], 'manzil'],
+  ['contacts', 'contacts', cards, ['Bobur: +998901, +998902', 'Lola: +998903'], 'kontakt'],
+])('%s is acknowledged, shown and handed to a person', async (_, type, content, shown, acknowledged) => {
+  const from = `9989044${type.length}0${acknowledged.length}`;
+  await graph.customerWrites(whatsapp, { from, type, content, name: `Mijoz ${type}` });
+  expect((await firstReply(whatsapp, from)).text).toContain(acknowledged);
+
+  const waiting = await business.owner.get('/conversations?waiting=1');
+  expect(waiting.html).toContain(`Mijoz ${type}`);
+  const [row] = await product.installation.query<{ path: string; question: string }>(
+    `SELECT '/bots/' || v.bot_id || '/conversations/' || v.id AS path, a.question
+     FROM conversations v JOIN attention a ON a.conversation_id = v.id WHERE v.chat_id = $1`,
+    [from],
+  );
+  const page = await business.owner.get(row?.path as string);
+  for (const words of shown) {
+    expect(row?.question).toContain(words);
+    expect(page.html).toContain(words);
+  }
+});
+
+test('an Instagram customer is answered, and an early echo of the answer is not taken for a person', async () => {
   graph.controls.echo = 'before';
   for (const text of ['Nonvoyxona qachon ochiq?', 'Сколько стоит доставка?']) {
     const before = sentTo(instagram, '6843250472390123').length;

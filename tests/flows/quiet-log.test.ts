@@ -8,11 +8,8 @@ const WORDS = 'xylophone-secret-of-a-customer';
 
 let product: Product;
 beforeAll(async () => {
-  product = await startProduct();
   // Whatever can be told is told.
-  await product.app.end('SIGTERM');
-  product.env['LOG_LEVEL'] = 'trace';
-  await product.restart();
+  product = await startProduct({ adapt: (env) => ({ ...env, LOG_LEVEL: 'trace' }) });
 });
 afterAll(() => product.close());
 

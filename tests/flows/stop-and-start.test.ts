@@ -1,22 +1,52 @@
-import { afterEach, expect, test } from 'vitest';
-import { newInstallation, runAppToEnd, startApp } from '../support/app-process.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newInstallation, runAppToEnd } from '../support/app-process.ts';
 import { questionOf } from '../support/gemini-emulator/gemini-emulator.ts';
-import { ownerWithBots, startProduct } from '../support/product.ts';
+import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
+import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
 const CHATS = 40;
-// What takes its time is measured more than once: whatever else the machine does may hold up one try.
+// A time is measured again when it is too long: other work on the machine may hold up one try.
 const TRIES = 3;
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+let product: Product;
+let bot: BotState;
+let startMs: number;
+
+// Dumps, locks and the first start on an empty folder are the embedded database's, whatever the other tests use.
+beforeAll(async () => {
+  const startedAt = performance.now();
+  product = await startProduct({ installation: await newInstallation({ embedded: true, bare: true }) });
+  startMs = performance.now() - startedAt;
+  [bot] = (await ownerWithBots(product, 1)).bots;
 });
+afterAll(() => product.close());
+
+/** The first result that took less than `limitMs`, else the last. */
+async function withinTries<T extends { tookMs: number }>(limitMs: number, work: () => Promise<T>): Promise<T> {
+  for (let i = 1; ; i += 1) {
+    const result = await work();
+    if (result.tookMs < limitMs || i === TRIES) return result;
+  }
+}
+
+/** One line, without a stack. */
+const portInUse = (port: string): RegExp => new RegExp(`^Port ${port} is in use\\. .+ PORT=\\d+ npm start\n$`);
+
+test('a second process on the same port or data is refused within 2 s with the reason; the first goes on', async () => {
+  const { app, env } = product;
+  const port = new URL(app.url).port;
+  const elsewhere = { DATA_DIR: `${env['DATA_DIR']}/other`, PORT: port };
+  expect(await runAppToEnd(elsewhere)).toMatchObject({ code: 1, output: expect.stringMatching(portInUse(port)) });
+  expect(app.output()).not.toContain('ExperimentalWarning');
+
+  // On a machine that takes long for anything, at least sooner than a start.
+  const limitMs = Math.max(2_000, startMs);
+  const refused = await withinTries(limitMs, () => runAppToEnd(env));
+  expect(refused).toMatchObject({ code: 1, output: expect.stringContaining(`process ${app.pid}`) });
+  expect(refused.tookMs).toBeLessThan(limitMs);
+  expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
+}, 60_000);
 
 test('SIGTERM lets the answers under way finish and exits 0; the rest is answered after the next start, each once', async () => {
-  const product = await startProduct();
-  cleanups.push(() => product.close());
-  const {
-    bots: [bot],
-  } = await ownerWithBots(product, 1);
   product.gemini.controls.latencyMs = 1_000;
   product.gemini.controls.answer = ({ body }) => `You asked: ${questionOf(body)}`;
   for (let chatId = 1; chatId <= CHATS; chatId += 1) {
@@ -38,52 +68,16 @@ test('SIGTERM lets the answers under way finish and exits 0; the rest is answere
   expect(texts).toEqual(Array.from({ length: CHATS }, (_, i) => `You asked: Where is shop ${i + 1}?`).sort());
 }, 90_000);
 
-/** One line, without a stack. */
-const portInUse = (port: string): RegExp => new RegExp(`^Port ${port} is in use\\. .+ PORT=\\d+ npm start\n$`);
-
-test('a second process on the same port or data is refused within 2 s and told why; the first goes on', async () => {
-  const installation = await newInstallation({ embedded: true });
-  cleanups.push(() => installation.remove());
-  const startedAt = performance.now();
-  const first = await startApp(installation.env);
-  const startMs = performance.now() - startedAt;
-  cleanups.push(() => first.end('SIGTERM'));
-
-  const port = new URL(first.url).port;
-  const elsewhere = { DATA_DIR: `${installation.env['DATA_DIR']}/other`, PORT: port };
-  expect(await runAppToEnd(elsewhere)).toMatchObject({ code: 1, output: expect.stringMatching(portInUse(port)) });
-  expect(first.output()).not.toContain('ExperimentalWarning');
-
-  const tries = [];
-  for (let i = 0; i < TRIES; i += 1) tries.push(await runAppToEnd(installation.env));
-
-  for (const { code, output } of tries) {
-    expect(code).toBe(1);
-    expect(output).toContain(`process ${first.pid}`);
-  }
-  // On a machine that takes long for anything, at least sooner than a start.
-  expect(Math.min(...tries.map(({ tookMs }) => tookMs))).toBeLessThan(Math.max(2_000, startMs));
-  expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
-}, 60_000);
-
 test('a killed embedded database opens again within 5 s', async () => {
-  const installation = await newInstallation({ embedded: true });
-  cleanups.push(() => installation.remove());
-  let app = await startApp(installation.env);
-  cleanups.push(() => app.end('SIGTERM'));
-  const restartMs = async (signal: NodeJS.Signals): Promise<number> => {
-    await app.end(signal);
+  const restart = async (signal: NodeJS.Signals): Promise<{ tookMs: number }> => {
+    await product.app.end(signal);
     const startedAt = performance.now();
-    app = await startApp(installation.env);
-    return performance.now() - startedAt;
+    await product.restart();
+    return { tookMs: performance.now() - startedAt };
   };
-
-  const afterStopMs = await restartMs('SIGTERM');
-  const afterKillMs: number[] = [];
-  for (let i = 0; i < TRIES; i += 1) afterKillMs.push(await restartMs('SIGKILL'));
-
   // On a machine that takes long for anything, about as soon as after a stop.
-  expect(Math.min(...afterKillMs)).toBeLessThan(Math.max(5_000, 2 * afterStopMs));
+  const limitMs = Math.max(5_000, 2 * (await restart('SIGTERM')).tookMs);
+  expect((await withinTries(limitMs, () => restart('SIGKILL'))).tookMs).toBeLessThan(limitMs);
 }, 120_000);
 
 test('a wrong environment stops the start with one line per fault', async () => {

@@ -18,7 +18,7 @@ afterAll(() => product.close());
 const answersTo = (userId: number): number => product.telegram.sent(bot).filter(({ chatId }) => chatId === userId).length;
 const ask = (userId: number) => product.telegram.customerSends(bot, { userId, languageCode: 'en', text: 'Where are you?' });
 
-test('Telegram brings the messages: nothing is polled, each is answered once', async () => {
+test('by webhook nothing is polled and each message is answered once', async () => {
   ask(1);
   await product.telegram.waitFor(() => answersTo(1) === 1, 'an answer', 20_000);
 
@@ -26,7 +26,7 @@ test('Telegram brings the messages: nothing is polled, each is answered once', a
   expect(bot.webhookUrl).toMatch(/^https:\/\/bots\.example\/webhooks\/telegram\/[\w-]{36}$/);
 });
 
-test('a process that is away is called again until it is back; then the customer is answered, once', async () => {
+test('Telegram calls a stopped process until it is back; then the customer is answered once', async () => {
   await product.app.end('SIGKILL');
   ask(2);
   await product.telegram.waitFor(() => bot.webhook.lastErrorMessage !== '', 'a call in vain');
@@ -38,7 +38,7 @@ test('a process that is away is called again until it is back; then the customer
   expect(product.telegram.calls(bot, 'setWebhook')).toHaveLength(1);
 }, 60_000);
 
-test('back to polling the webhook is removed by itself and what waited is answered', async () => {
+test('back in polling mode the webhook is removed and pending messages are answered', async () => {
   expect(await product.app.end('SIGTERM')).toBe(0);
   expect(bot.webhookUrl).not.toBe('');
   ask(3);

@@ -21,7 +21,7 @@ test.each(others)('%s has exactly the keys of en', (language) => {
   });
 });
 
-test.each(others)('every sentence of %s names the same values as in en', (language) => {
+test.each(others)('every sentence of %s has the same parameters as in en', (language) => {
   const en = basesOf('en');
   const unlike = [...basesOf(language)].filter(([key, names]) => {
     const expected = new Set(en.get(key) ?? names);
@@ -46,7 +46,7 @@ test.each(LANGUAGES)('every counted sentence of %s has all plural forms of the l
   expect([...new Set(faults)]).toEqual([]);
 });
 
-test('what is counted in one language is counted in all', () => {
+test('a key with plural forms has them in every language', () => {
   const counted = LANGUAGES.map((language) => {
     const sentences = sentencesOf(language);
     return new Set([...sentences.keys()].filter((key) => baseKey(key, sentences) !== key).map((key) => baseKey(key, sentences)));
@@ -55,7 +55,7 @@ test('what is counted in one language is counted in all', () => {
   expect(rest.flatMap((other) => differing(en, other))).toEqual([]);
 });
 
-test('no sentence is empty, and none still has its key for a text', () => {
+test('no sentence is empty or equal to its key', () => {
   const bad = localeFiles.flatMap((file) =>
     [...file.sentences]
       .filter(([key, sentence]) => sentence.trim() === '' || sentence === key)

@@ -33,7 +33,7 @@ const built = [
   ),
 ];
 
-test('every key that is asked for exists', () => {
+test('every used key exists', () => {
   const asked = [
     ...callsInCode,
     ...callsInViews,
@@ -43,7 +43,7 @@ test('every key that is asked for exists', () => {
   expect([...new Set(missing)]).toEqual([]);
 });
 
-test('every key that is put together from parts can be a key that exists', () => {
+test('every key built from parts matches an existing key', () => {
   const impossible = built.filter(({ pattern }) => ![...known].some((key) => matcher(pattern).test(key)));
   expect(impossible.map(({ path, pattern }) => `${path}: ${pattern}`)).toEqual([]);
 });

@@ -14,13 +14,13 @@ test('each gets its share and no more, whatever the others have', () => {
   expect(shares.full()).toEqual([]);
 });
 
-test('what does not fit into the room for all waits', () => {
+test('work beyond the total capacity waits', () => {
   const shares = createFairShares({ most: 10, mostOfOneClaim: 2 });
 
   expect(shares.roomFor(wishes({ a: 2, b: 3, c: 1 }), 3)).toEqual(['a', 'c']);
 });
 
-test('nothing new overtakes what waits, until a claim has found nothing more of it', () => {
+test('new work does not overtake waiting work until a claim finds no more of it', () => {
   const shares = createFairShares({ most: 3, mostOfOneClaim: 2 });
   expect(shares.roomFor(wishes({ a: 4 }), 100)).toEqual([]);
   expect(shares.roomFor(wishes({ a: 1 }), 100)).toEqual([]);

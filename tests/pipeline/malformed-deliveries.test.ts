@@ -55,7 +55,7 @@ const STRANGE: unknown[] = [
   "'; DROP TABLE messages; --",
 ];
 
-test('any field of a delivery replaced by anything: never a 5xx, and what follows works', async () => {
+test('a delivery with any field replaced never causes a 5xx, and the next one works', async () => {
   let kinds = 0;
   const statuses = new Set<number>();
   await fc.assert(
@@ -84,7 +84,7 @@ test('any field of a delivery replaced by anything: never a 5xx, and what follow
   expect((await messages()).at(-1)?.text).toBe('after');
 });
 
-test('bodies that say nothing to us store nothing, signed or not, and are never a 5xx', async () => {
+test('bodies without content for us store nothing, signed or not, and cause no 5xx', async () => {
   const before = await world.stored();
   const whole = bytesOf(good().whatsapp);
   const arbitraries = [
@@ -122,7 +122,7 @@ test('bodies that say nothing to us store nothing, signed or not, and are never 
   expect(await world.stored()).toBe(before);
 });
 
-test('a packed body is refused: the signature is over the bytes as they come', async () => {
+test('a compressed body is refused, because the signature covers the bytes as sent', async () => {
   const body = bytesOf(good().whatsapp);
   const before = await world.stored();
   const answer = await world

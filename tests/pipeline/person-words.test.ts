@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createStaffRepliesRepo } from '../../src/pipeline/staff-replies.repo.ts';
-import { messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../support/pipeline.ts';
+import { claimWork, messagesOf, pipeline, type Shop, seedShop, textMessage } from '../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -11,7 +11,7 @@ beforeAll(async () => {
   opened = await testDatabase();
 });
 beforeEach(async () => {
-  await opened.database.sql.query('DELETE FROM pgboss.job');
+  await opened.database.sql.query('DELETE FROM conversation_work');
   shop = await seedShop(opened.database);
   line = pipeline(opened.database);
   persons = createStaffRepliesRepo({ database: opened.database });
@@ -20,14 +20,14 @@ afterAll(() => opened.close());
 
 const customerWrites = (text: string) =>
   line.receive({ connectionId: shop.connectionId, leaseEpoch: null, messages: [textMessage('a', text)] });
-const jobs = () => waitingJobs(opened.database);
+const jobs = () => claimWork(opened.database);
 const idOf = async () =>
   (await opened.database.sql.query<{ id: string }>('SELECT id FROM conversations WHERE connection_id = $1', [shop.connectionId]))
     .rows[0]?.id as string;
 const personSays = async (text: string) => persons.reply(shop.tenantId, shop.botId, await idOf(), { text, draftHash: text });
 const rows = async () => (await messagesOf(opened.database, shop)).map(({ text, status }) => [text, status]);
 
-test('a person answers what the bot had not come to; the bot then finds nothing to do', async () => {
+test('a staff reply to an unanswered message leaves nothing for the bot', async () => {
   await customerWrites('price?');
   await personSays('It is five.');
   for (const job of await jobs()) await line.answer(job);
@@ -40,7 +40,7 @@ test('a person answers what the bot had not come to; the bot then finds nothing 
   expect(line.questions).toEqual([]);
 });
 
-test('who takes over while the bot still thinks locks it out, and nothing stays charged', async () => {
+test('a takeover while the AI answers stops the bot’s reply, and nothing stays charged', async () => {
   const thinking = pipeline(opened.database, {
     composer: {
       async compose({ text }) {
@@ -56,26 +56,26 @@ test('who takes over while the bot still thinks locks it out, and nothing stays 
   expect([...thinking.sent, ...line.sent].map(({ text }) => text)).toEqual(['I am here.']);
 });
 
-test('several words of a person go out in their order, whichever job comes first, each once', async () => {
+test('several staff replies are sent in their order, each once', async () => {
   await customerWrites('price?');
   for (const text of ['one', 'two', 'three']) await personSays(text);
-  const queue = await jobs();
-  for (const job of [...queue, ...queue]) await line.answer(job);
+  for (const job of await jobs()) await line.answer(job);
+  expect(await jobs()).toEqual([]);
   expect(line.sent.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
 });
 
-test('told to wait, a person’s words are tried again and the next ones do not overtake', async () => {
+test('after a 429 a staff reply is retried and later ones do not overtake it', async () => {
   await customerWrites('price?');
   await personSays('one');
   line.fails.push({ ok: false, reason: 'unreachable' });
-  const [, job] = await jobs();
-  expect(await line.answer(job as never)).toEqual({ retryAfterMs: expect.any(Number) });
+  const [job] = await jobs();
+  expect(await line.answer(job as never)).toEqual({ kind: 'later', delayMs: expect.any(Number) });
   await personSays('two');
   for (const next of await jobs()) await line.answer(next);
   expect(line.sent.map(({ text }) => text)).toEqual(['one', 'two']);
 });
 
-test('killed after accepting or in the midst of sending, the words go out after the restart', async () => {
+test('a staff reply is sent after a kill between accepting and sending', async () => {
   await customerWrites('price?');
   await personSays('one');
   await opened.database.sql.query("UPDATE messages SET status = 'sending' WHERE tenant_id = $1 AND mode = 'person'", [
@@ -87,17 +87,18 @@ test('killed after accepting or in the midst of sending, the words go out after 
   expect((await rows()).at(-1)).toEqual(['one', 'sent']);
 });
 
-test('the question’s job given up does not take a person’s words along', async () => {
+test('a staff reply written after the first try is not given up with the question', async () => {
   await customerWrites('price?');
+  await jobs();
   await personSays('one');
-  const [dead, own] = await jobs();
+  const [dead] = await jobs();
   await line.giveUp(dead as never);
   expect((await rows()).at(-1)).toEqual(['one', 'pending']);
-  await line.answer(own as never);
+  for (const own of await jobs()) await line.answer(own);
   expect((await rows()).at(-1)).toEqual(['one', 'sent']);
 });
 
-test('while a person has the conversation customers’ words wait for them; the owner’s stop fails theirs with the reason', async () => {
+test('in a taken-over conversation messages wait for the person; a stop fails staff replies with the reason', async () => {
   await customerWrites('price?');
   await personSays('one');
   for (const job of await jobs()) await line.answer(job);
@@ -113,7 +114,7 @@ test('while a person has the conversation customers’ words wait for them; the 
   expect((await messagesOf(opened.database, shop)).at(-1)).toMatchObject({ status: 'failed', reason: 'connection_stopped' });
 });
 
-test('where the platform closes after a day, the customer’s last word counts', async () => {
+test('the reply window counts from the customer’s last message', async () => {
   Object.assign(line.adapter, { replyWindowMs: 24 * 60 * 60 * 1_000 });
   await customerWrites('price?');
   await personSays('one');
@@ -123,4 +124,35 @@ test('where the platform closes after a day, the customer’s last word counts',
   );
   for (const job of await jobs()) await line.answer(job);
   expect((await messagesOf(opened.database, shop)).at(-1)).toMatchObject({ status: 'failed', reason: 'window_closed' });
+});
+
+test('a file goes once: a try that failed at the words behind it goes on with them, and nothing stays held', async () => {
+  const held = new Set<object>();
+  const sentFiles: string[] = [];
+  const file = { kind: 'voice', attachment: { fileId: 'f', heldBy: shop.connectionId } } as const;
+  const ready = { kind: 'voice', name: 'voice.ogg', type: 'audio/ogg', from: { handle: 'f' } } as const;
+  const replyFiles = {
+    prepare: async () => {
+      const one = {};
+      held.add(one);
+      return { ok: true as const, file: ready, free: () => void held.delete(one) };
+    },
+  };
+  line = pipeline(opened.database, { replyFiles });
+  const sendFile = async (_credentials: unknown, _chatId: string, { kind }: { kind: string }) => {
+    sentFiles.push(kind);
+    return { ok: true as const, externalId: 'the-file' };
+  };
+  Object.assign(line.adapter, { sendFile, files: { voice: { types: null, maxBytes: 1, caption: null } } });
+  await customerWrites('price?');
+  const saying = { text: 'Listen.', file, draftHash: 'once' };
+  await persons.reply(shop.tenantId, shop.botId, await idOf(), saying);
+  expect(await persons.reply(shop.tenantId, shop.botId, await idOf(), saying)).toMatchObject({ messageId: null });
+  line.fails.push({ ok: false, reason: 'unreachable' });
+  for (const job of await jobs()) await line.answer(job);
+  expect([sentFiles, line.sent]).toEqual([['voice'], []]);
+
+  for (const job of await jobs()) await line.answer(job);
+  expect([sentFiles, line.sent.map(({ text }) => text), held.size]).toEqual([['voice'], ['Listen.'], 0]);
+  expect((await rows()).at(-1)).toEqual(['Listen.', 'sent']);
 });

@@ -7,7 +7,7 @@ import {
   whatsappMessage,
   whatsappStatus,
 } from '../support/graph-emulator/payloads.ts';
-import { pipeline, waitingJobs } from '../support/pipeline.ts';
+import { claimWork, pipeline } from '../support/pipeline.ts';
 import { type WebhookWorld, webhookWorld } from './webhook-world.ts';
 
 const CUSTOMER = '998901112233';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   world = await webhookWorld();
 });
 beforeEach(async () => {
-  await world.sql.query('DELETE FROM pgboss.job');
+  await world.sql.query('DELETE FROM conversation_work');
 });
 afterAll(() => world.close());
 
@@ -52,8 +52,8 @@ const echo = (mid: string, text: string) =>
   deliver(instagramDelivery(shop.account, [instagramEcho(shop.account, CUSTOMER, { mid, text })]));
 const conversation = async () =>
   (
-    await world.sql.query<{ silent: boolean; workEpoch: number; count: number }>(
-      `SELECT coalesce(silenced_until > now() + interval '59 minutes', false) AS silent, work_epoch AS "workEpoch" FROM conversations WHERE connection_id = $1`,
+    await world.sql.query<{ silent: boolean }>(
+      "SELECT coalesce(silenced_until > now() + interval '59 minutes', false) AS silent FROM conversations WHERE connection_id = $1",
       [shop.shop.connectionId],
     )
   ).rows[0];
@@ -66,7 +66,7 @@ test.each([
   [['failed', 'delivered', 'read'], 'failed'],
   [['played'], 'read'],
   [['deleted', 'warning'], 'sent'],
-])('after the words %j, one by one, the message is %s', async (words, state) => {
+])('after the receipts %j, one by one, the message is %s', async (words, state) => {
   await withReply('whatsapp', 'sent');
   for (const word of words) await says(word);
   expect((await reply())?.status).toBe(state);
@@ -75,14 +75,14 @@ test.each([
 test.each([
   [['delivered', 'sent', 'read']],
   [['read', 'failed']],
-])('the words %j in one delivery leave the furthest', async (words) => {
+])('the receipts %j in one delivery leave the furthest state', async (words) => {
   await withReply('whatsapp', 'sent');
   const statuses = words.flatMap((word) => whatsappStatus('ours', CUSTOMER, word).statuses);
   await deliver(whatsappDelivery(shop.account, { statuses }));
   expect((await reply())?.status).toBe('read');
 });
 
-test('a failed one has its reason in our words, and the AI answer is given back', async () => {
+test('a failed message has its reason, and a receipt that a business can sign returns no charge', async () => {
   await withReply('whatsapp', 'sent');
   await world.sql.query(
     `WITH charged AS (UPDATE messages SET charged_month = date_trunc('month', now()) WHERE connection_id = $1 AND direction = 'out')
@@ -93,7 +93,7 @@ test('a failed one has its reason in our words, and the AI answer is given back'
 
   expect(await reply()).toMatchObject({ status: 'failed', reason: 'window_closed' });
   const { rows } = await world.sql.query('SELECT ai_answers AS n FROM usage_months WHERE tenant_id = $1', [shop.shop.tenantId]);
-  expect(rows[0]?.['n']).toBe(0);
+  expect(rows[0]?.['n']).toBe(1);
 });
 
 test('a failure of the whole account is noted for the connection’s health card', async () => {
@@ -103,7 +103,7 @@ test('a failure of the whole account is noted for the connection’s health card
   expect(rows).toEqual([{ error: 'payment_required' }]);
 });
 
-test('of a reply in parts any part’s word counts; a word on something unknown changes nothing', async () => {
+test('a receipt for any part of a reply counts; one for an unknown message changes nothing', async () => {
   await withReply('whatsapp', 'sent', { externalId: 'one,ours,three' });
   expect((await says('delivered', 'two')).status).toBe(200);
   expect((await reply())?.status).toBe('sent');
@@ -111,7 +111,7 @@ test('of a reply in parts any part’s word counts; a word on something unknown 
   expect((await reply())?.status).toBe('delivered');
 });
 
-test('what is still being sent is its worker’s', async () => {
+test('a receipt does not change a message that is being sent', async () => {
   await withReply('whatsapp', 'sending', { externalId: 'ours' });
   await says('read');
   expect((await reply())?.status).toBe('sending');
@@ -130,24 +130,24 @@ test.each([
   ['a part of a longer reply on its way', 'sending', 'not-yet-known', 'Narxi 15 000'],
   ['of a send whose answer was lost', 'unconfirmed', 'never-known', 'Salom! Narxi 15 000'],
   ['of a send that a process died over, and that was sent again since', 'sent', 'never-known', 'Salom! Narxi 15 000'],
-])('our own message coming back, %s, changes nothing', async (_name, status, mid, text) => {
+])('an echo of our own message, %s, changes nothing', async (_name, status, mid, text) => {
   await withReply('instagram', status, { text: 'Salom! **Narxi** 15 000' });
   const before = [await shop.messages(), await conversation()];
   expect((await echo(mid, text)).status).toBe(200);
   expect([await shop.messages(), await conversation()]).toEqual(before);
 });
 
-test('what a person wrote here comes back as an echo and counts as nothing new', async () => {
+test('the echo of a staff reply written here is ignored', async () => {
   await withReply('instagram', 'sent', { text: 'Hozir qarab beraman', mode: 'person' });
   const before = [await shop.messages(), await conversation()];
   await echo('ours', 'Hozir qarab beraman');
   expect([await shop.messages(), await conversation()]).toEqual(before);
 });
 
-test('a person’s answer in the app is kept as theirs, answers what waited and silences the bot', async () => {
+test('a staff answer in the app is stored, answers waiting messages and silences the bot', async () => {
   await withReply('instagram', 'sent');
-  const epoch = (await conversation())?.workEpoch ?? 0;
   await writes('Yana bir savol');
+  const [work] = await claimWork(world);
   await echo('persons', 'Hozir qarab beraman');
 
   expect((await shop.messages()).map(({ text, status, mode }) => [text, status, mode])).toEqual([
@@ -156,10 +156,13 @@ test('a person’s answer in the app is kept as theirs, answers what waited and 
     ['Yana bir savol', 'answered', null],
     ['Hozir qarab beraman', 'sent', 'person'],
   ]);
-  expect(await conversation()).toEqual({ silent: true, workEpoch: epoch + 1 });
+  expect(await conversation()).toEqual({ silent: true });
+  const { rows } = await world.sql.query('SELECT epoch FROM conversation_work WHERE state = $1', ['ready']);
+  expect(rows, 'the worker lost the conversation').toEqual([{ epoch: expect.any(Number) }]);
+  expect(rows[0]?.['epoch']).toBeGreaterThan(work?.epoch ?? 0);
 });
 
-test('a few words of the bot’s, typed by a person, are still a person’s', async () => {
+test('a few words equal to the bot’s are still a person’s message', async () => {
   await withReply('instagram', 'sent', { text: 'Salom! Narxi 15 000' });
   await echo('persons', 'Salom!');
   expect((await conversation())?.silent).toBe(true);
@@ -171,21 +174,21 @@ test('the same echo delivered ten times at once is kept once', async () => {
   expect((await shop.messages()).filter(({ mode }) => mode === 'person')).toHaveLength(1);
 });
 
-test('while a person has the conversation the bot says nothing; afterwards it answers again', async () => {
+test('in a taken-over conversation the bot is silent; afterwards it answers again', async () => {
   await withReply('instagram', 'sent');
   await echo('persons', 'Hozir');
   await writes('Rahmat!');
   const { answer, sent } = pipeline(world.container.database, { channels: channelsOf() });
-  for (const job of await waitingJobs(world)) await answer(job);
+  for (const job of await claimWork(world)) await answer(job);
   expect([(await shop.messages()).at(-1)?.status, sent]).toEqual(['for_person', []]);
 
   await world.sql.query("UPDATE conversations SET silenced_until = now() - interval '1 second' WHERE connection_id = $1", [
     shop.shop.connectionId,
   ]);
-  await world.sql.query('DELETE FROM pgboss.job');
+  await world.sql.query('DELETE FROM conversation_work');
   await writes('Ish vaqti qanday?');
   const later = pipeline(world.container.database, { channels: channelsOf() });
-  for (const job of await waitingJobs(world)) await later.answer(job);
+  for (const job of await claimWork(world)) await later.answer(job);
   expect((await shop.messages()).at(-1)).toMatchObject({ direction: 'out', text: 'AI: Ish vaqti qanday?', status: 'sent' });
 });
 
@@ -204,7 +207,7 @@ test('a person who writes first, in the phone’s app, makes the conversation', 
   expect((await conversation())?.silent).toBe(true);
 });
 
-test('what a customer takes back is forgotten and not answered', async () => {
+test('a withdrawn message is erased and not answered', async () => {
   shop = await world.connect('instagram');
   await writes('parolim 1234', 'secret');
   await deliver(
@@ -220,14 +223,34 @@ test('what a customer takes back is forgotten and not answered', async () => {
   expect(await shop.messages()).toMatchObject([{ text: '', status: 'ignored' }]);
 });
 
+test('a withdrawn message takes the words along that the AI made of it', async () => {
+  await withReply('instagram', 'sent');
+  await world.sql.query("UPDATE messages SET ai_missing = 'Salom?' WHERE connection_id = $1 AND direction = 'out'", [
+    shop.shop.connectionId,
+  ]);
+  const gone = { mid: 'theirs', is_deleted: true };
+  await deliver(
+    instagramDelivery(shop.account, [
+      { sender: { id: CUSTOMER }, recipient: { id: shop.account.id }, timestamp: 1, message: gone },
+    ]),
+  );
+  const { rows } = await world.sql.query('SELECT text, ai_missing FROM messages WHERE connection_id = $1 ORDER BY id', [
+    shop.shop.connectionId,
+  ]);
+  expect(rows).toEqual([
+    { text: '', ai_missing: null },
+    { text: 'AI: Salom', ai_missing: null },
+  ]);
+});
+
 test('a reaction is kept for the owner; nobody works on it', async () => {
   await withReply('whatsapp', 'sent');
-  await world.sql.query('DELETE FROM pgboss.job');
+  await world.sql.query('DELETE FROM conversation_work');
   const content = { message_id: 'ours', emoji: '👍' };
   await deliver(whatsappDelivery(shop.account, whatsappMessage({ from: CUSTOMER, type: 'reaction', content }).value));
 
   expect((await shop.messages()).at(-1)).toMatchObject({ direction: 'in', text: '', status: 'ignored' });
-  expect(await waitingJobs(world)).toEqual([]);
+  expect(await claimWork(world)).toEqual([]);
 });
 
 /** The fake channel on the platform of the connection in hand. */

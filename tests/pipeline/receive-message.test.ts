@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { queueOwnReplyJob, queueReplyJobs } from '../../src/pipeline/queue-replies.ts';
-import { createBoss } from '../../src/platform/jobs/queue-schema.ts';
-import { messagesOf, pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../support/pipeline.ts';
+import { claimWork, messagesOf, pipeline, type Shop, seedShop, textMessage } from '../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -13,7 +11,7 @@ beforeAll(async () => {
   receivers = Array.from({ length: 4 }, () => pipeline(opened.database).receive);
 });
 beforeEach(async () => {
-  await opened.database.sql.query('DELETE FROM pgboss.job');
+  await opened.database.sql.query('DELETE FROM conversation_work');
   shop = await seedShop(opened.database);
 });
 afterAll(() => opened.close());
@@ -31,12 +29,18 @@ async function lease(epoch: number, expiresIn: string) {
   );
 }
 
-test('messages of one array are stored in its order, with one job per conversation for the last of them', async () => {
+test('messages of one array are stored in its order, and each conversation has its work', async () => {
   await intake([textMessage('b', 'one'), textMessage('a', 'two'), textMessage('b', 'three')]);
 
   const messages = await messagesOf(opened.database, shop);
   expect(messages.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
-  expect((await waitingJobs(opened.database)).map(({ messageId }) => messageId)).toEqual([messages[1]?.id, messages[2]?.id]);
+  const { rows } = await opened.database.sql.query(
+    'SELECT first_message_id AS first, newest_message_id AS newest, requests FROM conversation_work ORDER BY 2',
+  );
+  expect(rows).toEqual([
+    { first: messages[1]?.id, newest: messages[1]?.id, requests: 1 },
+    { first: messages[0]?.id, newest: messages[2]?.id, requests: 1 },
+  ]);
 });
 
 test('a redelivered message changes nothing, in the same array or a later one', async () => {
@@ -45,7 +49,7 @@ test('a redelivered message changes nothing, in the same array or a later one', 
   await intake([message]);
 
   expect(await messagesOf(opened.database, shop)).toHaveLength(1);
-  expect(await waitingJobs(opened.database)).toHaveLength(1);
+  expect(await claimWork(opened.database)).toHaveLength(1);
 });
 
 test('the same message delivered twenty times at once is stored once', async () => {
@@ -53,7 +57,7 @@ test('the same message delivered twenty times at once is stored once', async () 
   await Promise.all(Array.from({ length: 20 }, () => intake([message])));
 
   expect(await messagesOf(opened.database, shop)).toHaveLength(1);
-  expect(await waitingJobs(opened.database)).toHaveLength(1);
+  expect(await claimWork(opened.database)).toHaveLength(1);
 });
 
 test('twenty first messages of one customer at once make one customer and one conversation', async () => {
@@ -64,7 +68,7 @@ test('twenty first messages of one customer at once make one customer and one co
   expect([await count('customers'), await count('conversations'), await count('messages')]).toEqual([1, 1, 20]);
 });
 
-test('arrays that cross each other over the same chats do not lock each other out', async () => {
+test('concurrent arrays over the same chats do not deadlock', async () => {
   const chats = ['a', 'b', 'c', 'd', 'e'];
   const rounds = Array.from({ length: 30 }, (_, i) =>
     intake((i % 2 ? chats : chats.toReversed()).map((chat) => textMessage(chat, `round ${i}`))),
@@ -98,7 +102,7 @@ test('the lease in hand stores, and the first message ticks the connection once'
   expect(await first()).toEqual(ticked);
 });
 
-test('of several connections at once each is stored for itself and accepted for itself', async () => {
+test('of several connections in one statement each is stored and accepted separately', async () => {
   const [other, lost] = [await seedShop(opened.database), await seedShop(opened.database)];
   const [process] = receivers as [(typeof receivers)[number]];
   const connections = [shop, lost, other];
@@ -113,7 +117,7 @@ test('of several connections at once each is stored for itself and accepted for 
     connections.map(async (one) => (await messagesOf(opened.database, one)).map(({ text }) => text)),
   );
   expect(texts).toEqual([['to 0'], [], ['to 2']]);
-  expect(await waitingJobs(opened.database)).toHaveLength(2);
+  expect(await claimWork(opened.database)).toHaveLength(2);
 });
 
 test('a connection that is gone accepts nothing', async () => {
@@ -121,7 +125,7 @@ test('a connection that is gone accepts nothing', async () => {
   expect(await receive(gone)).toEqual({ accepted: false });
 });
 
-test('what other people say in a group is not kept', async () => {
+test('group messages that do not address the bot are not stored', async () => {
   await intake([
     textMessage('g', 'chatter', { isGroup: true, addressed: false }),
     textMessage('g', 'bot, hi', { isGroup: true }),
@@ -150,7 +154,7 @@ test('a customer who comes back is reachable again and has their new name', asyn
   expect(rows).toEqual([{ first_name: 'Laylo', language: 'en', unreachable_at: null }]);
 });
 
-test('a message that says nothing of its sender leaves what is known of them', async () => {
+test('a message without sender details keeps the stored ones', async () => {
   await intake([textMessage('a', 'hello', { sender: { platformUserId: 'a', firstName: 'Laylo', username: 'laylo.uz' } })]);
   await intake([textMessage('a', 'again', { sender: { platformUserId: 'a' } })]);
 
@@ -158,34 +162,4 @@ test('a message that says nothing of its sender leaves what is known of them', a
     shop.connectionId,
   ]);
   expect(rows).toEqual([{ first_name: 'Laylo', username: 'laylo.uz' }]);
-});
-
-test('a job made by a statement equals one made by the queue', async () => {
-  const { database } = opened;
-  await intake([textMessage('a', 'hello')]);
-  const boss = createBoss(database, { supervise: false, schedule: false, onError: () => {} });
-  await boss.start();
-  const [job] = await waitingJobs(database);
-  if (!job) throw new Error('no job');
-  const reply = { conversationId: job.conversationId, messageId: job.messageId, connectionId: shop.connectionId };
-  expect(await queueReplyJobs(database.sql, [reply])).toBe(1);
-  expect(await waitingJobs(database)).toEqual([job]);
-  await queueOwnReplyJob(database.sql, reply);
-  await boss.send('reply', job, { singletonKey: job.conversationId, group: { id: shop.connectionId } });
-  await boss.stop({ graceful: false });
-  const { rows } = await database.sql.query<Record<string, unknown> & { data: object }>(
-    "SELECT *, keep_until - created_on AS kept FROM pgboss.job WHERE name = 'reply' ORDER BY created_on",
-  );
-  await database.sql.query("DELETE FROM pgboss.job WHERE name = 'reply'");
-  expect(await queueReplyJobs(database.sql, [reply])).toBe(1);
-  const again = await database.sql.query<Record<string, unknown> & { data: object }>(
-    "SELECT *, keep_until - created_on AS kept FROM pgboss.job WHERE name = 'reply'",
-  );
-
-  const [received, own, theirs, queued] = [...rows, ...again.rows].map(
-    ({ id, created_on, start_after, keep_until, ...rest }) => rest,
-  );
-  expect(received).toEqual(theirs);
-  expect(queued).toEqual(theirs);
-  expect(own).toEqual({ ...theirs, data: { ...theirs?.data, own: true } });
 });

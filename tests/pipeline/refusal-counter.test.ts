@@ -39,7 +39,7 @@ test('a thousand refusals a second are one statement in two seconds, with one nu
   expect(written.flat().reduce((sum, { count }) => sum + count, 0)).toBe(10_000);
 });
 
-test('where nothing is refused nothing is written', async () => {
+test('without refusals nothing is written', async () => {
   const { written, flush, stop } = world();
   await vi.advanceTimersByTimeAsync(3_600_000);
   await flush();
@@ -47,7 +47,7 @@ test('where nothing is refused nothing is written', async () => {
   expect(written).toEqual([]);
 });
 
-test('what the database did not take is kept, added to and written later, however long it is away', async () => {
+test('counts that the database did not take are written later', async () => {
   const { refused, written, setAway } = world();
   setAway(true);
   for (let minute = 0; minute < 10; minute += 1) {

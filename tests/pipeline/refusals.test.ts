@@ -54,7 +54,12 @@ const notJson = Buffer.from('{"object":');
 const CASES: [string, number, string, () => Promise<{ status: number }>][] = [
   ['no signature', 401, 'whatsapp unsigned', () => world.post('whatsapp', bytesOf(delivery()))],
   ['another secret', 401, 'whatsapp wrong_signature', () => world.deliver(whatsapp.account, delivery(), 'another')],
-  ['a number nobody has connected', 401, 'whatsapp unknown_account', () => world.deliver(stranger(), delivery(stranger()))],
+  [
+    'a number nobody has connected, signed by nobody we know',
+    401,
+    'whatsapp unknown_account',
+    () => world.deliver(stranger(), delivery(stranger()), 'another'),
+  ],
   [
     'such a number, signed by the installation’s app',
     200,
@@ -93,7 +98,7 @@ test.each(CASES)('%s: answered %i and counted as %s', async (_what, status, key,
   expect([answer, added]).toEqual([status, { [key]: 1 }]);
 });
 
-test('of Telegram with the right secret: bodies that are none, and a connection that is stopped or gone', async () => {
+test('Telegram calls with the right secret count for invalid bodies and stopped or deleted connections', async () => {
   const { connectionId: id } = await seedShop(world);
   const update = '{"update_id":1}';
   const added = await counted(async () => {
@@ -101,7 +106,7 @@ test('of Telegram with the right secret: bodies that are none, and a connection 
       (await telegram(update, secretOf(id), id)).status,
       (await telegram('{', secretOf(id), id)).status,
       (await telegram('{}', secretOf(id), id)).status,
-      (await telegram(JSON.stringify({ a: 'x'.repeat(300_000) }), secretOf(id), id)).status,
+      (await telegram(JSON.stringify({ a: 'x'.repeat(2_200_000) }), secretOf(id), id)).status,
     ];
     await world.sql.query('UPDATE connections SET enabled = false WHERE id = $1', [id]);
     statuses.push((await telegram(update, secretOf(id), id)).status);
@@ -112,7 +117,7 @@ test('of Telegram with the right secret: bodies that are none, and a connection 
   expect(added).toEqual({ 'telegram malformed': 3, 'telegram unknown_account': 2 });
 });
 
-test('what is right, and what no platform asks, is counted nowhere', async () => {
+test('valid deliveries and requests of no platform are not counted', async () => {
   const added = await counted(async () => {
     const handshake = `hub.mode=subscribe&hub.verify_token=${VERIFY_TOKEN}&hub.challenge=1`;
     expect((await world.deliver(whatsapp.account, delivery())).status).toBe(200);

@@ -2,7 +2,7 @@
 // a full database too: no part of one may read more rows as the tables grow.
 import type pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { claimReplyJobs, reclaim } from '../../src/pipeline/reply-jobs.ts';
+import { claim, reclaim } from '../../src/pipeline/work.ts';
 import { type Database, PLAN_ONCE } from '../../src/platform/db/database.ts';
 import { pipeline, type Shop, seedShop, textMessage } from '../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
@@ -32,8 +32,6 @@ interface Read {
   rows: number;
 }
 
-// Mostly empty: for the planner it is, when by chance it holds a backlog, so that the whole backlog may be read.
-const QUEUE = 'job_common';
 const SOME = 40;
 const MANY = 2_000;
 // What one message of one conversation touches: its history, its own rows.
@@ -45,7 +43,7 @@ let session: pg.Client;
 let prepared: Set<string>;
 let filled: number;
 beforeEach(async () => {
-  opened = await testDatabase();
+  opened = await testDatabase({ fresh: true });
   shop = await seedShop(opened.database);
   session = opened.database.dedicatedClient();
   await session.connect();
@@ -83,7 +81,7 @@ async function explain({ name, text, values }: Statement): Promise<Read[]> {
   const { rows } = await session.query(`EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE "plan of ${name}" (${literals.join(', ')})`);
   await session.query('ROLLBACK');
   return nodesOf(rows[0]['QUERY PLAN'][0].Plan)
-    .filter((node) => node['Relation Name'] !== undefined && node['Relation Name'] !== QUEUE)
+    .filter((node) => node['Relation Name'] !== undefined)
     .map((node) => ({ statement: name, table: `${node['Relation Name']} by ${node['Index Name']}`, rows: rowsOf(node) }));
 }
 
@@ -91,9 +89,10 @@ async function answer(chat: string, ...texts: string[]): Promise<void> {
   const line = pipeline(opened.database);
   const messages = texts.map((text) => textMessage(chat, text));
   await line.receive({ connectionId: shop.connectionId, leaseEpoch: null, messages });
-  const [job] = await claimReplyJobs(opened.database.sql, 10, []);
-  if (!job) throw new Error('no job');
-  await line.answer(job, job);
+  const { claimed } = await claim(opened.database.sql, { most: 10, mostOfOne: 16, fullConnections: [] });
+  const [work] = claimed;
+  if (!work) throw new Error('no work');
+  await line.answer(work);
   await reclaim(opened.database.sql, { everyone: false });
   expect(line.sent).toHaveLength(1);
 }
@@ -120,16 +119,16 @@ async function fill({ sql }: Database, conversations: number): Promise<void> {
       INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, external_id, kind, text, status)
       SELECT $1, v.id, $3, v.customer_id, 'in', v.id || ' ' || n, 'text', 'Hi', CASE n WHEN 5 THEN 'received' ELSE 'answered' END::"MessageStatus"
       FROM conversation v CROSS JOIN generate_series(1, 5) n RETURNING id, conversation_id)
-    INSERT INTO pgboss.job (name, data, singleton_key, group_id, policy, start_after, state)
-    SELECT 'reply', json_build_object('conversationId', conversation_id, 'messageId', max(id)), conversation_id::text, $3::text, 'key_strict_fifo', now() + interval '1 hour',
-      CASE WHEN conversation_id::text < '02' THEN 'active' ELSE 'created' END::pgboss.job_state
+    INSERT INTO conversation_work (conversation_id, connection_id, first_message_id, newest_message_id, wake_at, state, heartbeat_at)
+    SELECT conversation_id, $3, max(id), max(id), now() + interval '1 hour',
+      CASE WHEN conversation_id::text < '02' THEN 'claimed' ELSE 'ready' END::"WorkState", now()
     FROM message WHERE conversation_id::text < '8' GROUP BY conversation_id`,
     [tenantId, botId, connectionId, filled, filled + conversations],
   );
   filled += conversations;
 }
 
-const MESSAGE_PATH = ['begin-turns-charged', 'mark-sent', 'receive-messages', 'save-replies', 'usage-charge-turns'];
+const MESSAGE_PATH = ['begin-turns', 'charge-turns', 'claim-work', 'receive-messages', 'save-replies', 'settle-work'];
 
 test.each([
   ['nothing is known of the tables', 0],
@@ -138,7 +137,7 @@ test.each([
   const { database } = opened;
   if (conversations > 0) {
     await fill(database, conversations);
-    await database.sql.query('DELETE FROM pgboss.job');
+    await database.sql.query('DELETE FROM conversation_work');
     await database.sql.query('ANALYZE');
   }
   await readsOf(database, () => answer('a', 'Do you have bread?'));

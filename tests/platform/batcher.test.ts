@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { createBatcher } from '../../src/platform/batcher.ts';
 
-test('what is added together is flushed together, and each gets its own result', async () => {
+test('items added together are flushed together, and each gets its own result', async () => {
   const lists: number[][] = [];
   const { add } = createBatcher<number, number>({
     spacingMs: 0,
@@ -30,7 +30,7 @@ test('one bad item fails alone', async () => {
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('a database that is away is asked once, not once for each item', async () => {
+test('an unavailable database is called once, not once per item', async () => {
   let flushes = 0;
   const { add } = createBatcher<number, number>({
     spacingMs: 0,
@@ -46,7 +46,7 @@ test('a database that is away is asked once, not once for each item', async () =
   expect(flushes).toBe(1);
 });
 
-test('a flush that is stuck holds up the next one for a moment only', async () => {
+test('a stuck flush delays the next one only briefly', async () => {
   const stuck = Promise.withResolvers<void>();
   const { add } = createBatcher<number, number>({
     spacingMs: 0,
@@ -63,7 +63,7 @@ test('a flush that is stuck holds up the next one for a moment only', async () =
   expect(await first).toBe(1);
 });
 
-test('what is added during a flush waits for the next one', async () => {
+test('an item added during a flush waits for the next one', async () => {
   const lists: string[][] = [];
   const first = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
@@ -86,7 +86,7 @@ test('what is added during a flush waits for the next one', async () => {
   expect(lists).toEqual([['a'], ['b', 'c']]);
 });
 
-test('what comes soon after a flush gathers for the next one, what comes later goes at once', async () => {
+test('items soon after a flush gather for the next one; later ones are flushed at once', async () => {
   vi.useFakeTimers();
   try {
     const lists: string[][] = [];

@@ -20,7 +20,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
 
 const http = createHttpClient({ timeoutMs: 300 });
 
-test('a status of any kind is an answer, with the bearer sent and the body read', async () => {
+test('any status is a response; the token is sent and the body read', async () => {
   const url = await serve((request, response) =>
     response.writeHead(418, { 'retry-after': '7' }).end(request.headers.authorization),
   );
@@ -30,7 +30,7 @@ test('a status of any kind is an answer, with the bearer sent and the body read'
   expect(answer.ok && answer.body.toString()).toBe(`Bearer ${TOKEN}`);
 });
 
-test('a server that hangs is given up in time, and one that drips too', async () => {
+test('a hanging or dripping server is given up in time', async () => {
   const hangs = await serve(() => {});
   expect(await http({ method: 'POST', url: hangs, bearer: TOKEN })).toEqual({ ok: false, reason: 'timeout' });
   server?.closeAllConnections();
@@ -42,7 +42,7 @@ test('a server that hangs is given up in time, and one that drips too', async ()
   expect(await http({ method: 'GET', url: drips })).toEqual({ ok: false, reason: 'timeout' });
 });
 
-test('an answer longer than allowed is not read, announced or not', async () => {
+test('a body over the limit is not read, announced or not', async () => {
   const url = await serve((_request, response) => {
     response.write('x'.repeat(600));
     response.end('x'.repeat(600));
@@ -50,12 +50,12 @@ test('an answer longer than allowed is not read, announced or not', async () => 
   expect(await http({ method: 'GET', url, maxBytes: 1_000 })).toEqual({ ok: false, reason: 'too_large' });
 });
 
-test('a redirect is not followed: the token would go with it', async () => {
+test('a redirect is not followed, because the token would go with it', async () => {
   const url = await serve((_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end());
   expect(await http({ method: 'GET', url, bearer: TOKEN })).toMatchObject({ ok: true, status: 302 });
 });
 
-test('a GET is tried once more after a reset or a 5xx, a POST is not', async () => {
+test('a GET is retried once after a reset or a 5xx, a POST is not', async () => {
   const url = await serve((request, response, call) => {
     if (call === 1 || request.method === 'POST') response.socket?.destroy();
     else response.end('fine');
@@ -66,7 +66,7 @@ test('a GET is tried once more after a reset or a 5xx, a POST is not', async () 
   expect(calls).toBe(3);
 });
 
-test('what fails says nothing of the address or the token', async () => {
+test('a failure contains neither the address nor the token', async () => {
   const failure = await http({ method: 'GET', url: `http://127.0.0.1:1/?access_token=${TOKEN}`, bearer: TOKEN });
   expect(failure).toEqual({ ok: false, reason: 'unreachable' });
 });

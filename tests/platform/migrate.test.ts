@@ -31,7 +31,7 @@ async function folderOf(scripts: Record<string, string>): Promise<string> {
   return join(dir, 'migrations');
 }
 
-test('what is applied here Prisma has nothing to add to', async () => {
+test('after our migrations Prisma has nothing to apply', async () => {
   const names = (await readMigrations(MIGRATIONS)).map(({ name }) => name);
 
   expect((await migrate(address)).applied).toEqual(names);
@@ -43,7 +43,7 @@ test('a database that Prisma migrated, as version 0.1.0 did, is up to date', asy
   expect(await migrate(address)).toEqual({ applied: [], newer: [] });
 });
 
-test('a failed migration is undone whole and named; put right, it is applied', async () => {
+test('a failed migration is rolled back and named; once corrected it is applied', async () => {
   const broken = await folderOf({ '0001_a': 'CREATE TABLE a ();', '0002_b': 'CREATE TABLE b (); CREATE TABLE a ();' });
   await expect(migrate(address, broken)).rejects.toThrow(
     'The migration 0002_b failed and was undone: relation "a" already exists',
@@ -53,7 +53,7 @@ test('a failed migration is undone whole and named; put right, it is applied', a
   expect((await migrate(address, whole)).applied).toEqual(['0002_b']);
 });
 
-test('a migration that version 0.1.0 began and did not finish is applied anew', async () => {
+test('a migration that version 0.1.0 left unfinished is applied again', async () => {
   const folder = await folderOf({ '0001_a': 'CREATE TABLE a ();' });
   await migrate(address, folder);
   const { query } = opened.database.sql;
@@ -65,7 +65,7 @@ test('a migration that version 0.1.0 began and did not finish is applied anew', 
   expect(rows).toEqual([{ finished: true, applied_steps_count: 1 }]);
 });
 
-test('a migration that was changed after it was applied is refused; the ends of its lines may differ', async () => {
+test('a migration changed after it was applied is refused; line endings may differ', async () => {
   await migrate(address, await folderOf({ '0001_a': 'CREATE TABLE a\n();' }));
   expect((await migrate(address, await folderOf({ '0001_a': 'CREATE TABLE a\r\n();' }))).applied).toEqual([]);
 
@@ -73,7 +73,7 @@ test('a migration that was changed after it was applied is refused; the ends of 
   await expect(migrate(address, changed)).rejects.toThrow(MigrationError);
 });
 
-test('of two that migrate at once each migration is applied by one', async () => {
+test('of two processes that migrate at once each migration is applied by one', async () => {
   const folder = await folderOf({ '0001_a': 'CREATE TABLE a ();', '0002_b': 'CREATE TABLE b ();' });
   const both = await Promise.all([migrate(address, folder), migrate(address, folder)]);
   expect(both.flatMap(({ applied }) => applied).sort()).toEqual(['0001_a', '0002_b']);

@@ -19,13 +19,13 @@ test.each([
   ['as a parameter', 'GET /v1?access_token=abcdefghijk&x=1'],
   ['known to us', 'say a known/secret value twice: a known/secret value'],
   ['known to us and escaped', `?x=${encodeURIComponent('a known/secret value')}`],
-])('a secret %s is taken out', (_where, text) => {
+])('a secret %s is removed', (_where, text) => {
   const clean = redactText(text);
   expect(clean).toContain('[secret]');
   expect(clean).not.toMatch(/Ab1_|x{24}|abcdefghij|hunter2|known/);
 });
 
-test('whatever stands around a token, nothing of its key is left', () => {
+test('any text around a token leaves nothing of its key', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (before, after) => {
       // A digit before it would be part of the number.
@@ -34,7 +34,7 @@ test('whatever stands around a token, nothing of its key is left', () => {
   );
 });
 
-test('secrets deep inside of errors and collections never reach the log', () => {
+test('secrets deep inside errors and collections never reach the log', () => {
   const lines: string[] = [];
   const logger = createLogger({ level: 'info', secrets: [], destination: { write: (line: string) => void lines.push(line) } });
   const inner = Object.assign(new Error(`Call to ${TOKEN} failed`), { config: { url: TOKEN }, request: { path: TOKEN } });
@@ -46,7 +46,7 @@ test('secrets deep inside of errors and collections never reach the log', () => 
   expect(lines.join('')).not.toContain('Ab1_-');
 });
 
-test('an endless chain of causes ends', () => {
+test('an endless chain of causes is cut', () => {
   const error = new Error('round');
   error.cause = { error };
   expect(JSON.stringify(redact(error))).toContain('[deep]');

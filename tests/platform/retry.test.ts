@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { retryOnConflict } from '../../src/platform/db/retry.ts';
 
-/** Work that fails with these SQLSTATEs, one per try, and then succeeds; counts its tries. */
+/** Fails with these SQLSTATEs, one per try, then succeeds; counts its tries. */
 function failing(...codes: string[]) {
   const work = { tries: 0, run: async () => {} };
   work.run = async () => {
@@ -11,21 +11,21 @@ function failing(...codes: string[]) {
   return work;
 }
 
-test.each(['40001', '40P01'])('what the database undid for another (%s) is done again', async (code) => {
+test.each(['40001', '40P01'])('work rolled back for a conflict (%s) runs again', async (code) => {
   const work = failing(code, code, code);
   await retryOnConflict(work.run);
 
   expect(work.tries).toBe(4);
 });
 
-test('three more tries are enough: then the caller hears of it', async () => {
+test('after three more tries the caller gets the error', async () => {
   const work = failing('40P01', '40P01', '40P01', '40P01');
 
   await expect(retryOnConflict(work.run)).rejects.toMatchObject({ code: '40P01' });
   expect(work.tries).toBe(4);
 });
 
-test('any other failure is the caller’s at once', async () => {
+test('any other failure reaches the caller at once', async () => {
   const work = failing('23505');
 
   await expect(retryOnConflict(work.run)).rejects.toMatchObject({ code: '23505' });

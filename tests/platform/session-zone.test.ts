@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-test('Prisma and SQL mean the same moment on a server that is set to another time zone', async () => {
+test('Prisma and SQL agree on times on a server with another time zone', async () => {
   await opened.database.sql.query(
     `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Asia/Tashkent'); END $$`,
   );

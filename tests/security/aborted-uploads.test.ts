@@ -1,4 +1,4 @@
-// S45: uploads that break off leave nothing behind: no row, no connection of the database, no memory.
+// S45 (aborted uploads): they leave no row, no database connection and no memory.
 import { connect } from 'node:net';
 import v8 from 'node:v8';
 import vm from 'node:vm';

@@ -1,4 +1,4 @@
-// The matrix: every route of the list, asked for by everybody. S01, S02, S05, S14, S15.
+// Every route of the list with every role: S01, S02 (foreign ids), S05 (admin routes), S14, S15 (CSRF).
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RawClient } from './raw-client.ts';
 import { gets, nameOf, posts, ROUTES, type RouteRow } from './route-list.ts';
@@ -43,7 +43,7 @@ describe('nobody signed in', () => {
 describe('a form', () => {
   test.each(
     named(posts(ROUTES).filter(({ csrf }) => csrf)),
-  )('%s does nothing without its token, with a stranger’s, or sent by another site', async (_name, row) => {
+  )('%s does nothing without a token, with a foreign one, or from another site', async (_name, row) => {
     const client = row.who === 'admin' ? admin : owner;
     const path = addressOf(row.path, owner.things);
     const before = await fingerprint(world);
@@ -71,7 +71,7 @@ describe('a form', () => {
 describe('another business', () => {
   test.each(
     named(withId(rowsFor('member', 'owner'))),
-  )('%s of another is the very answer of one that does not exist', async (_name, row) => {
+  )('%s of another business answers like an unknown one', async (_name, row) => {
     const token = await other.token();
     const ask = (things: Things, parent?: Things) =>
       row.method === 'GET'
@@ -92,7 +92,7 @@ describe('another business', () => {
 
   test.each(
     named(withId(rowsFor('member', 'owner')).filter(({ path }) => path.split(':').length > 2)),
-  )('%s: what belongs to one bot is not found under another of the same business', async (_name, row) => {
+  )('%s: an object of one bot is 404 under another bot of the same business', async (_name, row) => {
     const path = addressOf(row.path, owner.things, { bot: owner.things.otherBot });
     const before = await fingerprint(world);
     const answer = row.method === 'GET' ? await owner.get(path) : await owner.submit(path, {});
@@ -106,6 +106,16 @@ describe('an operator', () => {
     expect((await operator.get(addressOf(path, owner.things))).status).toBe(200);
   });
 
+  test.each(named(gets(rowsFor('owner'))))('%s is refused', async (_name, { path }) => {
+    expect((await operator.get(addressOf(path, owner.things))).status).toBe(403);
+  });
+
+  test.each(
+    named(posts(rowsFor('member')).filter(({ path }) => !/leave$|account\/delete$|password$|sessions/.test(path))),
+  )('%s is not refused for the role', async (_name, { path }) => {
+    expect((await operator.submit(addressOf(path, owner.things), {})).status).not.toBe(403);
+  });
+
   test.each(named(posts(rowsFor('owner'))))('%s is refused and changes nothing', async (_name, { path }) => {
     const before = await fingerprint(world);
     expect((await operator.submit(addressOf(path, owner.things), {})).status).toBe(403);
@@ -113,13 +123,28 @@ describe('an operator', () => {
   });
 });
 
-test('an admin of the installation is nobody in another’s business', async () => {
+test('somebody who was removed gets nothing any more, on a page that was open or with a form of it', async () => {
+  const removed = await world.operatorOf(owner.things);
+  const token = await removed.token();
+  const kept = await world.operatorOf(owner.things);
+  expect((await owner.submit(`/account/team/${removed.things.userId}/remove`, {})).status).toBe(303);
+  const before = await fingerprint(world);
+  for (const row of rowsFor('member', 'owner')) {
+    const path = addressOf(row.path, owner.things);
+    const answer = row.method === 'GET' ? await removed.get(path) : await removed.form(path, { _csrf: token });
+    expect([nameOf(row), answer.status, answer.headers.location?.split('?')[0]]).toEqual([nameOf(row), 303, '/login']);
+  }
+  expect(await fingerprint(world)).toBe(before);
+  expect((await kept.get('/dashboard')).status).toBe(200);
+});
+
+test('an admin of the installation has no role in other businesses', async () => {
   for (const row of gets(withId(rowsFor('member', 'owner')))) {
     expect([nameOf(row), (await admin.get(addressOf(row.path, owner.things))).status]).toEqual([nameOf(row), 404]);
   }
 });
 
-test('to whoever is no admin the admins’ pages do not exist, and rights end with the grant', async () => {
+test('admin pages are 404 for others, and rights end with the grant', async () => {
   const token = await owner.token();
   const absent = await owner.get('/admin/no-such-page');
   expect(absent.status).toBe(404);
@@ -133,7 +158,7 @@ test('to whoever is no admin the admins’ pages do not exist, and rights end wi
   for (const row of gets(rowsFor('admin'))) expect((await fallen.get(addressOf(row.path, other.things))).status).toBe(404);
 });
 
-test('looking at pages writes nothing', async () => {
+test('viewing pages writes nothing', async () => {
   const before = await fingerprint(world);
   for (const row of gets(ROUTES)) await owner.get(addressOf(row.path, owner.things));
   expect(await fingerprint(world)).toBe(before);

@@ -46,7 +46,7 @@ const isOlder = (version: string, than: string): boolean => {
   return at >= 0 && (left[at] as number) < (right[at] as number);
 };
 
-test('nothing is older than the version that mended a published fault', () => {
+test('no package is older than the version that fixed a published fault', () => {
   const old = installed.flatMap(({ name, version }) =>
     MENDED.filter(([mended, fixed]) => mended === name && isOlder(version, fixed)).map(
       ([, , fault]) => `${name} ${version}: ${fault}`,
@@ -57,14 +57,14 @@ test('nothing is older than the version that mended a published fault', () => {
   expect(MENDED.map(([name]) => name).filter((name) => !installed.some((one) => one.name === name))).toEqual([]);
 });
 
-test('every package comes from the registry, no other place named, with the checksum it was published with', () => {
+test('every package comes from the registry with its published checksum', () => {
   const stray = installed.filter(
     ({ resolved = REGISTRY, integrity }) => !resolved.startsWith(REGISTRY) || !integrity?.startsWith('sha512-'),
   );
   expect(stray.map(({ name }) => name)).toEqual([]);
 });
 
-test('what we depend on is named by its exact version', () => {
+test('every dependency has an exact version', () => {
   const ranges = Object.entries({
     ...manifest.dependencies,
     ...manifest.devDependencies,
@@ -73,7 +73,7 @@ test('what we depend on is named by its exact version', () => {
   expect(ranges).toEqual([]);
 });
 
-test('only known packages run anything when they are installed', () => {
+test('only known packages run install scripts', () => {
   const running = installed.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name);
   expect([...new Set(running)].filter((name) => !RUN_AT_INSTALL.includes(name))).toEqual([]);
 });

@@ -1,17 +1,20 @@
 // S03, S04, S09, S39, R47: whatever is sent to a form, nothing breaks and nothing but the form's own fields is taken.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { soak } from '../support/soak.ts';
 import { junk, PRIVILEGED, withToken } from './junk.ts';
 import type { RawClient } from './raw-client.ts';
 import { nameOf, ROUTES, type RouteRow } from './route-list.ts';
 import { addressOf, fingerprint, NOWHERE, type Things, twoTenants, type World } from './two-tenants.ts';
 
-// More and other junk: FUZZ_RUNS=1000 FUZZ_SEED=7 vitest run tests/security/fuzz.test.ts
-const RUNS = Number(process.env.FUZZ_RUNS ?? 50);
+// Each form gets other junk. More of it: FUZZ_RUNS=1000 FUZZ_SEED=7 vitest run tests/security/fuzz.test.ts
+const RUNS = Number(process.env.FUZZ_RUNS ?? soak(8, 500));
 const SEED = Number(process.env.FUZZ_SEED ?? 20261122);
 
 let world: World;
-let bystander: RawClient & { things: Things };
+type Somebody = RawClient & { things: Things };
+let bystander: Somebody;
+const people: { owner?: Somebody; admin?: Somebody } = {};
 beforeAll(async () => {
   world = await twoTenants();
   bystander = await world.owner();
@@ -23,8 +26,14 @@ const FORMS = ROUTES.filter(({ method, csrf }) => method === 'POST' && csrf);
 const ENDS = /\/(delete|logout|end|end-others)$/;
 const named = (rows: RouteRow[]): [string, RouteRow][] => rows.map((row) => [nameOf(row), row]);
 
-async function somebodyFor(row: RouteRow): Promise<RawClient & { things: Things }> {
-  return row.who === 'admin' ? world.admin() : world.owner();
+/** Whoever may send the form, and is still signed in. A form that ends something gets somebody new. */
+async function somebodyFor(row: RouteRow): Promise<Somebody> {
+  const who = row.who === 'admin' ? 'admin' : 'owner';
+  const before = ENDS.test(row.path) ? undefined : people[who];
+  if (before && (await before.get('/account')).status === 200) return before;
+  const somebody = await world[who]();
+  people[who] = somebody;
+  return somebody;
 }
 
 test.each(named(FORMS))(
@@ -45,7 +54,7 @@ test.each(named(FORMS))(
         expect(answer.text).not.toMatch(/node_modules|\bat \w+ \(|syntax error|Prisma/);
         if (answer.status >= 300 && answer.status < 400) expect(answer.headers.location).toMatch(/^\/(?![/\\])/);
       }),
-      { numRuns: RUNS, seed: SEED },
+      { numRuns: RUNS, seed: SEED + FORMS.indexOf(row) },
     );
     expect(await othersOf(bystander.things)).toEqual(before);
     expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
@@ -73,8 +82,10 @@ const RIGHT: Record<string, Record<string, string>> = {
   'POST /bots': { name: 'Mass', systemPrompt: 'Kind.' },
   'POST /bots/:id': { name: 'Mass', systemPrompt: 'Kind.' },
   'POST /bots/:id/delete': { confirmName: 'Aida' },
+  'POST /bots/:id/facts': { 'hours.mon': '9-18' },
   'POST /bots/:id/knowledge': { title: 'Mass', content: 'Assignment' },
   'POST /bots/:id/knowledge/:entryId': { title: 'Mass', content: 'Assignment' },
+  'POST /bots/:id/knowledge/:entryId/questions': { questions: 'Mass assignment?' },
   'POST /bots/:id/knowledge/:entryId/delete': {},
   'POST /bots/:id/connections/:connectionId': {},
   'POST /bots/:id/playground': { text: 'Hello' },
@@ -83,7 +94,7 @@ const RIGHT: Record<string, Record<string, string>> = {
   'POST /account': { username: 'mass.two', email: 'mass.two@example.com', language: 'en' },
 };
 
-test.each(Object.entries(RIGHT))('%s with one field too many is refused whole, whatever the field', async (name, fields) => {
+test.each(Object.entries(RIGHT))('%s with any extra field is refused', async (name, fields) => {
   const client = await world.owner();
   const path = addressOf(name.split(' ')[1] as string, client.things);
   const before = await fingerprint(world);
@@ -93,11 +104,13 @@ test.each(Object.entries(RIGHT))('%s with one field too many is refused whole, w
   expect(await fingerprint(world)).toBe(before);
 });
 
-test.each(named(FORMS))('%s takes no field of another: what an attacker adds changes nothing anywhere', async (_name, row) => {
+test.each(named(FORMS))('%s accepts no foreign field: an attacker’s additions change nothing', async (_name, row) => {
   const client = await somebodyFor(row);
   const path = addressOf(row.path, client.things);
   const before = await privilegesOf();
-  for (const extra of PRIVILEGED) {
+  // The fields in turn: a field is tried at every fourth form or more often.
+  const extras = PRIVILEGED.filter((_, i) => process.env['SOAK'] || (i + FORMS.indexOf(row)) % 4 === 0);
+  for (const extra of extras) {
     const { status } = await client.submit(path, { [extra]: bystander.things.tenantId });
     expect([extra, status < 500]).toEqual([extra, true]);
     if (ENDS.test(row.path)) break;
@@ -120,7 +133,7 @@ async function privilegesOf() {
   return rows[0];
 }
 
-test('the server alone gives ids: a body that names one makes nothing under it and takes nothing over', async () => {
+test('only the server assigns ids: an id in a body creates and takes over nothing', async () => {
   const client = await world.owner();
   const before = await othersOf(bystander.things);
   for (const id of [NOWHERE, bystander.things.bot]) {
@@ -138,7 +151,7 @@ test.each([
   ['a number', 7],
   ['an operator', { contains: '' }],
   ['nothing', null],
-])('%s where a form has text is refused', async (_what, value) => {
+])('%s in place of a text is refused', async (_what, value) => {
   const client = await world.owner();
   const body = JSON.stringify({ _csrf: await client.token(), name: value, systemPrompt: value });
   const path = `/bots/${client.things.bot}`;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { login, postForm, register, type TestApp, testApp } from '../support/app.ts';
 
 const FLOOD = 200;
-// Four hashes at a time and fifty that wait (features/auth/passwords).
-const ROOM = 54;
+// Two hashes of strangers at a time and fifty that wait (features/auth/hash-lanes).
+const ROOM = 52;
 
 let site: TestApp;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-test('more refused sign-ins than people forget passwords, however many addresses they come from: admins are told once', async () => {
+test('an unusual number of refused sign-ins from any addresses is reported to admins once', async () => {
   const admin = await register(site.agent());
   await site.sql.query('UPDATE users SET is_admin = true WHERE email = $1', [admin.email]);
   const told = async () => (await site.mails()).filter(({ to }) => to === admin.email);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNotices } from '../../src/features/notices/notices.service.ts';
 import { createViews } from '../../src/platform/views.ts';
-import { seedMessage } from '../support/owner.ts';
+import { addMessage, type SeededMessage } from '../support/factories.ts';
 import { dangersIn, tagsOf } from './page-tags.ts';
 import type { RawClient } from './raw-client.ts';
 import { nameOf, ROUTES } from './route-list.ts';
@@ -23,12 +23,13 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Writes the hostile text wherever somebody but us chooses the words. */
-async function poison({ tenantId, userId, bot, entryId, connectionId, conversationId }: Things): Promise<void> {
+async function poison({ tenantId, userId, bot, entryId, draftId, connectionId, conversationId }: Things): Promise<void> {
   const write = (text: string, ...ids: string[]) => world.sql.query(text, [HOSTILE, ...ids]);
   await write('UPDATE tenants SET name = $1 WHERE id = $2', tenantId);
   await write('UPDATE users SET username = $1, email = $1 WHERE id = $2', userId);
   await write('UPDATE bots SET name = $1, system_prompt = $1, greeting = $1 WHERE tenant_id = $2', tenantId);
   await write('UPDATE knowledge_entries SET title = $1, content = $1 WHERE id = $2', entryId);
+  await write('UPDATE import_drafts SET title = $1, content = $1 WHERE id = $2', draftId);
   await write(
     "UPDATE connections SET display_name = $1, username = $1, secret_last4 = $1, state = 'FAILED', failure_reason = $1 WHERE id = $2",
     connectionId,
@@ -49,11 +50,12 @@ async function poison({ tenantId, userId, bot, entryId, connectionId, conversati
   );
   await write('UPDATE sessions SET user_agent = $1, ip = $1 WHERE user_id = $2', userId);
   const sources = [{ id: `"><script>alert(4)</script>`, title: HOSTILE }];
-  const asked = await seedMessage(world.site, tenantId, conversationId, { direction: 'in', text: HOSTILE });
-  const answer = { direction: 'out', text: HOSTILE, mode: 'ai', sources, replyTo: asked } as const;
-  await seedMessage(world.site, tenantId, conversationId, answer);
-  await seedMessage(world.site, tenantId, conversationId, { direction: 'out', text: HOSTILE, mode: HOSTILE, reason: HOSTILE });
-  await seedMessage(world.site, tenantId, conversationId, { direction: 'in', text: HOSTILE, kind: HOSTILE, status: 'received' });
+  const add = (message: Partial<SeededMessage>): Promise<number> =>
+    addMessage(world.site, { tenantId, conversationId }, { direction: 'out', text: HOSTILE, ...message });
+  const replyTo = await add({ direction: 'in' });
+  await add({ mode: 'ai', sources, replyTo });
+  await add({ mode: HOSTILE, reason: HOSTILE });
+  await add({ direction: 'in', kind: HOSTILE, status: 'received' });
   // The playground's own, with the title of a poisoned entry as its source.
   await owner.submit(`/bots/${bot}/playground`, { text: HOSTILE });
 }
@@ -89,7 +91,7 @@ test.each([
   '/admin/upgrades',
   '/admin/bots',
   '/admin/audit',
-])('%s does show an admin the hostile text, letter by letter', async (path) => {
+])('%s shows an admin the hostile text escaped', async (path) => {
   const { text } = await admin.get(addressOf(path, owner.things));
   expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
 });
@@ -99,18 +101,21 @@ test.each([
   '/bots/:id',
   '/bots/:id/knowledge',
   '/bots/:id/knowledge/:entryId',
+  '/bots/:id/knowledge/import/:importId',
+  '/bots/:id/knowledge/import/:importId/drafts/:draftId',
   '/bots/:id/playground',
   '/bots/:id/conversations/:conversationId',
+  '/bots/:id/conversations/:conversationId/messages/:messageId/correct',
   '/conversations',
   '/dashboard',
   '/account',
-])('%s does show the hostile text, letter by letter', async (path) => {
+])('%s shows the hostile text escaped', async (path) => {
   const { text } = await owner.get(addressOf(path, owner.things));
   expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(text).toContain('{{1234*5678}}{% raw %}$t(common.home)');
 });
 
-test('what was typed comes back in refused forms, searches and errors as text', async () => {
+test('input in refused forms, searches and errors is shown as text', async () => {
   const [bot, search] = [owner.things.bot, encodeURIComponent(HOSTILE)];
   const pages = [
     await owner.submit('/bots', { name: HOSTILE, systemPrompt: '', platform: 'telegram', telegramToken: HOSTILE }),
@@ -132,7 +137,7 @@ test('what was typed comes back in refused forms, searches and errors as text', 
   }
 });
 
-test('a notice at the head of the next page says the name as it was typed', async () => {
+test('a notice on the next page shows the name as typed', async () => {
   const done = await owner.submit('/bots', {
     name: '{{1234*5678}}$t(nav.login)<bdo>"',
     systemPrompt: 'Kind.',
@@ -155,18 +160,19 @@ test.each([
   '',
   null,
   { a: 1 },
-])('a link made of %j leads nowhere', (address) => {
+])('a link to %j is inactive', (address) => {
   const html = createViews().renderString('<a href="{{ url(address) }}">x</a>', { address });
   expect(html).toBe('<a href="#">x</a>');
 });
 
-test('names of customers and bots add neither lines nor words of ours to a mail', async () => {
+test('names of customers and bots add no lines and no sentences to a mail', async () => {
   const mails: { subject: string; text: string }[] = [];
   const free = { consume: async () => {}, forgive: async () => {}, reward: async () => {} };
   const notices = createNotices({
     notices: { owners: async () => [{ email: 'o@example.com', username: 'Aziz', language: 'en', tenantName: 'Non' }] } as never,
     i18n: world.site.container.i18n,
     sendMail: async (mail) => void mails.push(mail),
+    desks: { usersWithDesk: async () => [], tell: async () => {} },
     perSubject: free,
     perTenant: free,
     origin: 'https://bots.example',
@@ -175,5 +181,7 @@ test('names of customers and bots add neither lines nor words of ours to a mail'
   await notices.needsPerson({ tenantId: '1', botName: 'A\r\nBcc: x@y.z{{username}}', conversationId: '2', customerName });
   expect(mails[0]?.subject).not.toMatch(/[\r\n]/);
   expect(mails[0]?.text).not.toMatch(/^Pay at/m);
-  expect(mails[0]?.text).toContain('{{link}} $t(mail.reset.subject)');
+  expect(mails[0]?.text).toContain('{{link}} $t(mail. reset. subject)');
+  // S76: nor a link.
+  expect(mails[0]?.text).toContain('https: //evil. example');
 });

@@ -2,13 +2,14 @@
 // that grows faster than the text would not come to its end here.
 import { describe, expect, test } from 'vitest';
 import { buildPrompt, PROMPT_LIMITS } from '../../src/answering/build-prompt.ts';
-import * as metaText from '../../src/channels/meta/message-text.ts';
 import { typedText } from '../../src/channels/meta/message-text.ts';
-import { escapeHtml, toTelegramHtml } from '../../src/channels/telegram/telegram.format.ts';
 import { emailField, keyOf, usernameField, weakPassword } from '../../src/core/account-rules.ts';
+import { unsupportedClaims } from '../../src/core/answer-guard.ts';
+import { cleanAnswer } from '../../src/core/clean-answer.ts';
 import { csvLine } from '../../src/core/csv.ts';
 import { decideReply } from '../../src/core/decide-reply.ts';
 import { detectLanguage } from '../../src/core/detect-language.ts';
+import { readStructuredAnswer } from '../../src/core/read-answer.ts';
 import { bestPassage } from '../../src/core/search/best-passage.ts';
 import { foldText } from '../../src/core/search/fold-text.ts';
 import { splitPassages } from '../../src/core/search/split-passages.ts';
@@ -18,6 +19,8 @@ import { smallTalkOf } from '../../src/core/small-talk.ts';
 import { splitText } from '../../src/core/split-text.ts';
 import { commandOf } from '../../src/core/turn.ts';
 import { foldUzbek } from '../../src/core/uzbek.ts';
+import { messageParts, wordsOf } from '../../src/core/words/message-parts.ts';
+import { escapeHtml, styledHtml } from '../../src/core/words/styled-html.ts';
 import { browserName } from '../../src/features/account/browser-name.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { cookiesOf } from '../../src/web/cookies.ts';
@@ -130,7 +133,6 @@ const READERS_OF_FORMS: Readers = {
   splitPassages: (text) => splitPassages(text),
   escapeHtml,
   typedText,
-  fromMarkdown: (text) => metaText.fromMarkdown(text, { bold: '*', code: '```' }),
   csvLine: (text) => csvLine([text, text]),
   readCursor,
   safeReturnTo: (text) => safeReturnTo(`/${text}`, '/'),
@@ -140,6 +142,9 @@ const READERS_OF_FORMS: Readers = {
 
 /** Of messages, and of what is made of them. */
 const READERS_OF_MESSAGES: Readers = {
+  'the cleaner of answers': (text) => cleanAnswer(text, { botName: text.slice(0, 100), instructions: [text] }),
+  'the reader of answers': readStructuredAnswer,
+  'the guard of answers': (text) => unsupportedClaims(text, { texts: [text], asked: text }),
   detectLanguage,
   smallTalkOf,
   decideReply: (text) => decideReply({ turn: [turn(text)], greeting: null }),
@@ -147,7 +152,9 @@ const READERS_OF_MESSAGES: Readers = {
   bestPassage: (text) => bestPassage({ content: text }, text.slice(0, 4_000), 700),
   splitText: (text) => splitText(text, { max: 4_096, unit: 'utf16' }),
   splitTextInBytes: (text) => splitText(text, { max: 1_000, unit: 'utf8-bytes' }),
-  toTelegramHtml,
+  asStyles: (text) => messageParts(wordsOf(text, 'ai'), { form: 'styles', limit: { max: 4_096, unit: 'utf16' } }).map(styledHtml),
+  asMarks: (text) => messageParts(wordsOf(text, 'ai'), { form: 'marks', limit: { max: 4_096, unit: 'utf16' } }),
+  asPlain: (text) => messageParts(wordsOf(text, 'ai'), { form: 'plain', limit: { max: 1_000, unit: 'utf8-bytes' } }),
   browserName,
 };
 
@@ -164,7 +171,7 @@ describe.each([
   );
 });
 
-test('a prompt has its limits, however much history, knowledge and question there is', () => {
+test('a prompt stays within its limits for any history, knowledge and question', () => {
   const long = 'word '.repeat(40_000);
   const prompt = buildPrompt({
     botName: long,
@@ -173,6 +180,7 @@ test('a prompt has its limits, however much history, knowledge and question ther
     entries: Array.from({ length: 50 }, () => ({ title: long, content: long })),
     history: Array.from({ length: 500 }, (_, i) => ({ role: i % 2 ? ('bot' as const) : ('customer' as const), text: long })),
     text: long,
+    now: new Date(),
   });
   expect(prompt.text.length).toBeLessThanOrEqual(PROMPT_LIMITS.text);
   expect(prompt.history.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(PROMPT_LIMITS.history);
@@ -192,7 +200,7 @@ test.each([
   'a,b',
   'a\nb',
   'a"b',
-])('S37: in a table, %j is text to whichever program opens it', (value) => {
+])('S37 (CSV injection): %j in a table is text for every program', (value) => {
   const line = csvLine([value]);
   const cell = /^"/.test(line) ? line.trimEnd().slice(1, -1).replaceAll('""', '"') : line.trimEnd();
   expect(cell).not.toMatch(/^[=+\-@\t\r]/);

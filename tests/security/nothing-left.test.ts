@@ -1,4 +1,4 @@
-// S12: of a business that has left not a word and not an id stands in any table, but in the audit trail, which holds no words.
+// S12 (a leaving tenant): no table holds a text or an id of it, except the activity log, which holds no texts.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import { PASSWORD } from '../support/app.ts';
@@ -42,6 +42,7 @@ async function marked(): Promise<Owner> {
   await run('UPDATE upgrade_requests SET note = $2 WHERE tenant_id = $1', tenantId, WORD);
   await run('INSERT INTO leases (connection_id, holder, epoch, expires_at) VALUES ($1, $2, 1, now())', connectionId, newId());
   await run('INSERT INTO send_rates (connection_id) VALUES ($1)', connectionId);
+  await owner.submit(`/bots/${bot}/facts`, { 'address.1.text': WORD });
   await owner.submit(`/bots/${bot}/playground`, { text: WORD });
   return owner;
 }
@@ -59,7 +60,7 @@ async function tablesWith(text: string): Promise<string[]> {
   return found.sort();
 }
 
-test('after an account is deleted no table holds a word of the business, its customers or its owner; the trail holds ids alone', async () => {
+test('after an account is deleted no table holds a text of the business, its customers or its owner, and the log only ids', async () => {
   const [owner, other] = [await marked(), await world.owner()];
   const { tenantId, userId, bot, connectionId, conversationId, broadcastId, photoId, entryId } = owner.things;
   expect((await tablesWith(WORD)).length).toBeGreaterThan(8);

@@ -40,15 +40,18 @@ function nextTag(html: string, from: number): number {
 
 const ADDRESSES = ['href', 'src', 'action', 'formaction', 'poster', 'data', 'srcset', 'xlink:href'];
 
-/** An icon of our sprite has a class and is hidden from screen readers; it has no other attribute. */
-const isIcon = (name: string, { class: classes, 'aria-hidden': hidden, ...others }: Tag['attributes']): boolean =>
-  name === 'svg' && /^icon\b/.test(String(classes)) && hidden === 'true' && Object.keys(others).length === 0;
+/** An icon of our sprite, or a part of a chart, has a class and is hidden from screen readers; beside these it has a viewBox at most. */
+const isPicture = (name: string, { class: classes, 'aria-hidden': hidden, ...others }: Tag['attributes']): boolean =>
+  name === 'svg' &&
+  /^(?:icon|chart__\w+)\b/.test(String(classes)) &&
+  hidden === 'true' &&
+  Object.keys(others).every((attribute) => ['viewbox', 'preserveaspectratio'].includes(attribute));
 
 /** What in the page could run or lead away: empty when all is well. */
 export function dangersIn(html: string, { allowed = [] as RegExp[] } = {}): string[] {
   return tagsOf(html).flatMap(({ name, attributes }) => [
     ...(name === 'script' && !/^\/(?:js|assets\/vendor)\//.test(String(attributes['src'] ?? '')) ? ['an inline script'] : []),
-    ...(/^(iframe|object|embed|base|svg|math|style|template-x)$/.test(name) && !isIcon(name, attributes) ? [`<${name}>`] : []),
+    ...(/^(iframe|object|embed|base|svg|math|style|template-x)$/.test(name) && !isPicture(name, attributes) ? [`<${name}>`] : []),
     ...Object.keys(attributes).filter((attribute) => /^on|^style$|^srcdoc$/.test(attribute)),
     ...ADDRESSES.map((attribute) => attributes[attribute]).filter(
       (value): value is string =>

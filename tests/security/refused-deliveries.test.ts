@@ -51,10 +51,7 @@ async function refuseAll(kinds: Record<string, fc.Arbitrary<Attempt>>, send: (at
   return [...statuses].sort();
 }
 
-test.each([
-  'whatsapp',
-  'instagram',
-] as const)('%s: no kind of bad delivery stores anything or is a fault of ours', async (kind) => {
+test.each(['whatsapp', 'instagram'] as const)('%s: no kind of bad delivery stores anything or causes a 500', async (kind) => {
   const { appSecret } = connected[kind].account;
   const other = connected[kind === 'whatsapp' ? 'instagram' : 'whatsapp'].account.appSecret;
   const body = good(kind);
@@ -66,10 +63,10 @@ test.each([
   };
   expect(Object.keys(kinds).length).toBeGreaterThanOrEqual(50);
   const statuses = await refuseAll(kinds, ({ body: bytes, proof }) => world.post(kind, bytes, proof));
-  expect(statuses).toEqual([200, 401, 413]);
+  expect(statuses).toEqual([200, 400, 401, 413]);
 });
 
-test.each(['whatsapp', 'instagram'] as const)('%s: a replayed delivery stores nothing, however it is dressed', async (kind) => {
+test.each(['whatsapp', 'instagram'] as const)('%s: a replayed delivery stores nothing in any form', async (kind) => {
   const { account } = connected[kind];
   const first = good(kind, 'Bir marta', `once-${kind}`);
   expect((await world.post(kind, first, signatureOf(first, account.appSecret))).status).toBe(200);
@@ -90,7 +87,7 @@ function doubled(body: Buffer, times: number): Buffer {
   return bytesOf({ object, entry: Array.from({ length: times }, () => entry).flat() });
 }
 
-test('telegram: no kind of bad call stores anything or is a fault of ours', async () => {
+test('telegram: no kind of bad call stores anything or causes a 500', async () => {
   const right = createWebhookSecrets([KEY]).of(telegram.connectionId);
   const from = { id: 77, is_bot: false, first_name: 'Lola' };
   const body = Buffer.from(

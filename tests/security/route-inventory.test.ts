@@ -14,7 +14,7 @@ test('every route of the app is in the list of routes, and every line of the lis
   expect([...new Set(found)].sort()).toEqual(ROUTES.map(nameOf).sort());
 });
 
-test('nothing else hangs at an address but the folders of files and the guard of the members', () => {
+test('no other address exists but the static folders and the member guard', () => {
   const guarded = ['/dashboard', '/bots', '/conversations', '/subscription', '/account', '/admin'];
   const odd = walkRouter(site.app).mounts.filter(
     (path) => !guarded.includes(path) && !FILE_MOUNTS.some((mount) => mount.test(path)),
@@ -22,7 +22,7 @@ test('nothing else hangs at an address but the folders of files and the guard of
   expect(odd).toEqual([]);
 });
 
-test('whatever is for signed-in people lies below the guard', () => {
+test('every route for signed-in users is below the guard', () => {
   const { mounts } = walkRouter(site.app);
   const open = ROUTES.filter(({ who }) => ['member', 'owner', 'admin'].includes(who)).filter(
     ({ path }) => !mounts.some((guard) => path === guard || path.startsWith(`${guard}/`)),

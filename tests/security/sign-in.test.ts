@@ -1,4 +1,4 @@
-// S16 to S20, S23 to S26: what tests/features/auth leaves open: spraying, made-up addresses, cookies, and answers that tell nothing.
+// S16 to S20, S23 to S26 (sign-in, sessions, reset links): spraying, spoofed addresses, cookies, identical answers.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD } from '../support/app.ts';
 import { twoTenants, type World } from './two-tenants.ts';
@@ -12,22 +12,22 @@ afterAll(() => world.close());
 const wrong = 'not the password of anybody';
 const SECURE = { host: 'bots.example', 'x-forwarded-proto': 'https' };
 
-test('one password tried on many accounts from one address is stopped, whatever addresses the visitor makes up', async () => {
+test('one password on many accounts from one address is stopped, whatever forwarded addresses claim', async () => {
   const visitor = world.visitor();
   const _csrf = await visitor.token();
   const statuses: number[] = [];
-  for (let i = 0; i < 110; i++) {
+  for (let i = 0; i < 20; i++) {
     // The proxy in front adds the last one; what stands before it is the visitor's own word.
     const headers = { 'x-forwarded-for': `198.51.100.${i}, 203.0.113.7` };
     statuses.push((await visitor.form('/login', { _csrf, login: `sprayed${i}`, password: wrong }, headers)).status);
   }
-  expect(statuses.filter((status) => status === 422)).toHaveLength(100);
-  expect(statuses.slice(100)).toEqual(Array(10).fill(429));
+  expect(statuses.filter((status) => status === 422)).toHaveLength(18);
+  expect(statuses.slice(18)).toEqual(Array(2).fill(429));
   const refused = await visitor.form('/login', { _csrf, login: 'x', password: wrong }, { 'x-forwarded-for': '203.0.113.7' });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
 });
 
-test('an account is not locked: its owner comes in from elsewhere while a stranger is refused', async () => {
+test('an account is not locked: its owner signs in elsewhere while a stranger is refused', async () => {
   const owner = await world.owner();
   const stranger = world.visitor();
   const _csrf = await stranger.token();
@@ -39,7 +39,7 @@ test('an account is not locked: its owner comes in from elsewhere while a strang
   expect([elsewhere.status, elsewhere.headers.location]).toEqual([303, '/dashboard']);
 });
 
-test('a wrong password, an unknown name and an unknown address get one answer, letter by letter', async () => {
+test('a wrong password, an unknown name and an unknown address get identical answers', async () => {
   const owner = await world.owner();
   const plain = (text: string): string => text.replace(/value="[^"]*"/g, '');
   const answers = [];
@@ -75,7 +75,7 @@ test('over https every cookie is Secure, HttpOnly, Lax, for the whole site and f
   }
 });
 
-test('a session of plain http opens nothing over https, and the other way round', async () => {
+test('a session of plain http is invalid over https, and the other way round', async () => {
   const owner = await world.owner();
   const plainCookie = [...owner.cookies].find(([name]) => name === 'bf.sid')?.[1] as string;
   const stolen = await world.visitor().get('/dashboard', { ...SECURE, cookie: `__Host-bf.sid=${plainCookie}x` });
@@ -84,7 +84,7 @@ test('a session of plain http opens nothing over https, and the other way round'
   expect(unnamed.headers.location).toMatch(/^\/login/);
 });
 
-test('a new password gives this browser a new session id, and the old id opens nothing', async () => {
+test('a new password gives this browser a new session id, and the old id is invalid', async () => {
   const owner = await world.owner();
   const old = owner.cookies.get('bf.sid') as string;
   const done = await owner.submit('/account/password', { currentPassword: PASSWORD, password: 'nine grey herons at dawn' });
@@ -94,7 +94,7 @@ test('a new password gives this browser a new session id, and the old id opens n
   expect((await world.visitor().get('/dashboard', { cookie: `bf.sid=${old}` })).status).toBe(303);
 });
 
-test('a session id with a changed letter, a foreign signature or none opens nothing', async () => {
+test('a session id with a changed letter, a foreign signature or none is invalid', async () => {
   const owner = await world.owner();
   const sid = decodeURIComponent(owner.cookies.get('bf.sid') as string);
   const [id = '', signature = ''] = sid.slice(2).split('.');
@@ -113,12 +113,14 @@ test('a session id with a changed letter, a foreign signature or none opens noth
   }
 });
 
-test('an e-mail that changes is told to the old address, and takes the reset links with it', async () => {
+test('a changed e-mail is reported to the old address and ends its reset links', async () => {
   const owner = await world.owner();
   const email = `${owner.username}@example.com`;
   await world.visitor().submit('/forgot-password', { email });
   const link = (await world.site.mails()).map(({ text }) => /\/reset-password\/\S+/.exec(text)?.[0]).findLast(Boolean) as string;
   await owner.submit('/account', { username: owner.username, email: `new.${email}`, language: 'en' });
+  const letter = (await world.site.mails()).findLast(({ to }) => to === `new.${email}`);
+  await owner.submit(/\/confirm-email\/\S+/.exec(letter?.text ?? '')?.[0] ?? '', {});
   expect((await world.visitor().get(link)).status).toBe(410);
   expect((await world.site.mails()).at(-1)?.to).toBe(email);
 });

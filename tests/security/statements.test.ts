@@ -1,4 +1,4 @@
-// S41: whatever is sent, by form, address, header or webhook, reaches the database as a value: no statement's text ever holds it.
+// S41 (raw SQL): input from forms, addresses, headers and webhooks reaches the database as values only.
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/platform/crypto/ids.ts';
@@ -44,6 +44,7 @@ const RIGHT: Record<string, Record<string, string>> = {
     templateParameters: MARK,
   },
   '/bots/:id/conversations/:conversationId/messages': { text: MARK },
+  '/bots/:id/conversations/:conversationId/messages/:messageId/correct': { title: MARK, content: MARK, sendCorrection: '1' },
   '/account': { username: `${MARK}2`, email: `${MARK}2@example.com`, language: 'en' },
   '/account/audit/export': { q: MARK },
   '/admin/audit/export': { q: MARK },
@@ -100,7 +101,7 @@ test('forms, right and wrong', async () => {
   );
   statements.delete([...statements].find((text) => text.startsWith('SELECT (SELECT count(*) FROM bots WHERE name =')) ?? '');
 
-  expect(stored.rows[0]).toMatchObject({ bots: expect.any(Number), entries: 2 });
+  expect(stored.rows[0]).toMatchObject({ bots: expect.any(Number), entries: 3 });
   expect(statements.size).toBeGreaterThan(before);
   expect(heardOf()).toEqual([]);
 });

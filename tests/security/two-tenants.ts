@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import { PASSWORD, type TestApp, testApp } from '../support/app.ts';
-import { seedConnection, seedConversation, seedMessage } from '../support/owner.ts';
+import { below } from '../support/factories.ts';
+import { asks } from '../support/open-questions.ts';
 import { closeClients, type RawClient, rawClient } from './raw-client.ts';
 
 /** A tenant's own objects by the names the routes give them. */
@@ -16,9 +17,20 @@ export interface Things {
   entryId: string;
   connectionId: string;
   conversationId: string;
+  /** An answer of the bot. */
+  messageId: string;
+  /** A photo that was fetched already. */
+  photoMessageId: string;
   broadcastId: string;
+  questionId: string;
+  goldenId: string;
+  revisionId: string;
   photoId: string;
   upgradeId: string;
+  importId: string;
+  /** The first of two drafts. */
+  draftId: string;
+  invitationId: string;
   session: string;
 }
 
@@ -44,7 +56,7 @@ export async function twoTenants(env: Record<string, string> = {}) {
   }
 
   /** Somebody who works for the business and does not own it. */
-  async function operatorOf({ tenantId }: Things): Promise<RawClient> {
+  async function operatorOf({ tenantId }: Things): Promise<RawClient & { things: Things }> {
     const client = await owner();
     await site.sql.query('DELETE FROM tenants WHERE id = $1', [client.things.tenantId]);
     await site.sql.query("INSERT INTO memberships (tenant_id, user_id, role) VALUES ($1, $2, 'operator')", [
@@ -87,20 +99,18 @@ async function furnish(site: TestApp, username: string): Promise<Things> {
   await site.sql.query('UPDATE subscriptions SET max_bots = 1000, max_messages_per_month = 1000 WHERE tenant_id = $1', [
     tenantId,
   ]);
-  const [bot, otherBot, entryId] = [newId(), newId(), newId()];
-  for (const id of [bot, otherBot]) {
-    await site.sql.query("INSERT INTO bots (id, tenant_id, name, system_prompt) VALUES ($1, $2, 'Aida', 'You help.')", [
-      id,
-      tenantId,
-    ]);
-  }
+  const aBot = below({ tenantId }).withUnconnectedBot();
+  const [{ botId: bot }, { botId: otherBot }] = [await aBot.in(site), await aBot.in(site)];
+  const chat = below({ tenantId, botId: bot }).withEntry().withConnection().withCustomer();
+  const said = { direction: 'out', text: 'We open at nine', mode: 'knowledge' } as const;
+  const { messageId, ...placed } = await chat.withMessages({ direction: 'in', text: 'Hello' }, said).in(site);
+  const { entryId, connectionId, conversationId } = placed;
+  const photo = { direction: 'in', text: '', kind: 'photo', attachment: '{"fileId": "F1"}' } as const;
+  const { messageId: photoMessageId } = await below(placed).withMessages(photo).in(site);
   await site.sql.query(
-    "INSERT INTO knowledge_entries (id, tenant_id, bot_id, title, content) VALUES ($1, $2, $3, 'Hours', 'Open from nine to five.')",
-    [entryId, tenantId, bot],
+    "INSERT INTO media_files (message_id, tenant_id, content, size) VALUES ($1, $2, '\\x89504e470d0a1a0a'::bytea, 8)",
+    [photoMessageId, tenantId],
   );
-  const connectionId = await seedConnection(site, tenantId, bot);
-  const conversationId = await seedConversation(site, { tenantId, botId: bot, connectionId });
-  await seedMessage(site, tenantId, conversationId, { direction: 'in', text: 'Hello' });
   const upgradeId = newId();
   await site.sql.query(
     `INSERT INTO upgrade_requests (id, tenant_id, asked_by, plan, months, note, receipt, receipt_type)
@@ -112,6 +122,23 @@ async function furnish(site: TestApp, username: string): Promise<Things> {
     newId(),
     tenantId,
   ]);
+  const questionId = newId();
+  await asks(site, { tenantId, botId: bot, connectionId }, 'Do you bake on Sundays?', { by: { conversationId } });
+  await site.sql.query(
+    `WITH q AS (
+       INSERT INTO open_questions (id, tenant_id, bot_id, state, answer, answered_at)
+       VALUES ($1, $2, $3, 'answered', 'Yes.', now()) RETURNING id
+     )
+     INSERT INTO open_question_askers (attention_id, question_id, tenant_id, conversation_id, round, asked_at)
+     SELECT a.id, q.id, a.tenant_id, a.conversation_id, 1, a.created_at FROM attention a, q WHERE a.tenant_id = $2`,
+    [questionId, tenantId, bot],
+  );
+  const invitationId = newId();
+  await site.sql.query(
+    `INSERT INTO invitations (id, tenant_id, invited_by, token_hash, role, expires_at)
+     VALUES ($1, $2, $3, $4, 'operator', now() + interval '1 day')`,
+    [invitationId, tenantId, userId, invitationId],
+  );
   const broadcastId = newId();
   await site.sql.query(
     `INSERT INTO broadcasts (id, tenant_id, bot_id, draft_id, content_hash, text, state)
@@ -124,7 +151,42 @@ async function furnish(site: TestApp, username: string): Promise<Things> {
      VALUES ($1, $2, $3, 'hash', '\\x89504e47'::bytea, 'image/png')`,
     [photoId, tenantId, bot],
   );
-  const children = { entryId, connectionId, conversationId, broadcastId, photoId, upgradeId };
+  const [importId, draftId] = [newId(), newId()];
+  await site.sql.query(
+    `WITH i AS (INSERT INTO knowledge_imports (id, tenant_id, bot_id, language) VALUES ($1, $2, $3, 'en')),
+     s AS (INSERT INTO import_sources (id, tenant_id, import_id, position, kind, state)
+       VALUES (gen_random_uuid(), $2, $1, 0, 'text', 'read') RETURNING id)
+     INSERT INTO import_drafts (id, tenant_id, import_id, source_id, position, title, content, place, notes)
+     SELECT d.id, $2, $1, s.id, d.position, 'Sunday bread', 'From eight', '{}', '[]'
+     FROM s, (VALUES ($4::uuid, 0), (gen_random_uuid(), 1)) AS d (id, position)`,
+    [importId, tenantId, bot, draftId],
+  );
+  const goldenId = newId();
+  await site.sql.query(
+    `INSERT INTO golden_questions (id, tenant_id, bot_id, question) VALUES ($1, $2, $3, 'Do you bake on Sundays?')`,
+    [goldenId, tenantId, bot],
+  );
+  const revisions = await site.sql.query<{ id: string }>(
+    `INSERT INTO revisions (tenant_id, bot_id, subject, subject_id, content)
+     VALUES ($1, $2, 'entry', $3, '{"title": "Sundays", "content": "We bake."}') RETURNING id`,
+    [tenantId, bot, entryId],
+  );
+  const children = {
+    importId,
+    draftId,
+    goldenId,
+    revisionId: String(revisions.rows[0]?.id),
+    entryId,
+    connectionId,
+    conversationId,
+    messageId: String(messageId),
+    photoMessageId: String(photoMessageId),
+    broadcastId,
+    photoId,
+    upgradeId,
+    questionId,
+    invitationId,
+  };
   return { tenantId, userId, bot, otherBot, ...children, session };
 }
 
@@ -139,9 +201,17 @@ export const NOTHING: Things = {
   entryId: NOWHERE,
   connectionId: NOWHERE,
   conversationId: NOWHERE,
+  messageId: '999999999',
+  photoMessageId: '999999998',
   broadcastId: NOWHERE,
+  questionId: NOWHERE,
+  goldenId: NOWHERE,
+  revisionId: '999999999',
   photoId: NOWHERE,
   upgradeId: NOWHERE,
+  importId: NOWHERE,
+  draftId: NOWHERE,
+  invitationId: NOWHERE,
   session: '0'.repeat(64),
 };
 
@@ -154,15 +224,27 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
     'tenants/:id': things.tenantId,
     'connections/:connectionId': things.connectionId,
     'conversations/:conversationId': things.conversationId,
+    'messages/:messageId': things.messageId,
+    'media/:messageId': things.photoMessageId,
     'knowledge/:entryId': things.entryId,
+    'import/:importId': things.importId,
+    'drafts/:draftId': things.draftId,
     'broadcasts/:broadcastId': things.broadcastId,
+    'questions/:questionId': things.questionId,
+    'quality/:goldenId': things.goldenId,
+    'revisions/:revisionId': things.revisionId,
     'photos/:photoId/:file': `${things.photoId}/guessed.png`,
     'photos/:photoId': things.photoId,
+    'replies/:messageId/:file': `${things.messageId}/guessed.ogg`,
     'upgrades/:upgradeId': things.upgradeId,
     'reset-password/:token': 'no-such-token',
+    'confirm-email/:token': 'no-such-token',
+    'team/:userId': things.userId,
+    'team/invitations/:invitationId': things.invitationId,
+    'invitations/:token': 'no-such-token',
   };
   const filled = Object.entries(values).reduce(
-    (address, [part, value]) => address.replace(part, `${part.split('/')[0]}/${value}`),
+    (address, [part, value]) => address.replace(part, part.replace(/:.*/, value)),
     path,
   );
   if (filled.includes(':')) throw new Error(`two-tenants.ts has no sample for ${path}`);
@@ -171,13 +253,17 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
 
 /** What the database holds of businesses and people, as one text that changes with any of it. */
 export async function fingerprint({ sql }: Pick<TestApp, 'sql'>): Promise<string> {
-  const tables = ['tenants', 'users', 'memberships', 'subscriptions', 'bots', 'connections', 'knowledge_entries'];
+  const tables = ['tenants', 'users', 'memberships', 'invitations', 'subscriptions', 'bots', 'connections', 'knowledge_entries'];
   const parts = [
     ...tables,
     'customers',
     'conversations',
     'messages',
     'broadcasts',
+    'open_questions',
+    'knowledge_imports',
+    'import_drafts',
+    'golden_questions',
     'broadcast_photos',
     'password_resets',
     'usage_months',

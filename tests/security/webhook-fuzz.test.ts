@@ -63,7 +63,7 @@ const samples = (): Record<'whatsapp' | 'instagram', unknown[]> => {
   };
 };
 
-test.each(['whatsapp', 'instagram'] as const)('%s: deliveries that are signed and strange are no fault of ours', async (kind) => {
+test.each(['whatsapp', 'instagram'] as const)('%s: strange signed deliveries cause no 500', async (kind) => {
   const { account } = kind === 'whatsapp' ? whatsapp : instagram;
   const strange = fc.oneof(...samples()[kind].map(mangled));
   await fc.assert(
@@ -76,7 +76,7 @@ test.each(['whatsapp', 'instagram'] as const)('%s: deliveries that are signed an
   expect((await world.deliver(account, samples()[kind][0])).status).toBe(200);
 });
 
-test.each(['whatsapp', 'instagram'] as const)('%s: whatever is not signed by us stores nothing', async (kind) => {
+test.each(['whatsapp', 'instagram'] as const)('%s: an unsigned delivery stores nothing', async (kind) => {
   const { account } = kind === 'whatsapp' ? whatsapp : instagram;
   const [body, before] = [bytesOf(samples()[kind][0]), await world.stored()];
   const good = signatureOf(body, account.appSecret);
@@ -104,20 +104,21 @@ test.each(['whatsapp', 'instagram'] as const)('%s: whatever is not signed by us 
   expect(await world.stored()).toBe(before);
 });
 
-test('an unsigned delivery that names 20,000 accounts is refused without looking for them', async () => {
+test('a forged delivery with 20,000 accounts costs one look-up of the first 20', async () => {
   const entry = Array.from({ length: 20_000 }, (_, i) => ({ id: String(10_000_000 + i), messaging: [] }));
   const { sql } = world.container.database;
-  const asked: string[] = [];
+  const asked: unknown[] = [];
   const query = sql.query;
   sql.query = ((...args: Parameters<typeof query>) => {
     const text = typeof args[0] === 'string' ? args[0] : args[0].text;
     // Earlier refusals are counted about now.
-    if (/\bconnections\b/.test(text)) asked.push(text);
+    if (/\bconnections\b/.test(text))
+      asked.push(((typeof args[0] === 'string' ? args[1] : args[0].values)?.[1] as string[]).length);
     return query.apply(sql, args);
   }) as typeof query;
   try {
     const answer = await world.post('instagram', bytesOf({ object: 'instagram', entry }), `sha256=${'0'.repeat(64)}`);
-    expect([answer.status, asked]).toEqual([401, []]);
+    expect([answer.status, asked]).toEqual([401, [20]]);
   } finally {
     sql.query = query;
   }
@@ -142,7 +143,7 @@ test.each([
   'fbsbx.com',
   '',
 ])('a picture at %j is never fetched', async (url) => {
-  const asked: string[] = [];
+  const asked: unknown[] = [];
   const http = async (request: { url: string }) => {
     asked.push(request.url);
     return { ok: false as const, reason: 'unreachable' as const };

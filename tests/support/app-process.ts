@@ -1,12 +1,12 @@
 // The product as a process of its own, the way it runs for real: node src/main.ts with an environment, killed when told.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { connectToHolder, openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
-import { createPostgresDatabase } from './test-database.ts';
+import { createPostgresDatabase, runFolder, STARTED } from './test-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const START_TIMEOUT_MS = 45_000;
@@ -16,19 +16,24 @@ export interface Installation {
   env: Record<string, string>;
   /** Runs a statement, beside the running process or when none runs. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** The same, for factories.ts. */
+  sql: { query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<{ rows: Row[] }> };
   remove(): Promise<void>;
 }
 
-/** A new installation without data: embedded, or on Postgres when TEST_DATABASE_URL is set; `bare`: not even migrated there. */
+/** A new installation without data: embedded, or on Postgres when TEST_DATABASE_URL is set; `bare`: not even migrated. */
 export async function newInstallation({ embedded = !process.env.TEST_DATABASE_URL, bare = false } = {}): Promise<Installation> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'bf-app-'));
+  const dataDir = await mkdtemp(join(runFolder(), 'app-'));
   const postgres = embedded ? null : await createPostgresDatabase({ bare });
+  if (embedded && !bare && existsSync(STARTED)) await cp(STARTED, join(dataDir, 'database'), { recursive: true });
+  const query: Installation['query'] = (text, values = []) =>
+    postgres
+      ? queryWith({ connectionString: postgres.url }, text, values)
+      : queryEmbedded(join(dataDir, 'database'), text, values);
   return {
     env: { DATA_DIR: dataDir, ...(postgres && { DATABASE_URL: postgres.url }) },
-    query: (text, values = []) =>
-      postgres
-        ? queryWith({ connectionString: postgres.url }, text, values)
-        : queryEmbedded(join(dataDir, 'database'), text, values),
+    query,
+    sql: { query: async (text, values) => ({ rows: await query(text, values) }) },
     async remove() {
       await postgres?.drop();
       await rm(dataDir, { recursive: true, force: true });

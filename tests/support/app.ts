@@ -10,6 +10,7 @@ import { readEnv } from '../../src/env.ts';
 import { openDatabase } from '../../src/platform/db/database.ts';
 import type { WaitingMail } from '../../src/platform/jobs/waiting-mails.ts';
 import type { Mail } from '../../src/platform/mailer.ts';
+import type { PublicFetch } from '../../src/platform/public-fetch.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
 
 export type Agent = ReturnType<typeof request.agent>;
@@ -22,7 +23,11 @@ export const PASSWORD = 'seven blue cranes at dusk';
  * The app on a database of its own, or as another process on that of `beside`. Jobs are queued and not worked on: `mails` reads
  * them. Close it in afterAll.
  */
-export async function testApp(extraEnv: Record<string, string> = {}, beside?: { opened: TestDatabase }) {
+export async function testApp(
+  extraEnv: Record<string, string> = {},
+  beside?: { opened: TestDatabase },
+  parts: { fetchPublic?: PublicFetch } = {},
+) {
   const opened = beside ? { ...beside.opened, close: async () => {} } : await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'bf-web-'));
   const env = readEnv({ NODE_ENV: 'test', ROLE: 'web', DATA_DIR: dataDir, SESSION_SECRET: 's'.repeat(40), ...extraEnv });
@@ -32,6 +37,7 @@ export async function testApp(extraEnv: Record<string, string> = {}, beside?: { 
       opened: { ...opened, database, embedded: null } as never,
       logger: pino({ level: 'silent' }) as never,
       passwordCost: LOWEST_BCRYPT_COST,
+      ...parts,
     });
   const container = await containerOn(opened.database);
   await container.queue.start();
@@ -53,7 +59,9 @@ export async function testApp(extraEnv: Record<string, string> = {}, beside?: { 
       return { container: second, agent: agentOf(secondApp), close: () => database.close() };
     },
     async mails(): Promise<Mail[]> {
-      const { rows } = await sql.query<WaitingMail>("SELECT id, data FROM pgboss.job WHERE name = 'mail' ORDER BY created_on");
+      const { rows } = await sql.query<WaitingMail>(
+        "SELECT id, data FROM pgboss.job WHERE name IN ('mail', 'security-mail') ORDER BY created_on",
+      );
       return rows.map(container.waitingMails.open);
     },
     async close(): Promise<void> {

@@ -1,4 +1,4 @@
-// Broadcasts on a real database: a shop with customers, and runners that stand for processes. The channel is a fake.
+// Broadcasts on a real database: runners that stand for processes. The channel is a fake.
 import type { ChannelAdapter } from '../../src/channels/channel.ts';
 import { createSendPauses } from '../../src/channels/send-pauses.ts';
 import type { ChannelKind } from '../../src/core/message.ts';
@@ -10,8 +10,7 @@ import { createBroadcastsService } from '../../src/features/broadcasts/broadcast
 import { createPhotosRepo } from '../../src/features/broadcasts/photos.repo.ts';
 import { createPhotoAddresses } from '../../src/features/broadcasts/photos.routes.ts';
 import { createBroadcastRunner } from '../../src/features/broadcasts/run-broadcasts.ts';
-import { createBroadcastSender } from '../../src/features/broadcasts/send-broadcast.ts';
-import { createPhotoSender } from '../../src/features/broadcasts/send-photos.ts';
+import { createBroadcastSender, createPhotoSender } from '../../src/features/broadcasts/send-broadcast.ts';
 import { createSendingRepo, type SendingRepo } from '../../src/features/broadcasts/sending.repo.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import type { Database } from '../../src/platform/db/database.ts';
@@ -19,21 +18,6 @@ import { createNotifications } from '../../src/platform/db/notifications.ts';
 import { fakeChannel, type Shop, silent } from './pipeline.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-
-/** `count` customers with a private chat each, who wrote an hour ago; their chats are `<prefix><number>`. */
-export async function seedAudience({ sql }: Pick<Database, 'sql'>, shop: Shop, count: number, prefix = ''): Promise<void> {
-  await sql.query(
-    `INSERT INTO customers (id, tenant_id, bot_id, connection_id, platform_user_id, first_name, language)
-     SELECT gen_random_uuid(), $1, $2, $3, $5 || n, 'Customer ' || n, 'en' FROM generate_series(1, $4::int) n`,
-    [shop.tenantId, shop.botId, shop.connectionId, count, prefix],
-  );
-  await sql.query(
-    `INSERT INTO conversations (id, tenant_id, bot_id, connection_id, customer_id, chat_id, last_message_at)
-     SELECT gen_random_uuid(), tenant_id, bot_id, connection_id, id, platform_user_id, now() - interval '1 hour'
-     FROM customers WHERE connection_id = $1 ON CONFLICT DO NOTHING`,
-    [shop.connectionId],
-  );
-}
 
 export const content = (rest: Partial<BroadcastContent> = {}): BroadcastContent => ({
   text: 'Fresh bread at eight.',
@@ -56,9 +40,14 @@ export interface NotedClaim {
   stopped: boolean;
 }
 
-/** Keeps the claims in the order they were asked for. */
-function notingClaims(repo: SendingRepo): { sending: SendingRepo; claims: NotedClaim[] } {
+/** Keeps the claims in the order they were asked for, and counts the looks for broadcasts. */
+function notingClaims(repo: SendingRepo): { sending: SendingRepo; claims: NotedClaim[]; looks: () => number } {
   const claims: NotedClaim[] = [];
+  let looks = 0;
+  const openAcrossTenants: SendingRepo['openAcrossTenants'] = async () => {
+    looks += 1;
+    return repo.openAcrossTenants();
+  };
   const claimAcrossTenants: SendingRepo['claimAcrossTenants'] = async (...asked) => {
     const noted: NotedClaim = { chats: null, stopped: false };
     claims.push(noted);
@@ -70,7 +59,7 @@ function notingClaims(repo: SendingRepo): { sending: SendingRepo; claims: NotedC
     Object.assign(noted, { chats, stopped: found.connection === null });
     return found;
   };
-  return { sending: { ...repo, claimAcrossTenants }, claims };
+  return { sending: { ...repo, claimAcrossTenants, openAcrossTenants }, claims, looks: () => looks };
 }
 
 /** A process: its own runner over the shared database. `behave` answers a send in place of the channel. */
@@ -88,17 +77,17 @@ export function broadcastProcess(
   const windowsMs: Record<string, number> = adapter.replyWindowMs === null ? {} : { [platform]: DAY_MS };
   const rules = { ready: [platform], windowsMs, templates: adapter.sendTemplate ? [platform] : [], noPhoto: [] };
   const audience = createAudienceRepo({ database, rules });
-  const { sending, claims } = notingClaims(createSendingRepo({ database, rules }));
+  const { sending, claims, looks } = notingClaims(createSendingRepo({ database, rules }));
   const broadcasts = createBroadcastsRepo({ database });
   const photos = createPhotosRepo({ database });
-  const photoAddresses = createPhotoAddresses({ secret: 'secret', publicUrl: undefined });
+  const photoAddresses = createPhotoAddresses({ secrets: ['secret'], publicUrl: undefined });
   const sendPhoto = createPhotoSender({ photos, photoAddresses });
   const sentence = (language: string): string => `${language} stop`;
   const send = createBroadcastSender({ channels, openCredentials: () => ({}), sentence, sendPhoto });
   const parts = { sending, audience, send, pauses: createSendPauses(), audit, notifications, logger: silent };
   const service = createBroadcastsService({ broadcasts, audience, photos, send, audit, notifications });
   const runner = createBroadcastRunner({ ...parts, onlyProcess: false, tickMs: 50, ...times });
-  return { ...channel, runner, service, broadcasts, sending, claims, photos };
+  return { ...channel, runner, service, broadcasts, sending, claims, looks, photos };
 }
 
 export type BroadcastProcess = ReturnType<typeof broadcastProcess>;

@@ -5,10 +5,10 @@ import type { BotState } from './telegram-emulator/bot-state.ts';
 
 type World = Pick<Product, 'installation' | 'telegram'>;
 
-/** Waits until nothing waits: no unanswered message, no unsent reply, no job. */
+/** Waits until nothing waits: no unanswered message, no unsent reply, no work. */
 export async function untilSettled(world: World, limitMs = 60_000): Promise<void> {
   const open = `SELECT (SELECT count(*) FROM messages WHERE status IN ('received', 'pending', 'sending'))
-    + (SELECT count(*) FROM pgboss.job WHERE name = 'reply' AND state < 'completed') AS open`;
+    + (SELECT count(*) FROM conversation_work) AS open`;
   const settled = async (): Promise<boolean> =>
     world.telegram.bots().every(({ queue, revoked }) => revoked || queue.length === 0) &&
     Number((await world.installation.query<{ open: string }>(open))[0]?.open) === 0;
@@ -53,20 +53,24 @@ export async function expectInvariants(world: World, { doubled = 0, usage = true
 
   if (usage) await expectCharges(world);
   expect(telegram.overlappingPolls(), 'I6: one poller per token').toBe(0);
-  const stuck = `SELECT count(*)::int AS count FROM pgboss.job WHERE name = 'reply' AND state = 'active'
-    AND heartbeat_on + (heartbeat_seconds + 10) * interval '1s' < now()`;
+  const stuck = `SELECT count(*)::int AS count FROM conversation_work WHERE state = 'claimed'
+    AND heartbeat_at < now() - interval '20 seconds'`;
   expect(await installation.query(stuck), 'I7: nothing stays claimed').toEqual([{ count: 0 }]);
 }
 
-/** I5: charges are the AI answers that were delivered, tenant by tenant. */
+/** I5: charges are the questions that the AI answered, delivered or not, tenant by tenant. */
 async function expectCharges({ installation }: World): Promise<void> {
   const wrong = await installation.query(`
-    SELECT t.id, coalesce(u.charged, 0) AS charged, coalesce(m.delivered, 0) AS delivered FROM tenants t
+    SELECT t.id, coalesce(u.charged, 0) AS charged, coalesce(m.answered, 0) AS answered FROM tenants t
     LEFT JOIN (SELECT tenant_id, sum(ai_answers)::int AS charged FROM usage_months GROUP BY 1) u ON u.tenant_id = t.id
-    LEFT JOIN (SELECT tenant_id, count(*)::int AS delivered FROM messages
-      WHERE direction = 'out' AND mode = 'ai' AND status IN ('sent', 'delivered', 'read') GROUP BY 1) m ON m.tenant_id = t.id
-    WHERE coalesce(u.charged, 0) <> coalesce(m.delivered, 0)`);
-  expect(wrong, 'I5: charges are the delivered AI answers').toEqual([]);
+    LEFT JOIN (SELECT tenant_id, count(*)::int AS answered FROM messages
+      WHERE (direction = 'in' AND charged_month IS NOT NULL) OR (direction = 'out' AND mode = 'ai' AND connection_id IS NULL)
+      GROUP BY 1) m ON m.tenant_id = t.id
+    WHERE coalesce(u.charged, 0) <> coalesce(m.answered, 0)`);
+  expect(wrong, 'I5: charges are the questions that the AI answered').toEqual([]);
+  const unpaid = await installation.query(`
+    SELECT id FROM messages WHERE direction = 'out' AND mode = 'ai' AND connection_id IS NOT NULL AND charged_month IS NULL`);
+  expect(unpaid, 'I5: every answer of the AI is charged').toEqual([]);
 }
 
 /** Updates with a message that Telegram has forgotten, because the product confirmed them. */

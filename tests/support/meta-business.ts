@@ -17,13 +17,15 @@ export interface MetaBusiness {
 export async function startMetaBusiness({
   ai = true,
   env = {},
+  deskToken,
 }: {
   ai?: boolean;
+  deskToken?: string;
   env?: Record<string, string>;
 } = {}): Promise<MetaBusiness> {
   const graph = await startGraphEmulator();
   const adapt: ProductOptions['adapt'] = (base) => ({ ...base, META_GRAPH_URL: graph.url, ...env });
-  const product = await startProduct({ ai, adapt });
+  const product = await startProduct({ ai, adapt, ...(deskToken && { deskToken }) });
   graph.controls.siteUrl = product.app.url;
   const owner = await registerOwner(product.app.url, 'oltin-non');
   await product.installation.query("UPDATE subscriptions SET type = 'PREMIUM', max_bots = 20, max_messages_per_month = 100000");

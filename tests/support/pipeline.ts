@@ -1,49 +1,34 @@
 // The message pipeline on a real database: our own interfaces (channel, composer, notices) are fakes, nothing else is.
+
+import type { Composer } from '../../src/answering/answer.ts';
+import { createOffers } from '../../src/answering/offers.ts';
 import type { ChannelAdapter, PeerFailure } from '../../src/channels/channel.ts';
 import { connectChannel } from '../../src/channels/channels.ts';
 import { createSendPauses } from '../../src/channels/send-pauses.ts';
 import { telegram } from '../../src/channels/telegram/telegram.channel.ts';
-import type { FixedSentence } from '../../src/core/decide-reply.ts';
 import type { InboundMessage } from '../../src/core/message.ts';
 import { type AnswererDeps, createAnswerer } from '../../src/pipeline/answer-message.ts';
 import { createGiveUp } from '../../src/pipeline/give-up.ts';
-import { createReceiver, type JobTaker } from '../../src/pipeline/receive-message.ts';
-import { settleReplyJobsSql, takeReplyJobsSql } from '../../src/pipeline/reply-jobs.ts';
-import { createReplyWorker, type ReplyHandlers } from '../../src/pipeline/reply-worker.ts';
-import type { Composer } from '../../src/pipeline/turn.ts';
+import { createPerformWork, type ReplyHandlers, type WorkOutcome } from '../../src/pipeline/perform-work.ts';
+import { createReceiver, type WorkTaker } from '../../src/pipeline/receive-message.ts';
+import { createReplyWorker } from '../../src/pipeline/reply-worker.ts';
 import { createUsageService } from '../../src/pipeline/usage.service.ts';
+import { type Claim, type ClaimedWork, claim, createSettler, postpone } from '../../src/pipeline/work.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { createNotifications } from '../../src/platform/db/notifications.ts';
 import { createQueue } from '../../src/platform/jobs/queue.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createWorker, type JobHandlers } from '../../src/process/worker.ts';
+import { aBusiness, type Shop } from './factories.ts';
 
 export const silent = createLogger({ level: 'silent', secrets: [] });
 
-export interface Shop {
-  tenantId: string;
-  botId: string;
-  connectionId: string;
-}
+export type { Shop } from './factories.ts';
 
 /** A tenant with a bot on Telegram and `limit` AI answers a month. */
-export async function seedShop({ sql }: Pick<Database, 'sql'>, { limit = 1_000 } = {}): Promise<Shop> {
-  const [tenantId, botId, connectionId] = [newId(), newId(), newId()];
-  await sql.query("INSERT INTO tenants (id, name) VALUES ($1, 'Non')", [tenantId]);
-  await sql.query('INSERT INTO subscriptions (id, tenant_id, max_bots, max_messages_per_month) VALUES ($1, $2, 1, $3)', [
-    newId(),
-    tenantId,
-    limit,
-  ]);
-  await sql.query("INSERT INTO bots (id, tenant_id, name, system_prompt) VALUES ($1, $2, 'Aida', 'Be kind.')", [botId, tenantId]);
-  await sql.query(
-    `INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, sealed_secrets, secret_last4, state)
-     VALUES ($1, $2, $3, 'telegram', $4, 'sealed', '1234', 'ACTIVE')`,
-    [connectionId, tenantId, botId, connectionId],
-  );
-  return { tenantId, botId, connectionId };
-}
+export const seedShop = (database: Pick<Database, 'sql'>, { limit = 1_000 } = {}): Promise<Shop> =>
+  aBusiness({ maxMessages: limit }).withBot().in(database);
 
 let messageNumber = 0;
 
@@ -70,8 +55,9 @@ export interface Sent {
 export function fakeChannel() {
   const sent: Sent[] = [];
   const typing: string[] = [];
+  const fetched: string[] = [];
   const fails: (PeerFailure | Error)[] = [];
-  const { parts: _parts, sendRich: _sendRich, ...textOnly } = connectChannel(telegram);
+  const { parts: _parts, sendRich: _sendRich, sendChoices: _sendChoices, ...textOnly } = connectChannel(telegram);
   const adapter: ChannelAdapter = {
     ...textOnly,
     textLimit: { max: 100, unit: 'utf16' },
@@ -87,10 +73,13 @@ export function fakeChannel() {
       typing.push(chatId);
     },
     async markRead() {},
-    fetchMedia: async (_credentials, fileId) =>
-      fileId === 'gone' ? { ok: false, reason: 'rejected' } : { ok: true, media: { mimeType: 'image/jpeg', base64: 'aGk=' } },
+    async fetchMedia(_credentials, fileId) {
+      fetched.push(fileId);
+      if (fileId === 'gone') return { ok: false, reason: 'rejected' };
+      return { ok: true, media: { mimeType: 'image/jpeg', base64: 'aGk=' } };
+    },
   };
-  return { adapter, sent, typing, fails };
+  return { adapter, sent, typing, fetched, fails };
 }
 
 type Question = Parameters<Composer['compose']>[0];
@@ -119,31 +108,44 @@ export function fakeNotices() {
   };
 }
 
-const NO_WORKER: JobTaker = { roomFor: () => [], take: () => {} };
+const sentence = (language: string, key: string): string => `${language} ${key}`;
+const NO_WORKER: WorkTaker = { roomFor: () => [], take: () => {} };
 
 /** Receiver and answerer over `database`; each call is like another process. */
 export function pipeline(
   database: Database,
-  overrides: Partial<AnswererDeps> & { customerMessagesPerMinute?: number; taker?: JobTaker } = {},
+  overrides: Partial<AnswererDeps> & { customerMessagesPerMinute?: number; taker?: WorkTaker } = {},
 ) {
   const channel = fakeChannel();
   const ai = fakeComposer();
   const { told, notices } = fakeNotices();
   const usage = createUsageService({ database, customerMessagesPerMinute: overrides.customerMessagesPerMinute ?? 0 });
-  const answer = createAnswerer({
+  const settle = createSettler(database.sql);
+  const answerOnly = createAnswerer({
     database,
     composer: ai.composer,
+    entries: { entry: async () => null },
     aiConfigured: true,
     usage,
     channels: { telegram: channel.adapter, instagram: undefined, whatsapp: undefined },
     openCredentials: () => ({}),
     pauses: createSendPauses(),
-    sentence: (language: string, key: FixedSentence) => `${language} ${key}`,
+    sentence,
+    offers: createOffers({ sentence }),
     notices,
-    settleReplyJobsSql,
+    answerLimits: usage.limits,
+    settle,
+    replyFiles: { prepare: async () => ({ ok: false, reason: 'file_gone' }) },
     logger: silent,
     ...overrides,
   });
+  /** Answers claimed work, and settles or postpones it as the worker does. */
+  async function answer(work: Claim): Promise<WorkOutcome> {
+    const outcome = await answerOnly(work);
+    if (outcome.kind === 'done') await settle({ ...work, requests: outcome.requests, reply: null });
+    if (outcome.kind === 'later') await postpone(database.sql, work, outcome.delayMs);
+    return outcome;
+  }
   const giveUp = createGiveUp({ sql: database.sql, usage });
   return {
     ...channel,
@@ -152,20 +154,25 @@ export function pipeline(
     usage,
     answer,
     giveUp,
-    receive: createReceiver({ database, takeReplyJobsSql, taker: overrides.taker ?? NO_WORKER }),
+    receive: createReceiver({ database, taker: overrides.taker ?? NO_WORKER }),
   };
 }
 
 /** Queue and worker, started; stop them in the end. */
 export async function startWorker(database: Database, handlers: Partial<JobHandlers & ReplyHandlers>) {
   const notifications = createNotifications({ database, logger: silent });
-  const queue = createQueue({ database, notifications, logger: silent, working: true });
+  const queue = createQueue({ database, logger: silent, working: true });
   const replies = createReplyWorker({
-    queue,
+    database,
     notifications,
+    work: createPerformWork({
+      sql: database.sql,
+      settle: createSettler(database.sql),
+      handlers: { reply: async () => ({ kind: 'lost' }), giveUp: async () => {}, ...handlers },
+      logger: silent,
+    }),
     logger: silent,
     concurrency: 600,
-    handlers: { reply: async () => undefined, deadReply: async () => {}, ...handlers },
   });
   const worker = createWorker({
     queue,
@@ -175,6 +182,8 @@ export async function startWorker(database: Database, handlers: Partial<JobHandl
       mail: async () => {},
       housekeeping: async () => {},
       connections: async () => {},
+      suggestions: async () => {},
+      quality: async () => {},
       ...handlers,
     },
   });
@@ -193,12 +202,23 @@ export async function startWorker(database: Database, handlers: Partial<JobHandl
   };
 }
 
-/** The jobs that wait, as the worker would be handed them, oldest first. */
-export async function waitingJobs({ sql }: Pick<Database, 'sql'>): Promise<{ conversationId: string; messageId: number }[]> {
-  const { rows } = await sql.query<{ data: { conversationId: string; messageId: number } }>(
-    "SELECT data FROM pgboss.job WHERE name = 'reply' AND state < 'active' ORDER BY (data->>'messageId')::bigint",
+/** Claimed work, with the newest message of its conversation. */
+export type TestWork = ClaimedWork & { messageId: number };
+
+/** A claim of nothing. */
+export const NO_WORK: TestWork = { conversationId: newId(), connectionId: newId(), epoch: 0, tries: 0, messageId: 0 };
+
+/** Takes all work from whoever had it and claims it, oldest first: what a new process does after the others have died. */
+export async function claimWork({ sql }: Pick<Database, 'sql'>): Promise<TestWork[]> {
+  await sql.query("UPDATE conversation_work SET state = 'ready', wake_at = now()");
+  const { claimed } = await claim(sql, { most: 1_000, mostOfOne: 1_000, fullConnections: [] });
+  const { rows } = await sql.query<{ id: string; messageId: number }>(
+    'SELECT conversation_id AS id, newest_message_id AS "messageId" FROM conversation_work ORDER BY 2',
   );
-  return rows.map(({ data }) => data);
+  return rows.flatMap(({ id, messageId }) => {
+    const work = claimed.find(({ conversationId }) => conversationId === id);
+    return work ? [{ ...work, messageId }] : [];
+  });
 }
 
 /** Messages of a connection in order: what the conversation's page would show. */

@@ -19,19 +19,29 @@ export interface Product {
 export interface ProductOptions {
   /** False: no Gemini key. */
   ai?: boolean;
+  /** A desk bot of the installation, by its token. */
+  deskToken?: string;
+  /** Where it keeps its data; a new one by default. */
+  installation?: Installation;
   /** Changes the environment before the start: proxies put in between, further settings. */
   adapt?: (env: Record<string, string>) => Record<string, string> | Promise<Record<string, string>>;
 }
 
-/** Starts a new installation. */
-export async function startProduct({ ai = true, adapt = (env) => env }: ProductOptions = {}): Promise<Product> {
-  const [installation, telegram, gemini] = await Promise.all([newInstallation(), startTelegramEmulator(), startGeminiEmulator()]);
+/** Starts the product with emulators around it. */
+export async function startProduct({ ai = true, adapt = (env) => env, ...rest }: ProductOptions = {}): Promise<Product> {
+  const [installation, telegram, gemini] = await Promise.all([
+    rest.installation ?? newInstallation(),
+    startTelegramEmulator(),
+    startGeminiEmulator(),
+  ]);
+  if (rest.deskToken) telegram.addBot({ token: rest.deskToken, username: 'factory_desk_bot' });
   const env = await adapt({
     ...installation.env,
     TELEGRAM_API_ROOT: telegram.url,
     GEMINI_BASE_URL: gemini.url,
     ...(ai && { GEMINI_API_KEY: gemini.apiKey }),
     CUSTOMER_MESSAGES_PER_MINUTE: '0',
+    ...(rest.deskToken && { TELEGRAM_DESK_TOKEN: rest.deskToken }),
   });
   const product: Product = {
     installation,

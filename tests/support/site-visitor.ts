@@ -29,10 +29,13 @@ export function visitor(url: string) {
   return {
     get: (path: string) => request(path),
 
+    json: async (path: string): Promise<Record<string, unknown>> =>
+      JSON.parse((await request(path, { headers: { accept: 'application/json' } })).html),
+
     /** Opens the page that has the form, then sends it to `action`. */
-    async submit(formPage: string, action: string, fields: Record<string, string>): Promise<Page> {
+    async submit(formPage: string, action: string, fields: Record<string, string>, headers = {}): Promise<Page> {
       await request(formPage);
-      return request(action, { method: 'POST', body: new URLSearchParams({ _csrf: csrf, ...fields }) });
+      return request(action, { method: 'POST', body: new URLSearchParams({ _csrf: csrf, ...fields }), headers });
     },
 
     /** Asks the playground as its script does. */

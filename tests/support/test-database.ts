@@ -1,11 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Database, type DatabaseAddress, openDatabase } from '../../src/platform/db/database.ts';
-import { openEmbedded } from '../../src/platform/embedded/embedded-database.ts';
+import { idle, openReusable } from './reusable-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -26,8 +25,13 @@ process.env.TEST_DATABASE_SHAPE ??= globSync(SHAPED_BY, { cwd: ROOT })
   .slice(0, 12);
 const SHAPE = process.env.TEST_DATABASE_SHAPE;
 
+/** The migrated embedded database without rows: a dump, and the folder of an installation that was started once. */
 export const SNAPSHOT = join(ROOT, `.cache/test-snapshot-${SHAPE}.tar.gz`);
+export const STARTED = join(ROOT, `.cache/test-installation-${SHAPE}`);
 export const TEMPLATE = `botfactory_template_${SHAPE}`;
+
+/** Temporary files of this run; removed at its end. */
+export const runFolder = (): string => process.env.TEST_RUN_FOLDER ?? tmpdir();
 
 export const adminUrl = (): string => process.env.TEST_DATABASE_URL as string;
 
@@ -43,23 +47,26 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A migrated, empty database of its own: on PGlite, or on Postgres when TEST_DATABASE_URL is set. Close it in afterAll. */
-export async function testDatabase(): Promise<TestDatabase> {
-  return process.env.TEST_DATABASE_URL ? onPostgres() : onEmbedded();
+/**
+ * A migrated database without rows: on PGlite, or on Postgres when TEST_DATABASE_URL is set. Close it in afterAll.
+ * `fresh`: never had a row, for tests of query plans.
+ */
+export async function testDatabase({ fresh = false } = {}): Promise<TestDatabase> {
+  return process.env.TEST_DATABASE_URL ? onPostgres() : onEmbedded(fresh);
 }
 
-async function onEmbedded(): Promise<TestDatabase> {
-  const dir = await mkdtemp(join(tmpdir(), 'bf-test-'));
-  const embedded = await openEmbedded(dir, { volatile: true, snapshotPath: SNAPSHOT });
-  const address: DatabaseAddress = { kind: 'embedded', connection: embedded.connection };
+/** Opening PGlite costs 2 s of a core, so a worker hands its databases, emptied, from one file to the next. */
+async function onEmbedded(fresh: boolean): Promise<TestDatabase> {
+  const opened = (fresh ? undefined : idle.pop()) ?? (await openReusable());
+  const address: DatabaseAddress = { kind: 'embedded', connection: opened.embedded.connection };
   const database = openDatabase(address, { onError: () => {} });
   return {
     database,
     address,
     async close() {
       await database.close();
-      await embedded.close();
-      await rm(dir, { recursive: true, force: true });
+      if (await opened.empty()) idle.push(opened);
+      else await opened.embedded.close();
     },
   };
 }

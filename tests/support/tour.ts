@@ -7,6 +7,8 @@ export const PUBLIC_PAGES: Record<string, string> = {
   register: '/register',
   login: '/login',
   forgot: '/forgot-password',
+  privacy: '/privacy',
+  terms: '/terms',
   missing: '/no-such-page',
 };
 
@@ -17,13 +19,20 @@ export const signedInPages = (bot: string): Record<string, string> => ({
   'bot-new': '/bots/new',
   bot: bot,
   knowledge: `${bot}/knowledge`,
+  import: `${bot}/knowledge/import`,
+  facts: `${bot}/facts`,
   playground: `${bot}/playground`,
   'bot-conversations': `${bot}/conversations`,
+  questions: `${bot}/questions`,
+  quality: `${bot}/quality`,
+  revisions: `${bot}/revisions`,
   broadcasts: `${bot}/broadcasts`,
   analytics: `${bot}/analytics`,
   conversations: '/conversations',
   subscription: '/subscription',
   account: '/account',
+  team: '/account/team',
+  'two-factor': '/account/two-factor',
   'signed-in-missing': '/bots/no-such-bot',
 });
 
@@ -45,6 +54,7 @@ export async function furnish(page: Page, language: string): Promise<string> {
   if (!bot) throw new Error(`no bot was made: ${page.url()}`);
   for (const [title, content] of ENTRIES) await send(page, `${bot}/knowledge`, `${bot}/knowledge`, { title, content });
   await send(page, `${bot}/playground`, `${bot}/playground`, { text: 'Yakshanba kuni ishlaysizmi?' });
+  await send(page, `${bot}/quality`, `${bot}/quality`, { question: 'Yetkazib berish qancha?', mustContain: '25 000' });
   return bot;
 }
 

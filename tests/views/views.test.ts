@@ -26,7 +26,7 @@ test.each(FORBIDDEN)('no view has %s', (_what, pattern) => {
   expect(found).toEqual([]);
 });
 
-test('the first line of every view says what renders it and with what', () => {
+test('the first line of every view names its routes and locals', () => {
   expect(views.filter(({ text }) => !/^\{#[^\n]{10,}/.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
@@ -44,6 +44,6 @@ test.each(namedIcons())('%s is an icon of Font Awesome and in the sprite', (name
   expect(iconSprite()).toContain(`<symbol id="${name}" viewBox="0 0 `);
 });
 
-test('an icon that Font Awesome does not have is refused, instead of an empty place on the page', () => {
+test('an icon that Font Awesome lacks is refused', () => {
   expect(() => iconUrl('fa-no-such-icon', assetUrl)).toThrow('fa-no-such-icon');
 });

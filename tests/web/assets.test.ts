@@ -18,7 +18,7 @@ test('an address with the content hash may be kept for a year', async () => {
   }
 });
 
-test('the same file without its hash, or with another, is asked for again', async () => {
+test('the same file without its hash, or with another, is revalidated', async () => {
   for (const path of ['/favicon.svg', '/favicon.svg?v=old', '/assets/app.css?v=old']) {
     const res = await request(app).get(path);
 
@@ -27,7 +27,7 @@ test('the same file without its hash, or with another, is asked for again', asyn
   }
 });
 
-test('every font and picture the stylesheet names is served by us', async () => {
+test('every font and picture of the stylesheet is served', async () => {
   const addresses = [...stylesheet().matchAll(/url\((\/[^)"':]+)\)/g)].map(([, address]) => address as string);
   expect(addresses.length).toBeGreaterThan(5);
 
@@ -55,7 +55,7 @@ test('the layers come first in the stylesheet, and every import is resolved', ()
   expect(stylesheet()).not.toContain('@import');
 });
 
-test("of Bootstrap's rules those stay whose every class is in use", () => {
+test("only Bootstrap's rules whose classes are all used are kept", () => {
   const css =
     '.a,.b:not(.c,.d){x:1}.a .b{x:2}p{x:3}@media print{.a{animation:k}.b{x:4}}@keyframes k{0%{x:5}}@keyframes l{0%{x:6}}';
 

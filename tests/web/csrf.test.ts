@@ -50,7 +50,7 @@ test("another person's token is refused", async () => {
   expect((await logout(one, await tokenOf(one, '/account'))).status).toBe(303);
 });
 
-test('the token from before signing in is worth nothing after, and the other way round', async () => {
+test('the token from before sign-in is worthless afterwards, and the other way round', async () => {
   const agent = site.agent();
   const before = await tokenOf(agent, '/login');
   await register(agent);
@@ -67,7 +67,7 @@ test.each([
   ['a foreign origin', { Origin: 'https://evil.example' }, 403],
   ['no origin at all', { Origin: 'null' }, 403],
   ['our public address', { Origin: `https://${HOST}` }, 303],
-])('a request that says it comes from %s, with the right token, is answered %s', async (_what, headers, status) => {
+])('a request from %s with the right token gets %s', async (_what, headers, status) => {
   const agent = await member();
   expect((await logout(agent, await tokenOf(agent, '/account'), headers as Record<string, string>)).status).toBe(status);
 });

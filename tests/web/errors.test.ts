@@ -30,7 +30,7 @@ async function failingApp(error: unknown) {
   return { agent: request(app), lines };
 }
 
-test('a fault of ours shows its number and nothing else, and is logged once', async () => {
+test('a bug shows its request id and nothing else, and is logged once', async () => {
   const { agent, lines } = await failingApp(new Error('secret detail of the database'));
   const response = await agent.get('/fails').set('Accept-Language', 'en');
   const errors = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 50);
@@ -51,7 +51,7 @@ test.each([
   ['a refusal', new AppError(403, 'errors.forbidden'), 403],
   ['a bug', new TypeError('x is not a function'), 500],
   ['something thrown that is no error', 'text', 500],
-])('when %s, the answer is a page and JSON of one status', async (_what, error, status) => {
+])('when %s, the page and the JSON have one status', async (_what, error, status) => {
   const { agent } = await failingApp(error);
   const page = await agent.get('/fails').set('Accept-Language', 'ru');
   const json = await agent.get('/fails').set('Accept', 'application/json');
@@ -61,7 +61,7 @@ test.each([
   expect(json.body.error).not.toContain('errors.');
 });
 
-test('while the database does not answer, members get 503 and the landing page still opens', async () => {
+test('without the database members get 503 and the landing page still opens', async () => {
   const agent = site.agent();
   await register(agent);
   const { pool } = site.container.database;
@@ -76,14 +76,14 @@ test('while the database does not answer, members get 503 and the landing page s
   expect((await agent.get('/account')).status).toBe(200);
 });
 
-test('too many tries say when to come back', async () => {
+test('too many tries get a Retry-After', async () => {
   const { agent } = await failingApp(new TooManyRequestsError(90));
   const response = await agent.get('/fails').set('Accept-Language', 'en');
   expect(response.headers['retry-after']).toBe('90');
   expect(response.text).toContain('2 minutes');
 });
 
-test('an address that leads nowhere is the same page for everybody', async () => {
+test('an unknown address shows the same page to everybody', async () => {
   const member = site.agent();
   await register(member);
   const answers = [await member.get('/bots/01890000-0000-7000-8000-000000000000'), await member.get('/bots/nonsense')];
@@ -91,7 +91,7 @@ test('an address that leads nowhere is the same page for everybody', async () =>
   expect((await site.agent().get('/no-such-page')).status).toBe(404);
 });
 
-test('whatever a request says of itself, it adds no line of its own to the log', async () => {
+test('no header of a request adds a line to the log', async () => {
   const { agent, lines } = await failingApp(new AppError(404, 'errors.not_found'));
   const forged = '{"level":60,"msg":"all is lost"}';
   await agent

@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VENDORED } from '../../src/platform/vendored.ts';
 import { type Agent, type TestApp, testApp } from '../support/app.ts';
-import { idOf, makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../support/owner.ts';
+import { below } from '../support/factories.ts';
+import { newShop } from '../support/owner.ts';
 
 const LIMIT_BYTES = 120 * 1024;
 // Every page has the language switch, whose Cyrillic letters load the second file.
@@ -13,20 +14,19 @@ const inter = VENDORED.find(({ name }) => name === 'inter')?.dir as string;
 const fontBytes = FONTS.reduce((sum, file) => sum + readFileSync(join(inter, file)).length, 0);
 let site: TestApp;
 let owner: Agent;
+let botPage: string;
 let conversation: string;
 beforeAll(async () => {
   site = await testApp();
-  const { agent, tenantId } = await newOwner(site);
+  const { agent, bot, ...shop } = await newShop(site);
   owner = agent;
-  const botId = idOf(await makeBot(agent));
-  const connectionId = await seedConnection(site, tenantId, botId);
-  const id = await seedConversation(site, { tenantId, botId, connectionId });
-  await seedMessage(site, tenantId, id, { direction: 'in', text: 'Are you open on Sunday?' });
-  conversation = `/bots/${botId}/conversations/${id}`;
+  const asked = below(shop).withCustomer().withMessages({ direction: 'in', text: 'Are you open on Sunday?' });
+  botPage = bot;
+  conversation = `${bot}/conversations/${(await asked.in(site)).conversationId}`;
 });
 afterAll(() => site.close());
 
-/** The page, and what its markup makes a browser fetch: stylesheet, scripts and the sprite of icons, compressed. */
+/** The compressed page with its stylesheet, scripts and icon sprite. */
 async function firstVisitBytes(agent: Agent, path: string): Promise<number> {
   const page = await agent.get(path);
   expect([path, page.status]).toEqual([path, 200]);
@@ -48,7 +48,9 @@ test('a first visit loads at most 120 KB, fonts included', async () => {
     await firstVisitBytes(visitor, '/'),
     await firstVisitBytes(visitor, '/login'),
     await firstVisitBytes(owner, '/dashboard'),
+    await firstVisitBytes(owner, botPage),
     await firstVisitBytes(owner, conversation),
+    await firstVisitBytes(owner, `${botPage}/analytics?period=90`),
   ];
 
   expect(Math.max(...bytes)).toBeLessThanOrEqual(LIMIT_BYTES);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-test('of fifty tries at once exactly the allowed ones pass, counted in the database', async () => {
+test('of fifty concurrent tries exactly the allowed number pass, counted in the database', async () => {
   const limits = createLimits(opened);
   const [one, other] = [
     limits.limiter('same', { points: 7, durationSeconds: 60 }),
@@ -26,7 +26,7 @@ test('of fifty tries at once exactly the allowed ones pass, counted in the datab
   expect(results.filter((result) => result instanceof TooManyRequestsError)).toHaveLength(43);
 });
 
-test('forgiving empties the count, rewarding gives one back', async () => {
+test('forgive empties the count, reward gives one try back', async () => {
   const limiter = createLimits(opened).limiter('forgive', { points: 1, durationSeconds: 60 });
   await limiter.consume('key');
   await expect(limiter.consume('key')).rejects.toThrow(TooManyRequestsError);
@@ -43,6 +43,6 @@ test.each([
   ['2001:db8:1:2:ffff::1', '2001:db8:1:2::/64'],
   ['2001:0db8:0001:0002::1', '2001:db8:1:2::/64'],
   ['::1', '0:0:0:0::/64'],
-])('the limits take %s for %s', (ip, address) => {
+])('the limits count %s as %s', (ip, address) => {
   expect(addressOf({ ip } as never)).toBe(address);
 });

@@ -41,7 +41,7 @@ test('the language chosen before signing up becomes the account’s', async () =
   expect(languageOf((await agent.get('/account')).text)).toBe('ru');
 });
 
-test('two languages at once are not mixed up', async () => {
+test('concurrent requests in two languages are not mixed up', async () => {
   const pages = await Promise.all(
     Array.from({ length: 20 }, (_, i) =>
       site

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import { pageOf, readCursor, writeCursor } from '../../src/web/paging.ts';
 
-test('a cursor comes back as it was', () => {
+test('a cursor survives the round trip', () => {
   const cursor = { at: new Date('2026-11-22T10:11:12.345Z'), id: newId() };
   expect(readCursor(writeCursor(cursor))).toEqual(cursor);
 });
@@ -16,7 +16,7 @@ test.each([
   Buffer.from(`abc_${newId()}`).toString('base64url'),
   Buffer.from('1700000000000_not-an-id-not-an-id-not-an-id-not-an').toString('base64url'),
   Buffer.from(`999999999999999_${newId()}`).toString('base64url'),
-])('%j is no cursor', (value) => {
+])('%j is not a cursor', (value) => {
   expect(readCursor(value)).toBeNull();
 });
 

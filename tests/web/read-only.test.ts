@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-test('while the disk is full pages are read, forms and webhooks are answered 503; then all goes on', async () => {
+test('while the disk is full pages are read and forms and webhooks get 503; then everything resumes', async () => {
   const agent = request.agent(site.app);
   await register(agent as never);
   low = true;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { safeReturnTo } from '../../src/web/return-to.ts';
 
-test.each(['/', '/bots', '/bots/new?x=1#y', '/conversations?q=a%2Fb'])('%s is a place of ours', (path) => {
+test.each(['/', '/bots', '/bots/new?x=1#y', '/conversations?q=a%2Fb'])('%s is a path of this site', (path) => {
   expect(safeReturnTo(path, '/home')).toBe(path);
 });
 
@@ -23,7 +23,7 @@ test.each([
   expect(safeReturnTo(value, '/home')).toBe('/home');
 });
 
-test('whatever is asked for, a browser stays on our origin', () => {
+test('a browser stays on our origin for any input', () => {
   const hostile = fc.string({ unit: fc.constantFrom('/', '\\', '.', '@', ':', '\t', '\n', '%', '2', 'f', 'e', '?', '#') });
   fc.assert(
     fc.property(hostile, (text) => {

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-test('pages allow nothing inline and nothing from elsewhere, and are kept by no cache', async () => {
+test('pages allow nothing inline and nothing from other origins, and no cache keeps them', async () => {
   const { headers } = await site.agent().get('/');
   const policy = headers['content-security-policy'] as string;
   expect(policy).toContain("default-src 'self'");
@@ -40,7 +40,7 @@ test.each([
   ['broken JSON', 'json', '{"a":', 400],
   ['JSON that is no object', 'json', '"text"', 400],
   ['broken escapes', 'form', '_csrf=%E0%A4%A', 403],
-])('%s is refused and is no fault of ours', async (_what, type, body, status) => {
+])('%s is refused without a 500', async (_what, type, body, status) => {
   const response = await site.agent().post('/register').type(type).send(body);
   expect(response.status).toBe(status);
   expect(response.text).not.toMatch(/at \w+ \(|node_modules/);
@@ -60,7 +60,7 @@ test.each(['/bots/%00', '/%E0%A4%A', '/account?x=%00'])('the address %s is refus
 test.each([
   ['a null byte', 'nul\u0000byte'],
   ['half a character', 'half\ud800'],
-])('%s in a form never reaches the database as it is', async (_what, email) => {
+])('%s in a form never reaches the database unchanged', async (_what, email) => {
   const agent = site.agent();
   await register(agent);
   const response = await postForm(
@@ -78,7 +78,7 @@ test.each([
   '__proto__=1',
   'toString=1',
   'hasOwnProperty=1',
-])('the field %s pollutes nothing and is refused', async (field) => {
+])('the field %s is refused and pollutes no prototype', async (field) => {
   const agent = site.agent();
   const token = csrfOf((await agent.get('/login')).text);
   const response = await agent.post('/login').type('form').send(`_csrf=${token}&login=a&password=b&${field}`);

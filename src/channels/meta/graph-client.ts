@@ -8,31 +8,27 @@ const VERSION = 'v25.0';
 
 export interface GraphCall {
   method: 'GET' | 'POST';
-  /** Below the version, without a slash in front. */
   path: string;
   token: string;
   query?: Record<string, string>;
   json?: JsonObject;
-  /** In place of `json`, for files. */
   form?: FormData;
   timeoutMs?: number;
-  /** refresh_access_token alone lives outside the versions. */
   unversioned?: boolean;
 }
 
 export type GraphAnswer = { ok: true; body: JsonObject } | PeerFailure;
 
-/** Where the Graph API is: META_GRAPH_URL overrides the platform's own address, for an emulator. */
+/** META_GRAPH_URL replaces the platform's address, for an emulator. */
 export const graphUrl = ({ META_GRAPH_URL: url }: ChannelSettings, platformUrl: string): string =>
   typeof url === 'string' ? url : platformUrl;
 
-/** Calls the Graph API at `baseUrl`: graph.facebook.com, graph.instagram.com, or an emulator. */
 export function createGraphClient({ baseUrl, http = createHttpClient() }: { baseUrl: string; http?: HttpClient }) {
   return {
     baseUrl,
     http,
 
-    /** Never throws; neither token nor Meta's words are in a failure. */
+    /** Never throws. A failure contains neither the token nor Meta's text. */
     async call({ method, path, token, query, json, form, timeoutMs, unversioned = false }: GraphCall): Promise<GraphAnswer> {
       const url = `${baseUrl}/${unversioned ? '' : `${VERSION}/`}${path}`;
       const sent = { ...(json && { json }), ...(form && { form }) };
@@ -49,7 +45,7 @@ export function createGraphClient({ baseUrl, http = createHttpClient() }: { base
       if (answer.status >= 200 && answer.status < 300 && body !== undefined && !('error' in objectOf(body))) {
         return { ok: true, body: objectOf(body) };
       }
-      // A page of some proxy in place of Graph's JSON says nothing about us.
+      // A proxy's error page in place of Graph's JSON.
       if (body === undefined) return { ok: false, reason: 'unreachable' };
       return failureOf({ status: answer.status, body, retryAfterSeconds: answer.retryAfterSeconds });
     },

@@ -16,6 +16,8 @@ const REASONS: Record<number, PeerFailureReason> = {
   368: 'account_restricted',
   551: 'blocked_by_customer',
   613: 'rate_limited',
+  80002: 'rate_limited',
+  80006: 'rate_limited',
   80007: 'rate_limited',
   130429: 'rate_limited',
   130472: 'undeliverable',
@@ -24,17 +26,22 @@ const REASONS: Record<number, PeerFailureReason> = {
   131005: 'not_permitted',
   131016: 'unreachable',
   131026: 'undeliverable',
-  131030: 'not_permitted',
+  131030: 'not_in_test_list',
   131031: 'account_restricted',
+  131037: 'display_name_refused',
   131042: 'payment_required',
+  131044: 'payment_required',
+  131045: 'registration_broken',
   131047: 'window_closed',
   131048: 'account_restricted',
-  131049: 'undeliverable',
-  131050: 'blocked_by_customer',
-  131056: 'rate_limited',
-  131062: 'undeliverable',
-  131052: 'photo_refused',
-  131053: 'photo_refused',
+  131049: 'marketing_limited',
+  131050: 'opted_out',
+  131056: 'pair_limited',
+  131062: 'user_id_refused',
+  131063: 'marketing_refused',
+  131064: 'marketing_refused',
+  131052: 'file_refused',
+  131053: 'file_refused',
   132000: 'template_parameters',
   132001: 'template_missing',
   132005: 'template_refused',
@@ -44,29 +51,44 @@ const REASONS: Record<number, PeerFailureReason> = {
   132016: 'template_missing',
   132018: 'template_parameters',
   133004: 'unreachable',
-  133010: 'not_permitted',
+  133010: 'not_registered',
 };
 const SUBCODES: Record<number, PeerFailureReason> = {
   // The photo's address could not be fetched.
   2018047: 'photo_refused',
-  // Outside the 24 hours: Messenger's number and Instagram's.
+  // Outside the 24 hours: Messenger's code and Instagram's.
+  2018065: 'window_closed',
   2018278: 'window_closed',
   2534022: 'window_closed',
-  // The user, or the thread, is gone.
   2534001: 'chat_gone',
   2534014: 'chat_gone',
+  2018001: 'chat_gone',
+  // The customer takes no messages from the business.
+  2018108: 'blocked_by_customer',
+  1545041: 'blocked_by_customer',
+  // Only people with a role in the app may be written to (instagram_business_manage_messages).
+  2534048: 'no_advanced_access',
+  // Another app has taken the chat (chatwoot#6550).
+  2534037: 'chat_of_other_app',
 };
 const isPermission = (code: number): boolean => code >= 200 && code <= 299;
 
-// 131056 is about one customer (a message in six seconds): only their conversation waits, so it names no time for the account.
-const WAIT_MS: Record<number, number> = { 130429: 2_000, 4: 60_000, 17: 60_000, 32: 60_000, 613: 30_000, 80007: 60_000 };
+const WAIT_MS: Record<number, number> = {
+  130429: 2_000,
+  4: 60_000,
+  17: 60_000,
+  32: 60_000,
+  613: 30_000,
+  80002: 60_000,
+  80006: 60_000,
+  80007: 60_000,
+};
 
-/** What an error code of Graph means, in our words. `rejected` is whatever we have no word for. */
 export function reasonOf(code: number, subcode = 0): PeerFailureReason {
   return SUBCODES[subcode] ?? REASONS[code] ?? (isPermission(code) ? 'not_permitted' : 'rejected');
 }
 
-/** An answer of Graph that is no success. Reads nothing of Meta's own words: they may repeat what was sent. */
+/** Ignores Meta's text, which may repeat what was sent. */
 export function failureOf({
   status,
   body,

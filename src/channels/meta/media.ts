@@ -3,10 +3,9 @@ import type { PeerFailure } from '../channel.ts';
 import type { GraphClient } from './graph-client.ts';
 
 const DOWNLOAD_TIMEOUT_MS = 30_000;
-// Where Meta keeps what customers send. Whoever signs a webhook names the address: nothing else is ever asked (S46).
+// S46 (SSRF): files are fetched from Meta's hosts only, whatever address a signed webhook names.
 const MEDIA_HOSTS = /(?:^|\.)(?:fbsbx\.com|fbcdn\.net|cdninstagram\.com|facebook\.com|instagram\.com|whatsapp\.net)$/;
 
-/** The bytes at an address that Meta gave, at most `maxBytes`; larger, or elsewhere, is `rejected`. */
 export async function downloadMedia(
   { http, baseUrl }: Pick<GraphClient, 'http' | 'baseUrl'>,
   { url, bearer, maxBytes }: { url: string; bearer?: string; maxBytes: number },
@@ -18,7 +17,6 @@ export async function downloadMedia(
   return { ok: true, media: { mimeType: plainType(answer.contentType), base64: answer.body.toString('base64') } };
 }
 
-/** `audio/ogg; codecs=opus` → `audio/ogg`. */
 export const plainType = (contentType: string): string =>
   contentType.split(';')[0]?.trim().toLowerCase() || 'application/octet-stream';
 
@@ -26,6 +24,6 @@ function isMetaAddress(address: string, baseUrl: string): boolean {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
   const isMeta = url.protocol === 'https:' && url.port === '' && MEDIA_HOSTS.test(url.hostname);
-  // An emulator keeps its media itself.
+  // An emulator serves its media itself.
   return isMeta || url.origin === new URL(baseUrl).origin;
 }

@@ -5,11 +5,8 @@ import type { ChannelWebhook } from '../channel.ts';
 
 const HEADER = /^sha256=([0-9a-f]{64})$/i;
 
-/**
- * Whether one of the app secrets signed these very bytes, compared in constant time. A missing secret, a missing header and a
- * malformed header count as unsigned.
- * Source: META webhooks/create-webhook-endpoint (`X-Hub-Signature-256`, over the escaped bytes as sent; 2026-11).
- */
+// A missing secret, and a missing or malformed header, count as unsigned.
+// Source: META webhooks/create-webhook-endpoint (`X-Hub-Signature-256`, over the escaped bytes as sent; 2026-11).
 export function isSignedBy(secrets: readonly string[], rawBody: Buffer, header: string | undefined): boolean {
   const given = HEADER.exec(header ?? '')?.[1];
   if (!given) return false;
@@ -17,19 +14,34 @@ export function isSignedBy(secrets: readonly string[], rawBody: Buffer, header: 
   return secrets.filter((secret) => secret !== '').some((secret) => timingSafeEqual(hmac(secret, rawBody), signature));
 }
 
-/** The webhook of a channel of Meta. `secretField` is the connection's app secret, `platformEnv` the installation's own. */
+const SCANNED_BYTES = 65_536;
+
+function valuesOf(key: string): (rawBody: Buffer) => string[] {
+  const pattern = new RegExp(`"${key}"\\s{0,9}:\\s{0,9}"?(\\d{1,25})\\b`, 'g');
+  return (rawBody) => [
+    ...new Set([...rawBody.toString('latin1', 0, SCANNED_BYTES).matchAll(pattern)].map(([, id]) => id as string)),
+  ];
+}
+
 export const metaWebhook = ({
-  secretField,
+  secretFields,
   platformEnv,
+  accountKey,
+  parentKey,
   decode,
 }: {
-  secretField: string;
+  secretFields: readonly string[];
   platformEnv: readonly string[];
+  /** The JSON key of an account's id. */
+  accountKey: string;
+  parentKey?: string;
   decode: (payload: unknown) => AccountEvents[];
 }): ChannelWebhook => ({
   signatureHeader: 'x-hub-signature-256',
   platformSecrets: (settings) => platformEnv.map((name) => settings[name]).filter((secret) => typeof secret === 'string'),
-  secretOf: (credentials) => credentials[secretField] || null,
+  secretsOf: (credentials) => secretFields.flatMap((name) => credentials[name] || []),
   isSigned: isSignedBy,
+  accountsIn: valuesOf(accountKey),
+  ...(parentKey && { parentsIn: valuesOf(parentKey) }),
   decode,
 });

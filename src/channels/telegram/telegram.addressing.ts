@@ -1,33 +1,54 @@
 import type { Message, MessageEntity } from 'grammy/types';
 
-/** Who we are in Telegram. */
 export interface TelegramBot {
   id: number;
   username: string;
 }
 
-// In a group with several bots a bare command may be anyone's; these are the ones we answer.
+// In a group with several bots a bare command may be meant for any of them; these are ours.
 const OUR_COMMANDS = new Set(['start', 'help', 'language', 'human', 'stop']);
 const COMMAND = /^\/([A-Za-z0-9_]+)(?:@([A-Za-z0-9_]+))?$/;
 
-/** The command a message begins with, lower case and without our name; null when there is none, or it is another bot's. */
+/** In lower case without the bot's name; null when the command is another bot's. */
 export function commandOf(message: Message, bot: TelegramBot): string | null {
   const named = namedCommand(message);
   if (!named || (named.botName && !isOurName(named.botName, bot))) return null;
   return named.name;
 }
 
-/** In a group: whether the message is meant for this bot. */
 export function isAddressed(message: Message, bot: TelegramBot): boolean {
-  if (message.reply_to_message?.from?.id === bot.id) return true;
+  if (isReplyToUs(message, bot)) return true;
   const named = namedCommand(message);
   if (named) return named.botName ? isOurName(named.botName, bot) : OUR_COMMANDS.has(named.name);
-  return entitiesOf(message).some(({ entity, text }) =>
-    entity.type === 'text_mention' ? entity.user.id === bot.id : entity.type === 'mention' && isOurName(text.slice(1), bot),
-  );
+  return entitiesOf(message).some((part) => isOurMention(part, bot));
+}
+
+/** Every message of a topic replies to the service message that made it, which is nobody's words. */
+const isReplyToUs = ({ reply_to_message: replied }: Message, bot: TelegramBot): boolean =>
+  replied?.from?.id === bot.id && !replied.forum_topic_created;
+
+/** The words without the bot's own name, so that they read as in a private chat. */
+export function wordsWithoutOurName(message: Message, bot: TelegramBot): string {
+  const text = message.text ?? message.caption ?? '';
+  return entitiesOf(message)
+    .filter((part) => isOurMention(part, bot))
+    .map(({ entity }) => entity)
+    .toSorted((a, b) => b.offset - a.offset)
+    .reduce((words, { offset, length }) => joined(words.slice(0, offset), words.slice(offset + length)), text);
+}
+
+function joined(before: string, after: string): string {
+  if (before.trim() === '') return after.replace(/^[\s,:;.!–—-]+/u, '');
+  if (/^\s*(?:[,.!?;:…)]|$)/u.test(after)) return before.replace(/[\s,:;–—-]+$/u, '') + after.trimStart();
+  const [head, tail] = [before.replace(/[ \t]+$/, ''), after.replace(/^[ \t]+/, '')];
+  if (head.endsWith('\n')) return head + tail.replace(/^\n/, '');
+  return tail.startsWith('\n') ? head + tail : `${head} ${tail}`;
 }
 
 const isOurName = (name: string, bot: TelegramBot): boolean => name.toLowerCase() === bot.username.toLowerCase();
+
+const isOurMention = ({ entity, text }: Mentioned, bot: TelegramBot): boolean =>
+  entity.type === 'text_mention' ? entity.user.id === bot.id : entity.type === 'mention' && isOurName(text.slice(1), bot);
 
 function namedCommand(message: Message): { name: string; botName: string | undefined } | null {
   const first = message.entities?.find(({ type, offset }) => type === 'bot_command' && offset === 0);
@@ -35,8 +56,13 @@ function namedCommand(message: Message): { name: string; botName: string | undef
   return match ? { name: (match[1] as string).toLowerCase(), botName: match[2] } : null;
 }
 
-/** Offsets are UTF-16 units, as JavaScript counts. Source: https://core.telegram.org/bots/api#messageentity (seen 2026-08). */
-function entitiesOf(message: Message): { entity: MessageEntity; text: string }[] {
+interface Mentioned {
+  entity: MessageEntity;
+  text: string;
+}
+
+/** Offsets are UTF-16 units, as in JavaScript. Source: https://core.telegram.org/bots/api#messageentity (seen 2026-08). */
+function entitiesOf(message: Message): Mentioned[] {
   const text = message.text ?? message.caption ?? '';
   const entities = message.entities ?? message.caption_entities ?? [];
   return entities.map((entity) => ({ entity, text: text.slice(entity.offset, entity.offset + entity.length) }));

@@ -1,4 +1,5 @@
 import type { InlineMedia } from '#core/message.ts';
+import { readableType } from '#core/readable-file.ts';
 import type { PeerFailure } from '../channel.ts';
 import { apiFor, type TelegramServer } from './telegram.api.ts';
 import { failureOf } from './telegram.failure.ts';
@@ -7,18 +8,9 @@ const DOWNLOAD_TIMEOUT_MS = 30_000;
 const UNREACHABLE: PeerFailure = { ok: false, reason: 'unreachable' };
 const TOO_LARGE: PeerFailure = { ok: false, reason: 'rejected' };
 
-// The file server calls everything application/octet-stream; the path's ending is what there is.
-const MIME_TYPES: Record<string, string> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
+// The file server sends application/octet-stream for everything, so the path's ending decides where the update said nothing.
+const OTHERS: Record<string, string> = {
   gif: 'image/gif',
-  oga: 'audio/ogg',
-  ogg: 'audio/ogg',
-  mp3: 'audio/mpeg',
-  m4a: 'audio/mp4',
-  wav: 'audio/wav',
   mp4: 'video/mp4',
   mov: 'video/quicktime',
   webm: 'video/webm',
@@ -26,7 +18,7 @@ const MIME_TYPES: Record<string, string> = {
   txt: 'text/plain',
 };
 
-/** The bytes behind a file id. Larger than `maxBytes` is `rejected`, whatever the platform said of its size. */
+/** A file over `maxBytes` is `rejected`, whatever size the platform declared. */
 export async function fetchTelegramFile(
   server: TelegramServer,
   token: string,
@@ -38,10 +30,10 @@ export async function fetchTelegramFile(
     if (!path || size > maxBytes) return TOO_LARGE;
     const bytes = await download(`${server.apiRoot}/file/bot${token}/${path}`, maxBytes);
     if (!bytes) return TOO_LARGE;
-    const mimeType = MIME_TYPES[path.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream';
+    const mimeType = readableType('', path) ?? OTHERS[path.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream';
     return { ok: true, media: { mimeType, base64: bytes.toString('base64') } };
   } catch (error) {
-    // What fetch throws names the address, and the address holds the token: it goes no further.
+    // Errors of fetch contain the address, and it contains the token. They are not passed on.
     return error instanceof DownloadError ? UNREACHABLE : failureOf(error);
   }
 }

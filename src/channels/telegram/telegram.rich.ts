@@ -1,48 +1,31 @@
-import { InputFile } from 'grammy';
-import type { Photo, RichMessage, RichSent } from '../channel.ts';
-import { apiFor, type TelegramServer } from './telegram.api.ts';
-import { failureOf, isEntitiesError, isPhotoError } from './telegram.failure.ts';
-import { toTelegramHtml } from './telegram.format.ts';
+import type { RichMessage } from 'grammy/types';
 
-/** For the one call that carries the photo itself. */
-const UPLOAD_TIMEOUT_MS = 30_000;
+// Fields with words, in the order in which they are read.
+// Source: https://core.telegram.org/bots/api#richmessage (seen 2026-11).
+const INLINE = ['summary', 'label', 'text', 'expression', 'alternative_text', 'button', 'buttons'];
+const LINES = ['cells', 'items', 'blocks'];
+const LAST = ['caption', 'credit'];
+// Bounds the work for a hostile message.
+const MAX_DEPTH = 24;
 
-interface Answer {
-  message_id: number;
-  photo?: { file_id: string }[];
+/** The words of a rich message, each block, item and row on a line of its own. */
+export const textOfRich = ({ blocks }: RichMessage): string => wordsIn(blocks, '\n', 0);
+
+function wordsIn(part: unknown, between: string, depth: number): string {
+  if (typeof part === 'string') return part;
+  if (depth > MAX_DEPTH || typeof part !== 'object' || part === null) return '';
+  if (Array.isArray(part)) return filled(part.map((one) => wordsIn(one, between, depth + 1))).join(between);
+  const fields = part as Record<string, unknown>;
+  const said = (names: string[], inside: string): string[] => names.map((name) => wordsIn(fields[name], inside, depth + 1));
+  const rows = LINES.map((name) => (name === 'cells' ? rowsIn(fields[name], depth) : wordsIn(fields[name], '\n', depth + 1)));
+  const lead = filled([...said(INLINE, ''), ...(isItem(fields) ? rows : [])]).join(' ');
+  return filled([lead, ...(isItem(fields) ? [] : rows), ...said(LAST, '')]).join('\n');
 }
 
-/**
- * A message with a photo, a button or both. The photo's bytes go out with the first message only: what Telegram then calls
- * it is its handle. Source: https://core.telegram.org/bots/api#sending-files (seen 2026-11).
- */
-export async function sendTelegramRich(
-  server: TelegramServer,
-  token: string,
-  chatId: string,
-  { text, photo, button }: RichMessage,
-): Promise<RichSent> {
-  const uploads = photo !== null && photo.handle === null;
-  const api = apiFor(uploads ? { ...server, timeoutMs: UPLOAD_TIMEOUT_MS } : server, token);
-  const file = photo && (await fileOf(photo));
-  const more = button ? { reply_markup: { inline_keyboard: [[{ text: button.label, url: button.url }]] } } : {};
-  const send = (words: string, markup: { parse_mode?: 'HTML' }): Promise<Answer> =>
-    file
-      ? api.sendPhoto(chatId, file, { ...(words && { caption: words }), ...markup, ...more })
-      : api.sendMessage(chatId, words, { ...markup, ...more });
-  return send(toTelegramHtml(text), { parse_mode: 'HTML' })
-    .catch((error) => {
-      if (!isEntitiesError(error)) throw error;
-      return send(text, {});
-    })
-    .then(
-      ({ message_id, photo: sizes }) => {
-        const photoHandle = uploads ? sizes?.at(-1)?.file_id : undefined;
-        return { ok: true as const, externalId: String(message_id), ...(photoHandle && { photoHandle }) };
-      },
-      (error) => (isPhotoError(error) ? { ok: false as const, reason: 'photo_refused' as const } : failureOf(error)),
-    );
-}
+const rowsIn = (cells: unknown, depth: number): string =>
+  Array.isArray(cells) ? filled(cells.map((row) => wordsIn(row, ' · ', depth + 1))).join('\n') : '';
 
-const fileOf = async ({ handle, content, type }: Photo): Promise<string | InputFile> =>
-  handle ?? new InputFile(await content(), type === 'image/png' ? 'photo.png' : 'photo.jpg');
+/** Its label stands before its words. */
+const isItem = (fields: Record<string, unknown>): boolean => 'label' in fields;
+
+const filled = (words: string[]): string[] => words.filter((word) => word !== '');

@@ -1,6 +1,9 @@
+import { pressOf } from '#core/choices.ts';
+import { marketingChoice } from '#core/marketing-words.ts';
 import type { Attachment, MessageKind } from '#core/message.ts';
 import { type JsonObject, numberOf, objectOf, objectsOf, textOf } from '../meta/json.ts';
 import { typedText } from '../meta/message-text.ts';
+import { contactsOf, formText, orderText, placeOf } from './whatsapp.data.ts';
 
 export interface WhatsAppContent {
   kind: MessageKind;
@@ -10,10 +13,7 @@ export interface WhatsAppContent {
   quiet?: boolean;
 }
 
-/**
- * What a WhatsApp message carries, by its type; null for what is none of the customer's words.
- * Source: META whatsapp/cloud-api/webhooks/components and webhooks/reference/messages (2026-11).
- */
+// Source: META whatsapp/cloud-api/webhooks/components and webhooks/reference/messages (2026-11).
 export function contentOf(message: JsonObject): WhatsAppContent | null {
   const type = textOf(message['type']) ?? '';
   const body = objectOf(message[type]);
@@ -21,7 +21,7 @@ export function contentOf(message: JsonObject): WhatsAppContent | null {
     case 'text':
       return typedText(textOf(body['body']) ?? '');
     case 'button':
-      return { kind: 'text', text: textOf(body['text']) ?? '' };
+      return { kind: 'text', text: pressedOf(body) };
     case 'interactive':
       return chosen(body);
     case 'image':
@@ -37,25 +37,25 @@ export function contentOf(message: JsonObject): WhatsAppContent | null {
   }
 }
 
+/** A button of a template. Its payload says more than its label where it stops advertising ("Stop promotions"). */
+function pressedOf(body: JsonObject): string {
+  const [label, payload] = [textOf(body['text']) ?? '', textOf(body['payload']) ?? ''];
+  return label === '' || (marketingChoice(payload) !== null && marketingChoice(label) === null) ? payload : label;
+}
+
 function withoutFile(type: string, body: JsonObject, message: JsonObject): WhatsAppContent | null {
   switch (type) {
     case 'location':
-      return {
-        kind: 'location',
-        text: '',
-        attachment: defined({ latitude: numberOf(body['latitude']), longitude: numberOf(body['longitude']) }),
-      };
-    case 'contacts': {
-      const [phone] = objectsOf(objectsOf(message['contacts'])[0]?.['phones']);
-      return { kind: 'contact', text: '', attachment: defined({ phone: textOf(phone?.['phone']) }) };
-    }
+      return { kind: 'location', text: '', attachment: placeOf(body) };
+    case 'contacts':
+      return { kind: 'contact', ...contactsOf(objectsOf(message['contacts'])) };
     case 'reaction': {
-      // An empty emoji takes an earlier one back.
+      // An empty emoji removes an earlier reaction.
       const emoji = textOf(body['emoji']);
       return emoji ? { kind: 'reaction', text: '', attachment: { emoji }, quiet: true } : null;
     }
     case 'order':
-      return { kind: 'other', text: textOf(body['text']) ?? '' };
+      return { kind: 'order', text: orderText(body) };
     case 'unsupported':
     case 'unknown':
       return { kind: 'other', text: '' };
@@ -64,10 +64,13 @@ function withoutFile(type: string, body: JsonObject, message: JsonObject): Whats
   }
 }
 
-/** A tapped button or list row, or a filled-in form: its words. */
 function chosen(body: JsonObject): WhatsAppContent {
-  const reply = objectOf(body[textOf(body['type']) ?? '']);
-  return { kind: 'text', text: textOf(reply['title']) ?? textOf(reply['body']) ?? '' };
+  const type = textOf(body['type']) ?? '';
+  const reply = objectOf(body[type]);
+  if (type === 'nfm_reply') return { kind: 'form', text: formText(reply) };
+  const title = textOf(reply['title']) ?? textOf(reply['body']) ?? '';
+  // A row's description is the whole label where its title is not.
+  return pressOf(textOf(reply['id']) ?? '', textOf(reply['description']) ?? title) ?? { kind: 'text', text: title };
 }
 
 const withFile = (kind: MessageKind, body: JsonObject): WhatsAppContent => ({
@@ -81,6 +84,5 @@ const withFile = (kind: MessageKind, body: JsonObject): WhatsAppContent => ({
   }),
 });
 
-/** Without the fields that are not there. */
 const defined = (fields: { [Field in keyof Attachment]: Attachment[Field] | undefined }): Attachment =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Attachment;

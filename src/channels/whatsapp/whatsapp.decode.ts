@@ -1,10 +1,13 @@
 import type { AccountEvents, Echo, InboundEvent, Receipt } from '#core/inbound-event.ts';
-import type { InboundMessage } from '#core/message.ts';
+import { platformTime } from '#core/platform-time.ts';
 import { reasonOf } from '../meta/graph-failure.ts';
 import { type JsonObject, numberOf, objectOf, objectsOf, textOf } from '../meta/json.ts';
 import { contentOf } from './whatsapp.content.ts';
+import { referenceOf } from './whatsapp.data.ts';
+import { changedBy, contactOf, preferenceOf, receiverIds, senderIds, senderOf, updateOf } from './whatsapp.identity.ts';
+import { noticeOf } from './whatsapp.notices.ts';
 
-// `played` is a voice note listened to.
+// `played`: the customer listened to a voice note.
 const RECEIPTS: Record<string, Receipt['state']> = {
   sent: 'sent',
   delivered: 'delivered',
@@ -14,65 +17,66 @@ const RECEIPTS: Record<string, Receipt['state']> = {
 };
 const ignored = (what: string): InboundEvent => ({ kind: 'ignored', what });
 
-/**
- * A delivery of the WhatsApp Business Platform in our words; the account is the phone number id. Pure, and throws at nothing.
- * Source: META whatsapp webhooks/reference/messages, /smb_message_echoes, business-scoped-user-ids (2026-11).
- */
+// The account is the phone number id, and the one above it the business account.
+// Source: META whatsapp webhooks/reference/messages, /smb_message_echoes, business-scoped-user-ids (2026-11).
 export function decodeWhatsApp(payload: unknown): AccountEvents[] {
   const { object, entry } = objectOf(payload);
   if (object !== 'whatsapp_business_account') return [];
-  return objectsOf(entry)
-    .flatMap((one) => objectsOf(one['changes']))
-    .map((change) => {
+  return objectsOf(entry).flatMap((one) => {
+    const parentAccountId = textOf(one['id']) ?? '';
+    return objectsOf(one['changes']).map((change) => {
       const value = objectOf(change['value']);
       const accountId = textOf(objectOf(value['metadata'])['phone_number_id']) ?? '';
-      return { accountId, events: eventsOf(textOf(change['field']) ?? '', value) };
+      return { accountId, parentAccountId, events: eventsOf(textOf(change['field']) ?? '', value) };
     });
+  });
 }
 
 function eventsOf(field: string, value: JsonObject): InboundEvent[] {
-  if (field === 'smb_message_echoes') return objectsOf(value['message_echoes']).map(echoOf);
-  if (field !== 'messages') return [ignored(`field ${field.slice(0, 40)}`)];
-  return [
-    ...objectsOf(value['messages']).map((message) => messageOf(message, objectsOf(value['contacts']))),
-    ...objectsOf(value['statuses']).map(receiptOf),
-    ...objectsOf(value['errors']).map((error) => ignored(`error ${numberOf(error['code'])}`)),
-  ];
+  const all = (key: string, of: (item: JsonObject) => InboundEvent | null): InboundEvent[] =>
+    objectsOf(value[key]).map((item) => of(item) ?? ignored(key));
+  switch (field) {
+    case 'smb_message_echoes':
+      return all('message_echoes', echoOf);
+    case 'user_preferences':
+      return all('user_preferences', preferenceOf);
+    case 'user_id_update':
+      return all('user_id_update', updateOf);
+    case 'messages':
+      return [
+        ...all('messages', (message) => messageOf(message, objectsOf(value['contacts']))),
+        ...all('statuses', receiptOf),
+        ...all('errors', (error) => ignored(`error ${numberOf(error['code'])}`)),
+      ];
+    default:
+      return [noticeOf(field, value) ?? ignored(`field ${field.slice(0, 40)}`)];
+  }
 }
 
 function messageOf(message: JsonObject, contacts: JsonObject[]): InboundEvent {
   const type = textOf(message['type']) ?? 'none';
   const id = textOf(message['id']);
-  // Without a shown phone number there is only the business-scoped user id.
-  const chatId = textOf(message['from']) ?? textOf(message['from_user_id']);
-  if (!id || !chatId || message['group_id']) return ignored(`message ${type.slice(0, 40)}`);
+  const contact = contactOf(message, contacts);
+  const person = senderIds(message, contact);
+  if (type === 'system') return changedBy(message) ?? ignored('system');
+  if (!id || !person || message['group_id']) return ignored(`message ${type.slice(0, 40)}`);
+  const { chatId } = person;
   const original = textOf(objectOf(message[type])['original_message_id']);
   if (type === 'revoke' && original) return { kind: 'deletion', externalId: original, chatId };
 
   const edited = type === 'edit' && original ? contentOf(objectOf(objectOf(message['edit'])['message'])) : null;
   const content = edited ? { kind: 'edited' as const, text: edited.text } : contentOf(message);
   if (!content) return ignored(`message ${type.slice(0, 40)}`);
-  const contact = contactOf(message, contacts);
   const externalId = edited ? `${original}:${id}` : id;
+  // A press names the message with the buttons, which tells nothing more.
+  const refersTo = type === 'interactive' ? null : referenceOf(message);
+  const sender = senderOf(person, contact);
+  const writtenAt = platformTime(message['timestamp']);
+  const more = { ...(refersTo && { refersTo }), ...(writtenAt && { writtenAt }) };
   return {
     kind: 'message',
-    message: { externalId, chatId, isGroup: false, addressed: true, sender: senderOf(chatId, contact), ...content },
+    message: { externalId, chatId, isGroup: false, addressed: true, sender, ...content, ...more },
   };
-}
-
-/** The contact of the message's sender; of a lone contact it is not asked whose it is. */
-function contactOf(message: JsonObject, contacts: JsonObject[]): JsonObject {
-  const found = contacts.find(
-    ({ wa_id: waId, user_id: userId }) =>
-      (waId !== undefined && waId === message['from']) || (userId !== undefined && userId === message['from_user_id']),
-  );
-  return found ?? (contacts.length === 1 ? objectOf(contacts[0]) : {});
-}
-
-function senderOf(chatId: string, contact: JsonObject): InboundMessage['sender'] {
-  const profile = objectOf(contact['profile']);
-  const [firstName, username] = [textOf(profile['name']), textOf(profile['username'])];
-  return { platformUserId: chatId, ...(firstName && { firstName }), ...(username && { username }) };
 }
 
 function receiptOf(status: JsonObject): InboundEvent {
@@ -85,13 +89,16 @@ function receiptOf(status: JsonObject): InboundEvent {
   return { kind: 'receipt', externalId, chatIds, state, ...(reason && { reason }) };
 }
 
-/** Coexistence: somebody answered in the WhatsApp Business app. */
+/** Coexistence: a person answered in the WhatsApp Business app. The app's own greeting and away message are no person's. */
 function echoOf(message: JsonObject): InboundEvent {
   const externalId = textOf(message['id']);
-  const chatId = textOf(message['to']) ?? textOf(message['to_user_id']);
+  const person = receiverIds(message);
   const content = contentOf(message);
-  if (!externalId || !chatId || !content) return ignored('echo');
+  // Source: botpress integrations/whatsapp/src/webhook/handler.ts (`created_by_1p_bot`; 2026-11).
+  if (textOf(message['message_creation_type'])?.endsWith('_bot')) return ignored('echo of a bot');
+  if (!externalId || !person || !content) return ignored('echo');
+  const { chatId, otherId } = person;
   const { kind, text, attachment } = content;
-  const echo: Echo = { kind: 'echo', externalId, chatId, messageKind: kind, text };
+  const echo: Echo = { kind: 'echo', externalId, chatId, messageKind: kind, text, ...(otherId && { otherIds: [otherId] }) };
   return attachment ? { ...echo, attachment } : echo;
 }

@@ -3,13 +3,10 @@ import { splitPieces } from './split-passages.ts';
 import { informativeWords } from './stop-words.ts';
 import { tokenize } from './tokenize.ts';
 
-/** A heading or a question on a line of its own says nothing without what follows. */
+/** A shorter line is a heading or a question and needs the lines after it. */
 const HEADING_CHARS = 80;
 
-/**
- * The part of an entry that answers a question best, at most `maxChars`: whole paragraphs where they fit, else sentences.
- * A short entry comes back whole. For answering without AI.
- */
+/** At most `maxChars`: whole paragraphs where they fit, else sentences. Used without AI. */
 export function bestPassage(entry: { content: string }, query: string, maxChars: number): string {
   const content = entry.content.trim();
   if (content.length <= maxChars) return content;
@@ -21,7 +18,7 @@ export function bestPassage(entry: { content: string }, query: string, maxChars:
   return extend(pieces, start, maxChars);
 }
 
-/** A word that every paragraph has does not tell them apart. */
+/** A word in every paragraph does not tell them apart. */
 function rarityAmong(pieces: readonly Set<string>[], word: string): number {
   const holding = pieces.filter((piece) => coverage([{ word, rarity: 1 }], piece) > 0).length;
   return Math.log(1 + pieces.length / (holding + 0.5));
@@ -36,7 +33,7 @@ function bestStart(pieces: readonly Set<string>[], asked: readonly { word: strin
   return best.at;
 }
 
-/** Takes the heading above along, and what follows a heading. */
+/** Adds the heading above, or what follows a heading. */
 function extend(pieces: readonly string[], start: number, maxChars: number): string {
   const isHeading = (piece: string | undefined): piece is string =>
     piece !== undefined && piece.length <= HEADING_CHARS && !/[.!…。]$/.test(piece);

@@ -1,27 +1,34 @@
 import { withoutAccents } from './fold-text.ts';
 
-// Words of one stem share this many letters; a shorter word must be the whole beginning of the other (non, nonlar).
+// Words of one stem share this many letters. A shorter word must be a prefix of the other (non, nonlar).
 const STEM_LETTERS = 5;
 const LEAST_LETTERS = 3;
-/** Below this share of common letter pairs two words are not spellings of one. */
-const LEAST_LIKENESS = 0.6;
+/** Longer words may have two typing errors. */
+const LONG_LETTERS = 7;
 
-/**
- * How much of what is asked a text speaks of, 0 to 1: the share of the words' rarity it has words for. A rare word it
- * lacks weighs more than a common one it has; a likely misspelling counts in part.
- */
-export function coverage(asked: readonly { word: string; rarity: number }[], textWords: Iterable<string>): number {
+/** A synonym, perhaps in another language. */
+const SAME_NOTION = 0.8;
+
+export interface AskedWord {
+  word: string;
+  rarity: number;
+  notions?: Iterable<string>;
+}
+
+/** The share of the question's rarity that the text has words for, 0 to 1. A likely misspelling counts in part. */
+export function coverage(asked: readonly AskedWord[], textWords: Iterable<string>): number {
   const words = Array.from(textWords, withoutAccents);
   let total = 0;
   let met = 0;
-  for (const { word, rarity } of asked) {
+  for (const { word, rarity, notions = [] } of asked) {
     total += rarity;
-    met += rarity * likeness(withoutAccents(word), words);
+    const alike = likeness(withoutAccents(word), words);
+    met += rarity * (alike < SAME_NOTION && [...notions].some((notion) => words.includes(notion)) ? SAME_NOTION : alike);
   }
   return total === 0 ? 0 : met / total;
 }
 
-/** 1 when a text has the word or one of its stem, less for a shorter beginning or a likely misspelling, 0 for nothing like it. */
+/** 1 for the word or its stem, less for a shorter prefix or a likely misspelling, else 0. */
 function likeness(word: string, words: readonly string[]): number {
   if (word.length < LEAST_LETTERS) return words.includes(word) ? 1 : 0;
   const beginning = word.slice(0, STEM_LETTERS);
@@ -40,16 +47,36 @@ function likeness(word: string, words: readonly string[]): number {
 function closest(word: string, words: readonly string[]): number {
   let best = 0;
   for (const other of words) {
-    if (other[0] === word[0] && Math.abs(word.length - other.length) <= 2) best = Math.max(best, sharedPairs(word, other));
+    if (other[0] === word[0] && Math.abs(word.length - other.length) <= 2) best = Math.max(best, spelledAlike(word, other));
   }
-  return best >= LEAST_LIKENESS ? best : 0;
+  return best;
 }
 
-/** Dice's coefficient over pairs of neighbouring letters. */
-function sharedPairs(word: string, other: string): number {
-  const pairs = new Set<string>();
-  for (let i = 0; i + 2 <= word.length; i++) pairs.add(word.slice(i, i + 2));
-  let shared = 0;
-  for (let i = 0; i + 2 <= other.length; i++) if (pairs.delete(other.slice(i, i + 2))) shared++;
-  return (2 * shared) / (word.length + other.length - 2);
+/** A vowel that sounds alike is half an error. */
+function spelledAlike(word: string, other: string): number {
+  const allowed = word.length >= LONG_LETTERS ? 2 : 1;
+  const errors = typingErrors(word, other, allowed);
+  return errors > allowed ? 0 : 1 - errors / (allowed * 2 + 1);
 }
+
+/** Damerau distance, counted up to `most`. */
+function typingErrors(word: string, other: string, most: number): number {
+  let before: number[] = [];
+  let above = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= word.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const [a, b] = [word[i - 1] as string, other[j - 1] as string];
+      let errors = Math.min((above[j] as number) + 1, (row[j - 1] as number) + 1, (above[j - 1] as number) + unlike(a, b));
+      if (i > 1 && j > 1 && a === other[j - 2] && b === word[i - 2]) errors = Math.min(errors, (before[j - 2] as number) + 1);
+      row.push(errors);
+    }
+    if (Math.min(...row) > most) return most + 1;
+    before = above;
+    above = row;
+  }
+  return above[other.length] as number;
+}
+
+const SOUND_ALIKE = /^(?:[ao]{2}|[ie]{2}|[ou]{2}|[dt]{2}|[zs]{2}|[bp]{2}|[gk]{2}|[fv]{2})$/;
+const unlike = (a: string, b: string): number => (a === b ? 0 : SOUND_ALIKE.test(a + b) ? 0.5 : 1);

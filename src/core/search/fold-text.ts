@@ -1,6 +1,6 @@
 import { foldUzbek } from '../uzbek.ts';
 
-// Letters that neither NFKC nor a lost accent makes equal to what people type instead.
+// Letters that NFKC and accent removal do not make equal to what people type.
 const LETTERS: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',
@@ -26,10 +26,7 @@ const digitOf = (digit: string): string => {
   return String(code - (ZEROS.findLast((zero) => zero <= code) ?? code));
 };
 
-/**
- * Text as search compares it: compatibility forms, case, digits and letters with two spellings made one, Cyrillic in Latin
- * letters. Accents stay (see withoutAccents): in Vietnamese they are the word.
- */
+/** Accents stay (see withoutAccents), because Vietnamese words differ by them. */
 export function foldText(text: string): string {
   const lower = text.normalize('NFKC').toLowerCase().replace(/i̇/g, 'i');
   return foldUzbek(lower.replace(/['’]s(?!\p{L})/gu, ' '))
@@ -38,9 +35,9 @@ export function foldText(text: string): string {
     .replace(/\u0640/g, '');
 }
 
-/** Folded text without accents, Arabic vowel signs and Hebrew points, so that text typed without them is found too. */
+/** Also removes Arabic vowel signs and Hebrew points. */
 export function withoutAccents(folded: string): string {
-  // Plain Latin has none; it is most of what comes here.
+  // Fast path: most words are plain Latin.
   if (/^[a-z0-9]*$/.test(folded)) return folded;
   return folded
     .normalize('NFD')

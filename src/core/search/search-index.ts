@@ -1,182 +1,205 @@
-import { splitPassages } from './split-passages.ts';
-import { tokenize } from './tokenize.ts';
+import { createOccurrences } from './occurrences.ts';
+import { type Passage, readPassages, type Searchable } from './read-passages.ts';
 import { wordFeatures } from './word-features.ts';
+import { createWordPostings } from './word-postings.ts';
 
-export interface Searchable {
-  id: string;
-  title: string;
-  content: string;
-}
+export type { Searchable } from './read-passages.ts';
 
 export interface RankedEntry<Entry extends Searchable> {
   entry: Entry;
   score: number;
-  /** The part of the content that made the score. */
   passage: string;
-  /** The words of that part and of the title, each once. */
   words: () => string[];
+  questionWords: () => string[];
+  /** Of the title alone, or of a pair's question. */
+  titleWords: () => readonly string[];
 }
 
-// BM25 (Robertson & Zaragoza 2009): how soon a repeated word stops counting, and how much long passages are held back.
+// BM25 (Robertson & Zaragoza 2009): saturation of repeated words, and normalisation by passage length.
 const K1 = 1;
 const B = 0.75;
-/** A word of the title counts as often as this many in the content. */
-const TITLE_TIMES = 3;
-/** Far beyond any one topic's words: what is in so many passages tells them apart no more and would only take time. */
-const MAX_OCCURRENCES = 10_000;
 /** Two numbers in a list, one among the passage's words. */
 const BYTES_PER_POSTING = 20;
+/** A question is a guess about the entry, so it counts less than the entry's own words. */
+const QUESTION_WEIGHT = 0.6;
 
-/**
- * BM25 over words, stems and letter grams, by passage: an entry is as good as its best passage, so that a long one is
- * found by one paragraph. Only words have postings; a stem or gram is looked up as the words that contain it, which gives
- * the same figures as indexing it and keeps the index near the size of its text.
- */
+// BM25 over words, stems and letter grams, by passage: a long entry is found by one paragraph. Only words have postings; a stem
+// or gram is looked up as the words that contain it, which gives equal scores and keeps the index small.
 export function createSearchIndex<Entry extends Searchable>() {
-  const entries: Entry[] = [];
-  /** By passage: its text, its entry's place, its length in words, its words. */
+  const entries = new Map<string, { entry: Entry; number: number; places: number[] }>();
+  /** By place. Places of removed passages are used again. */
+  const entryOf: (Entry | undefined)[] = [];
   const passages: string[] = [];
-  const entryOf: number[] = [];
   const lengths: number[] = [];
+  const isQuestion: boolean[] = [];
   const wordIdsOf: Uint32Array[] = [];
-  const vocabulary: string[] = [];
-  const wordIds = new Map<string, number>();
-  /** By word id: passage, occurrences, passage, occurrences … */
-  const postings: number[][] = [];
-  const wordsOf = new Map<string, number[]>();
+  const titleWordsOf: (readonly string[])[] = [];
+  const free: number[] = [];
+  /** By place: the entry's number. */
+  const numberOf: number[] = [];
+  const freeNumbers: number[] = [];
+  const postings = createWordPostings();
+  const occurrences = createOccurrences({ postings, numberOf, entryCount: () => entries.size });
+  let inOrder: Entry[] | null = null;
   let totalLength = 0;
+  let contentCount = 0;
   let size = 0;
 
-  function idOf(word: string): number {
-    const known = wordIds.get(word);
-    if (known !== undefined) return known;
-    const id = vocabulary.push(word) - 1;
-    postings.push([]);
-    wordIds.set(word, id);
-    for (const { key } of wordFeatures(word)) {
-      const words = wordsOf.get(key);
-      if (words) words.push(id);
-      else wordsOf.set(key, [id]);
+  const bytesOf = (place: number): number =>
+    (passages[place] as string).length * 2 + (wordIdsOf[place] as Uint32Array).length * BYTES_PER_POSTING;
+
+  function addPassage(entry: Entry, number: number, passage: Passage): number {
+    const place = free.pop() ?? passages.length;
+    entryOf[place] = entry;
+    numberOf[place] = number;
+    passages[place] = passage.text;
+    lengths[place] = passage.length;
+    isQuestion[place] = passage.isQuestion;
+    titleWordsOf[place] = passage.titleWords;
+    wordIdsOf[place] = postings.add(place, passage.counts);
+    occurrences.forget();
+    weighIn(place, 1);
+    return place;
+  }
+
+  function weighIn(place: number, sign: 1 | -1): void {
+    size += sign * bytesOf(place);
+    if (isQuestion[place]) return;
+    totalLength += sign * (lengths[place] as number);
+    contentCount += sign;
+  }
+
+  function remove(id: string): void {
+    const known = entries.get(id);
+    if (!known) return;
+    entries.delete(id);
+    freeNumbers.push(known.number);
+    occurrences.forget();
+    inOrder = null;
+    const gone = new Set(known.places);
+    for (const word of new Set(known.places.flatMap((place) => [...(wordIdsOf[place] as Uint32Array)]))) {
+      postings.remove(word, gone);
     }
-    return id;
-  }
-
-  function addPassage(entry: number, text: string, titleWords: string[]): void {
-    const words = tokenize(text);
-    const counts = new Map<number, number>();
-    const count = (word: string, times: number) => {
-      const id = idOf(word);
-      counts.set(id, (counts.get(id) ?? 0) + times);
-    };
-    for (const word of words) count(word, 1);
-    for (const word of titleWords) count(word, TITLE_TIMES);
-    const passage = passages.push(text) - 1;
-    entryOf.push(entry);
-    for (const [id, times] of counts) postings[id]?.push(passage, times);
-    const length = words.length + titleWords.length;
-    lengths.push(length);
-    wordIdsOf.push(Uint32Array.from(counts.keys()));
-    totalLength += length;
-    size += text.length * 2 + counts.size * BYTES_PER_POSTING;
-  }
-
-  /** Adds a feature's occurrences to `counts` by passage; tells which passages, and how many entries they belong to. */
-  function occurrences(key: string, counts: Uint32Array): { found: number[]; entryCount: number } {
-    const found: number[] = [];
-    const words = wordsOf.get(key) ?? [];
-    const inMany = words.reduce((sum, id) => sum + (postings[id] as number[]).length / 2, 0) > MAX_OCCURRENCES;
-    if (inMany && !key.startsWith('^')) return { found, entryCount: entries.length };
-    for (const id of words) {
-      const list = postings[id] as number[];
-      for (let i = 0; i < list.length; i += 2) {
-        const passage = list[i] as number;
-        if (counts[passage] === 0) found.push(passage);
-        counts[passage] = (counts[passage] as number) + (list[i + 1] as number);
-      }
+    for (const place of known.places) {
+      weighIn(place, -1);
+      entryOf[place] = undefined;
+      passages[place] = '';
+      wordIdsOf[place] = new Uint32Array();
+      free.push(place);
     }
-    if (passages.length === entries.length) return { found, entryCount: found.length };
-    return { found, entryCount: new Set(found.map((passage) => entryOf[passage])).size };
   }
 
-  const idf = (entryCount: number): number => Math.log(1 + (entries.length - entryCount + 0.5) / (entryCount + 0.5));
+  const idf = (entryCount: number): number => Math.log(1 + (entries.size - entryCount + 0.5) / (entryCount + 0.5));
 
-  function scorePassages(words: readonly string[]): Float64Array {
+  function scorePassages(words: ReadonlyMap<string, number>): Float64Array {
     const scores = new Float64Array(passages.length);
     const weights = new Map<string, number>();
-    for (const word of words)
-      for (const { key, weight } of wordFeatures(word)) weights.set(key, (weights.get(key) ?? 0) + weight);
-    const meanLength = totalLength / Math.max(1, passages.length);
-    const held = Float64Array.from(lengths, (length) => K1 * (1 - B + (B * length) / meanLength));
-    const counts = new Uint32Array(passages.length);
+    for (const [word, times] of words) {
+      for (const { key, weight } of wordFeatures(word)) weights.set(key, (weights.get(key) ?? 0) + weight * times);
+    }
+    const meanLength = totalLength / Math.max(1, contentCount);
     for (const [key, weight] of weights) {
-      const { found, entryCount } = occurrences(key, counts);
+      const { places, times, entryCount } = occurrences.of(key);
       const rarity = weight * idf(entryCount) * (K1 + 1);
-      for (const passage of found) {
-        const times = counts[passage] as number;
-        counts[passage] = 0;
-        scores[passage] = (scores[passage] as number) + (rarity * times) / (times + (held[passage] as number));
+      for (let i = 0; i < places.length; i += 1) {
+        const [place, count] = [places[i] as number, times[i] as number];
+        const held = K1 * (1 - B + (B * (lengths[place] as number)) / meanLength);
+        scores[place] = (scores[place] as number) + (rarity * count) / (count + held);
       }
     }
     return scores;
   }
 
+  /** By id, so that every process gives the AI the same text. */
+  function all(): readonly Entry[] {
+    inOrder ??= Array.from(entries.values(), ({ entry }) => entry).sort((a, b) => (a.id < b.id ? -1 : 1));
+    return inOrder;
+  }
+
   return {
-    /** Adds a passage a step, so that much text can be added between other work. Not to be searched before the last step. */
+    /** One passage per step, so that other work runs in between. The last step replaces the entry of the same id. */
     *adding(entry: Entry): Generator<void> {
-      const at = entries.push(entry) - 1;
-      const titleWords = tokenize(entry.title);
-      for (const text of splitPassages(entry.content)) {
-        addPassage(at, text, titleWords);
+      const read: Passage[] = [];
+      for (const passage of readPassages(entry)) {
+        // New words take most of the time. They change nothing that is found.
+        postings.learn(passage.counts.keys());
+        read.push(passage);
         yield;
       }
+      remove(entry.id);
+      const number = freeNumbers.pop() ?? entries.size;
+      entries.set(entry.id, { entry, number, places: read.map((passage) => addPassage(entry, number, passage)) });
+      inOrder = null;
     },
 
-    /** Entries that share anything with the words, best first. */
-    rank(words: readonly string[], limit: number): RankedEntry<Entry>[] {
+    remove,
+
+    /** Best first: by the best passage of each entry, and in part by the question of it that is most alike. */
+    rank(words: ReadonlyMap<string, number>, limit: number): RankedEntry<Entry>[] {
       const scores = scorePassages(words);
-      const best = new Map<number, number>();
-      scores.forEach((score, passage) => {
-        const entry = entryOf[passage] as number;
+      const best = new Map<Entry, { passage?: number; question?: number }>();
+      scores.forEach((score, place) => {
+        if (score <= 0) return;
+        const entry = entryOf[place] as Entry;
+        const kind = isQuestion[place] ? 'question' : 'passage';
         const known = best.get(entry);
-        if (score > 0 && (known === undefined || score > (scores[known] as number))) best.set(entry, passage);
+        if (!known) best.set(entry, { [kind]: place });
+        else if (known[kind] === undefined || score > (scores[known[kind]] as number)) known[kind] = place;
       });
+      const scoreOf = (place: number | undefined): number => (place === undefined ? 0 : (scores[place] as number));
+      const wordsOf = (place: number | undefined): string[] =>
+        place === undefined ? [] : Array.from(wordIdsOf[place] as Uint32Array, postings.word);
       return [...best]
-        .map(([entry, passage]) => ({
-          entry: entries[entry] as Entry,
-          score: scores[passage] as number,
-          passage: passages[passage] as string,
-          words: () => Array.from(wordIdsOf[passage] as Uint32Array, (id) => vocabulary[id] as string),
-        }))
+        .map(([entry, { passage, question }]) => {
+          const shown = passage ?? (entries.get(entry.id)?.places[0] as number);
+          return {
+            entry,
+            score: scoreOf(passage) + QUESTION_WEIGHT * scoreOf(question),
+            passage: passages[shown] as string,
+            titleWords: () => titleWordsOf[shown] as readonly string[],
+            words: () => wordsOf(passage),
+            questionWords: () => wordsOf(question),
+          };
+        })
         .sort((a, b) => b.score - a.score)
         .slice(0, limit);
     },
 
-    /** How rare a word is here, by its stem; a word nobody wrote counts as one written once. */
-    rarity(word: string): number {
+    /** By the stem, else by the meaning; an unknown word counts as one that occurs once. */
+    rarity(word: string, notions: Iterable<string> = []): number {
       const stem = wordFeatures(word)[1];
-      return idf(stem ? Math.max(1, occurrences(stem.key, new Uint32Array(passages.length)).entryCount) : 1);
+      const counts = [stem?.key ?? word, ...notions].map((key) => occurrences.of(key).entryCount);
+      return idf(counts.find((count) => count > 0) ?? 1);
     },
 
-    /** Entries that hold all the words, each as a part of a word of theirs: what a person looking for an entry types. */
+    knows(word: string): boolean {
+      const [whole, stem] = wordFeatures(word);
+      return postings.withFeature((stem ?? whole)?.key ?? '').some((id) => postings.list(id).length > 0);
+    },
+
+    /** Entries with all words, also as parts of words. */
     containing(words: readonly string[]): Entry[] {
       if (words.length === 0) return [];
-      const met = new Uint32Array(entries.length);
+      const met = new Uint32Array(entries.size + freeNumbers.length);
       for (const [nth, word] of words.entries()) {
-        for (const [id, known] of vocabulary.entries()) {
-          if (!known.includes(word)) continue;
-          const list = postings[id] as number[];
+        for (const list of postings.containing(word)) {
           for (let i = 0; i < list.length; i += 2) {
-            const entry = entryOf[list[i] as number] as number;
-            if (met[entry] === nth) met[entry] = nth + 1;
+            const place = list[i] as number;
+            const number = numberOf[place] as number;
+            if (met[number] === nth && !isQuestion[place]) met[number] = nth + 1;
           }
         }
       }
-      return entries.filter((_, entry) => met[entry] === words.length);
+      return all().filter(({ id }) => met[entries.get(id)?.number as number] === words.length);
     },
 
-    /** Rough bytes held, for the cache that keeps indexes. */
+    all,
+
+    isWorn: postings.isWorn,
+
+    /** Approximate bytes, for the cache of indexes. */
     get bytes(): number {
-      return size;
+      return size + postings.vocabularyBytes();
     },
   };
 }

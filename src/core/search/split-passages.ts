@@ -1,16 +1,16 @@
-// Longer than most paragraphs people write, short enough that one topic fills it.
+import { faqPairs } from './faq-pairs.ts';
+
+// Longer than most paragraphs, short enough for one topic.
 export const PASSAGE_CHARS = 1_500;
 
-/**
- * A text in passages of at most `maxChars`, cut where a writer would: between paragraphs, else lines, else sentences, else
- * words. Short neighbours share a passage. Together they hold every word of the text.
- */
+/** Cuts between paragraphs, else lines, sentences or words. A question stays with its answer. No word is lost. */
 export function splitPassages(text: string, maxChars = PASSAGE_CHARS): string[] {
+  const pairs = faqPairs(text);
+  if (pairs) return pairs.flatMap((pair) => (pair.length <= maxChars ? [pair] : pack(splitPieces(pair, maxChars), maxChars)));
   if (text.length <= maxChars) return [text];
   return pack(splitPieces(text, maxChars), maxChars);
 }
 
-/** Paragraphs, with those too long cut into lines, sentences or words. */
 export function splitPieces(text: string, maxChars: number): string[] {
   return cut(text, maxChars, [/(?<=\n)\s*\n/, /(?<=\n)/, /(?<=[.!?…。！？])\s+|(?<=[。！？])/u, /(?<=\s)/])
     .map((piece) => piece.trim())

@@ -1,21 +1,18 @@
 import { foldText } from './fold-text.ts';
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
-// Scripts that put no space between words: Chinese and Japanese have short ones, the others a dictionary in ICU.
+// Scripts without spaces: single characters and pairs for Chinese and Japanese, ICU's dictionary for the others.
 const IDEOGRAPH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
 const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const segmenter = new Intl.Segmenter('th', { granularity: 'word' });
 
-/**
- * The words of a text, folded, in their order, repeats included. Any script: words between spaces, dictionary words of
- * Thai and its neighbours, single characters and pairs of Chinese and Japanese.
- */
+/** Folded words in order, repeats included. */
 export function tokenize(text: string): string[] {
   return (foldText(text).match(WORD) ?? []).flatMap(split);
 }
 
 function split(word: string): string[] {
-  // The ranges of these scripts lie above U+0E00, as do Hangul and little else.
+  // These scripts lie above U+0E00, as do Hangul and little else.
   if (!/[\u0e00-\uffff]|[\ud800-\udfff]/.test(word)) return [word];
   if (UNSPACED.test(word)) return [...segmenter.segment(word)].map(({ segment }) => segment);
   if (!IDEOGRAPH.test(word)) return [word];

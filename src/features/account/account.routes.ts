@@ -1,28 +1,37 @@
 import { type Request, Router } from 'express';
 import { LANGUAGES } from '#core/languages.ts';
-import type { SignIn } from '#features/auth/feature.ts';
+import { UNPROVEN_ANSWERS } from '#core/plans.ts';
+import type { PasswordConfirmation, SignIn } from '#features/auth/feature.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
 import { addressOf } from '#web/limits.ts';
 import { rememberLanguage } from '#web/locale.ts';
 import { sessionKey } from '#web/session.ts';
-import { isFresh } from '#web/sign-in.ts';
 import { deleteForm, passwordForm, profileForm } from './account.schema.ts';
 import type { AccountService } from './account.service.ts';
 import { browserName } from './browser-name.ts';
+import type { EmailChanges } from './email-changes.service.ts';
 
 const LANGUAGE_NAMES = { en: 'English', ru: 'Русский', uz: 'Oʻzbekcha' };
 const PAGE = 'account/index';
 
-/** /account: one's own names, language, password, sessions. Mounted behind requireMember. */
-export function accountRoutes({ account, signIn }: { account: AccountService; signIn: Pick<SignIn, 'as' | 'out'> }): Router {
+interface Deps {
+  account: AccountService;
+  emailChanges: Pick<EmailChanges, 'waiting' | 'unproven' | 'askOwn'>;
+  signIn: Pick<SignIn, 'as' | 'out'>;
+  confirmation: Pick<PasswordConfirmation, 'ensure'>;
+  aiConfigured: boolean;
+}
+
+export function accountRoutes({ account, emailChanges, signIn, confirmation, aiConfigured }: Deps): Router {
   const router = Router();
 
-  /** The page holds several forms; `refused` says which of them came back. */
   const locals = (refused: 'profile' | 'password' | 'delete' | null) => async (req: Request) => ({
     refused,
-    fresh: isFresh(req),
+    waitingEmail: await emailChanges.waiting(memberOf(req).user.id),
+    unproven: aiConfigured && memberOf(req).role === 'owner' && (await emailChanges.unproven(memberOf(req).tenant.id)),
+    unprovenAnswers: UNPROVEN_ANSWERS,
     languages: LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] })),
     sessions: (await account.sessions(memberOf(req))).map((session) => ({ ...session, browser: browserName(session.userAgent) })),
     currentSession: sessionKey(req.sessionID),
@@ -33,16 +42,24 @@ export function accountRoutes({ account, signIn }: { account: AccountService; si
   });
 
   router.post('/', parseForm(profileForm, PAGE, locals('profile')), async (req, res) => {
-    await account.updateProfile(memberOf(req), res.locals.form, { ip: addressOf(req), fresh: isFresh(req) });
-    rememberLanguage(req, res, res.locals.form.language);
-    flash(req, 'success', 'account.profile.done');
+    const form = res.locals.form;
+    const asked = await account.updateProfile(memberOf(req), form, {
+      ip: addressOf(req),
+      confirm: () => confirmation.ensure(req),
+    });
+    rememberLanguage(req, res, form.language);
+    flash(req, 'success', asked ? 'account.email.asked' : 'account.profile.done', { email: form.email });
+    res.redirect(303, '/account');
+  });
+
+  router.post('/confirm-email', async (req, res) => {
+    await emailChanges.askOwn(memberOf(req));
+    flash(req, 'info', 'account.email.own_asked', { email: memberOf(req).user.email });
     res.redirect(303, '/account');
   });
 
   router.post('/password', parseForm(passwordForm, PAGE, locals('password')), async (req, res) => {
-    const member = memberOf(req);
-    await account.changePassword(member, res.locals.form, addressOf(req));
-    await signIn.as(member.user.id, req, res);
+    await signIn.as(await account.changePassword(memberOf(req), res.locals.form, addressOf(req)), req, res);
     flash(req, 'success', 'account.password.done');
     res.redirect(303, '/account');
   });

@@ -1,19 +1,10 @@
 import { z } from 'zod';
-import {
-  emailField,
-  languageField,
-  MAX_PASSWORD_CHARS,
-  newPasswordField,
-  passwordField,
-  usernameField,
-} from '#core/account-rules.ts';
+import { emailField, languageField, newPasswordField, passwordField, usernameField } from '#core/account-rules.ts';
 
 export const profileForm = z.strictObject({
   username: usernameField,
   email: emailField,
   language: languageField,
-  /** Asked for only where the e-mail changes long after the sign-in. */
-  currentPassword: z.string().max(MAX_PASSWORD_CHARS, 'auth.form.password_long').default(''),
 });
 export type ProfileForm = z.output<typeof profileForm>;
 

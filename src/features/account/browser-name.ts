@@ -1,4 +1,4 @@
-// The order matters: nearly every browser calls itself Chrome or Safari too.
+// The order matters, because nearly every browser also names Chrome or Safari.
 const BROWSERS: [RegExp, string][] = [
   [/\bEdgA?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -16,7 +16,7 @@ const SYSTEMS: [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** What a person would call the browser: `Chrome, Android`; null when it does not say. */
+/** For example `Chrome, Android`; null when unknown. */
 export function browserName(userAgent: string | null): string | null {
   const named = (list: [RegExp, string][]): string | undefined => list.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1];
   return [named(BROWSERS), named(SYSTEMS)].filter((name) => name !== undefined).join(', ') || null;

@@ -1,24 +1,50 @@
 import type { AuthApi } from '#features/auth/feature.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '#web/limits.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createAccountQueries } from './account.queries.ts';
 import { accountRoutes } from './account.routes.ts';
 import { createAccountService } from './account.service.ts';
+import { createEmailChangesQueries } from './email-changes.queries.ts';
+import { emailChangeRoutes } from './email-changes.routes.ts';
+import { createEmailChanges } from './email-changes.service.ts';
 
-const HOUR_SECONDS = 3_600;
-
-/** Account: a person's own name, address, password, sessions and leaving. */
 export function accountFeature(
-  { database, audit, notifications, i18n, sendMail, limits }: Foundation,
-  { auth }: { auth: AuthApi },
+  { env, database, audit, notifications, limits, origin }: Foundation,
+  { auth: { passwords, securityMails, signIn, confirmation } }: { auth: AuthApi },
 ) {
+  const changes = createEmailChangesQueries({ database });
+  const emailChanges = createEmailChanges({
+    changes,
+    securityMails,
+    audit,
+    limits: {
+      person: limits.limiter('email-person', { points: 5, durationSeconds: HOUR_SECONDS }),
+      tenant: limits.limiter('email-tenant', { points: 20, durationSeconds: DAY_SECONDS }),
+      address: limits.limiter('email-address', { points: 3, durationSeconds: DAY_SECONDS }),
+    },
+    origin,
+  });
+  const queries = createAccountQueries({ database });
   const account = createAccountService({
-    account: createAccountQueries({ database }),
-    passwords: auth.passwords,
+    account: queries,
+    passwords,
+    securityMails,
+    emailChanges,
     audit,
     notifications,
-    i18n,
-    sendMail,
-    passwordTries: limits.limiter('password', { points: 10, durationSeconds: HOUR_SECONDS }),
+    confirmation,
   });
-  return { routes: accountRoutes({ account, signIn: auth.signIn }) };
+  return {
+    routes: accountRoutes({ account, emailChanges, signIn, confirmation, aiConfigured: env.GEMINI_API_KEY !== undefined }),
+    publicRoutes: emailChangeRoutes({
+      emailChanges,
+      requests: limits.limiter('confirm-email', { points: 60, durationSeconds: HOUR_SECONDS }),
+    }),
+    jobs: {
+      async hourly(now: Date): Promise<void> {
+        await changes.removeExpiredAcrossTenants(now);
+        await queries.forgetUsedAnswersAcrossTenants(now);
+      },
+    },
+  };
 }

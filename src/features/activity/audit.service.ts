@@ -1,16 +1,14 @@
 import type { AuditEntry, AuditLog } from '#core/audit-log.ts';
-import type { Database } from '#platform/db/database.ts';
+import { type Database, Prisma } from '#platform/db/database.ts';
 
-const INSERT = `
-  INSERT INTO audit_lines (tenant_id, actor_id, actor_kind, action, target_type, target_id, details, ip)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
-
-/** The trail of what people did; lines are added and never changed. */
-export function createAudit({ database }: { database: Database }): AuditLog {
+/** Lines are added and never changed. */
+export function createAudit({ database: { prisma } }: { database: Pick<Database, 'prisma'> }): AuditLog {
   return {
-    async record({ tenantId, actorId, actorKind, action, targetType, targetId, details, ip }: AuditEntry): Promise<void> {
-      const json = details ? JSON.stringify(details) : null;
-      await database.sql.query(INSERT, [tenantId, actorId, actorKind, action, targetType, targetId, json, ip]);
+    async record(entry: AuditEntry): Promise<void> {
+      const { tenantId = null, actorId = null, actorKind, action, targetType = null, targetId = null, ip = null } = entry;
+      const details = (entry.details as Prisma.InputJsonObject | undefined) ?? Prisma.DbNull;
+      const data = { tenantId, actorId, actorKind, action, targetType, targetId, details, ip };
+      await prisma.auditLine.create({ data, select: { id: true } });
     },
   };
 }

@@ -1,22 +1,30 @@
 import type { Response } from 'express';
 import type { Foundation } from '../../foundation.ts';
-import { sendTrail } from './audit-export.ts';
-import { createAuditTrailRead, type TrailFilter } from './audit-trail.read.ts';
-import { ownTrailRoutes } from './own-trail.routes.ts';
-import { createSpokenTrail, searched } from './spoken-trail.ts';
-import { createTrailNamesRead } from './trail-names.read.ts';
+import { type ActivityFilter, createActivityRead } from './activity.read.ts';
+import { activityRoutes } from './activity.routes.ts';
+import { createActivityLog, withMeantActions } from './activity-log.ts';
+import { createActivityNamesRead } from './activity-names.read.ts';
+import { sendActivity } from './export-activity.ts';
+import { removeOldLinesAcrossTenants } from './remove-old-lines.ts';
 
-export type { Words } from './audit-sentences.ts';
-export { ACTOR_KINDS, PAGE_SIZE, type TrailFilter } from './audit-trail.read.ts';
-export type { SpokenTrail } from './spoken-trail.ts';
+export { ACTOR_KINDS, type ActivityFilter, PAGE_SIZE } from './activity.read.ts';
+export type { ActivityLog } from './activity-log.ts';
+export type { Words } from './activity-sentences.ts';
 
-/** The activity log: who did what. Gives its lines in the reader's words and as CSV, and the owner's own page. */
+/** The activity log: who did what. Gives its lines as sentences and as CSV, and the owner's page. */
 export function activityFeature({ database, audit }: Pick<Foundation, 'database' | 'audit'>) {
-  const trail = createAuditTrailRead({ database });
+  const read = createActivityRead({ database });
+  const send =
+    (options: { hidesAdmins: boolean }) =>
+    (filter: Omit<ActivityFilter, 'before'>, res: Response): Promise<void> =>
+      sendActivity(read, withMeantActions(filter, { t: res.locals['t'] }), res, options);
   const api = {
-    spokenTrail: createSpokenTrail({ trail, names: createTrailNamesRead({ database }) }),
-    sendTrail: (filter: Omit<TrailFilter, 'before'>, res: Response) =>
-      sendTrail(trail, searched(filter, { t: res.locals['t'] }), res),
+    activityLog: createActivityLog({ read, names: createActivityNamesRead({ database }) }),
+    sendActivity: send({ hidesAdmins: false }),
   };
-  return { routes: ownTrailRoutes({ ...api, audit }), api };
+  return {
+    routes: activityRoutes({ ...api, sendActivity: send({ hidesAdmins: true }), audit }),
+    jobs: { hourly: (now: Date) => removeOldLinesAcrossTenants(database, now) },
+    api,
+  };
 }

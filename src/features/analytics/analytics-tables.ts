@@ -3,30 +3,33 @@ import { weekdayOf } from '#core/time.ts';
 import { quantileMs } from '#core/time-buckets.ts';
 import type { CountedDay, DayCounts } from './analytics.read.ts';
 
-export const TABLE_NAMES = ['messages', 'customers', 'modes', 'times', 'hours', 'languages'] as const;
+export const TABLE_NAMES = ['messages', 'customers', 'outcomes', 'modes', 'times', 'hours', 'languages'] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
 export const MODES = ['ai', 'knowledge', 'fallback', 'fixed', 'person'] as const;
+/** What became of questions. `handed`: to a person; `person`: answers of the staff. */
+export const OUTCOMES = ['answered', 'knowledge', 'partly', 'unknown', 'handed', 'person'] as const;
 const LANGUAGES = ['uz', 'uz-Cyrl', 'ru', 'en', 'unknown'] as const;
 const HOURS = 24;
 const WEEKDAYS = 7;
 const P95 = 0.95;
 
-/** Numbers as a page, a chart and a CSV file show them. `label` is a day, a mode, a language or a weekday, as `rows` says. */
+/** `label` is a day, a mode, an outcome, a language or a weekday, as `rows` says. */
 export interface Table {
   name: TableName;
-  labels: 'day' | 'mode' | 'language' | 'weekday';
+  labels: 'day' | 'mode' | 'outcome' | 'language' | 'weekday';
   columns: string[];
   unit: 'count' | 'ms';
   rows: { label: string; values: (number | null)[] }[];
 }
 
-/** The whole period in a few numbers. */
 export interface Totals {
   received: number;
   answers: number;
   newCustomers: number;
-  /** Percent of the answers that knowledge or the AI gave; null without answers. */
-  answeredPercent: number | null;
+  /** Percent of the questions that the bot answered in full; null without questions. */
+  closedPercent: number | null;
+  questions: number;
+  costMicroUsd: number;
   medianMs: number | null;
   p95Ms: number | null;
 }
@@ -34,7 +37,7 @@ export interface Totals {
 type Values = (counts: DayCounts) => (number | null)[];
 const count = (key: string) => (counts: DayCounts) => counts[key] ?? 0;
 
-/** What the days of a period say. Days are the newest first, as they are read; a day without anything is there with zeros. */
+/** Days come newest first; a day without messages is filled with zeros. */
 export function tablesOf(counted: CountedDay[], period: Period): Record<TableName, Table> {
   const byDay = new Map(counted.map(({ day, counts }) => [day, counts]));
   const days = daysOf(period).toReversed();
@@ -50,13 +53,13 @@ export function tablesOf(counted: CountedDay[], period: Period): Record<TableNam
     messages: daily('messages', ['received', 'answers'], (day) => [count('in')(day), count('out')(day)]),
     customers: daily('customers', ['active', 'new'], (day) => [count('active')(day), count('new')(day)]),
     times: daily('times', ['median', 'p95'], (day) => [quantileMs(timesOf(day), 0.5), quantileMs(timesOf(day), P95)], 'ms'),
+    outcomes: shares('outcomes', 'outcome', OUTCOMES, total),
     modes: shares('modes', 'mode', MODES, total),
     languages: shares('languages', 'language', LANGUAGES, total),
     hours: hoursOf(counted),
   };
 }
 
-/** The hour of the week in which most was written. */
 export function busiestOf({ rows, columns }: Table): { weekday: string; hour: string; count: number } {
   const cells = rows.flatMap(({ label, values }) =>
     values.map((value, hour) => ({ weekday: label, hour: columns[hour] as string, count: value ?? 0 })),
@@ -67,13 +70,16 @@ export function busiestOf({ rows, columns }: Table): { weekday: string; hour: st
 export function totalsOf(counted: CountedDay[]): Totals {
   const total = sumOf(counted);
   const answers = total['out'] ?? 0;
-  const known = (total['mode.ai'] ?? 0) + (total['mode.knowledge'] ?? 0);
-  const asked = known + (total['mode.fallback'] ?? 0);
+  const sum = (...outcomes: string[]): number => outcomes.reduce((all, outcome) => all + (total[`outcome.${outcome}`] ?? 0), 0);
+  const closed = sum('answered', 'knowledge');
+  const questions = closed + sum('partly', 'unknown', 'handed');
   return {
     received: total['in'] ?? 0,
     answers,
     newCustomers: total['new'] ?? 0,
-    answeredPercent: asked > 0 ? Math.floor((known * 100) / asked) : null,
+    closedPercent: questions > 0 ? Math.floor((closed * 100) / questions) : null,
+    questions,
+    costMicroUsd: total['cost'] ?? 0,
     medianMs: quantileMs(timesOf(total), 0.5),
     p95Ms: quantileMs(timesOf(total), P95),
   };
@@ -81,24 +87,46 @@ export function totalsOf(counted: CountedDay[]): Totals {
 
 function sumOf(counted: CountedDay[]): DayCounts {
   const total: DayCounts = {};
-  for (const { counts } of counted) for (const [key, n] of Object.entries(counts)) total[key] = (total[key] ?? 0) + n;
+  for (const { counts } of counted) {
+    for (const [key, n] of Object.entries(withOutcomes(counts))) total[key] = (total[key] ?? 0) + n;
+  }
   return total;
 }
 
-/** The histogram in a day's counts: bucket → how many. */
+/** Days that were counted before there were outcomes have modes only. */
+function withOutcomes(counts: DayCounts): DayCounts {
+  if (Object.keys(counts).some((key) => key.startsWith('outcome.'))) return counts;
+  const {
+    'mode.ai': answered = 0,
+    'mode.knowledge': knowledge = 0,
+    'mode.fallback': unknown = 0,
+    'mode.person': person = 0,
+  } = counts;
+  return {
+    ...counts,
+    'outcome.answered': answered,
+    'outcome.knowledge': knowledge,
+    'outcome.unknown': unknown,
+    'outcome.person': person,
+  };
+}
+
 function timesOf(counts: DayCounts): Map<number, number> {
   const times = Object.entries(counts).filter(([key]) => key.startsWith('took.'));
   return new Map(times.map(([key, n]) => [Number(key.slice('took.'.length)), n]));
 }
 
-/** How many of each, those that occur only. */
-function shares(name: 'modes' | 'languages', labels: 'mode' | 'language', known: readonly string[], total: DayCounts): Table {
+function shares(
+  name: 'outcomes' | 'modes' | 'languages',
+  labels: 'outcome' | 'mode' | 'language',
+  known: readonly string[],
+  total: DayCounts,
+): Table {
   const all = known.map((label) => ({ label, values: [count(`${labels}.${label}`)(total)] }));
   const rows = all.filter(({ values }) => values[0]).toSorted((a, b) => (b.values[0] ?? 0) - (a.values[0] ?? 0));
   return { name, labels, columns: ['number'], unit: 'count', rows };
 }
 
-/** Customers' messages by weekday and hour. */
 function hoursOf(counted: CountedDay[]): Table {
   const grid = Array.from({ length: WEEKDAYS }, () => Array.from({ length: HOURS }, () => 0));
   for (const { day, counts } of counted) {

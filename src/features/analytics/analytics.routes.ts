@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { DAY_PERIODS } from '#core/analytics-period.ts';
 import { actorOf } from '#web/actor.ts';
 import { parseForm } from '#web/form.ts';
-import { tenantOf } from '#web/guards.ts';
+import { requires, tenantOf } from '#web/guards.ts';
 import type { Analytics } from './analytics.service.ts';
 import { TABLE_NAMES } from './analytics-tables.ts';
 import { sendQuestions, sendTable } from './send-table.ts';
 
 interface Deps {
   analytics: Analytics;
+  usdUzs: number;
   loadBot: RequestParamHandler;
 }
 
@@ -18,21 +19,21 @@ const exportForm = z.strictObject({
   period: z.string().regex(/^(?:\d{1,2}|\d{4}-\d{2})$/),
 });
 
-/** /bots/:id/analytics: how a bot does. Mounted at /bots behind requireMember in src/app.ts. */
-export function analyticsRoutes({ analytics, loadBot }: Deps): Router {
+export function analyticsRoutes({ analytics, usdUzs, loadBot }: Deps): Router {
   const router = Router();
   router.param('id', loadBot);
   const whose = (req: Request, res: Response) => ({ tenant: tenantOf(req), botId: res.locals['bot'].id as string });
   const pageOf = async (req: Request, res: Response) => ({
     ...(await analytics.look(whose(req, res), req.query['period'], new Date())),
     dayPeriods: DAY_PERIODS,
+    usdUzs,
   });
 
   router.get('/:id/analytics', async (req, res) => {
     res.render('analytics/index', await pageOf(req, res));
   });
 
-  router.post('/:id/analytics/export', parseForm(exportForm, 'analytics/index', pageOf), async (req, res) => {
+  router.post('/:id/analytics/export', requires('export'), parseForm(exportForm, 'analytics/index', pageOf), async (req, res) => {
     const { table, period } = res.locals.form;
     const of = whose(req, res);
     await analytics.exported(actorOf(req), of.botId, { table, period });

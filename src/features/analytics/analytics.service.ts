@@ -9,12 +9,11 @@ import { groupQuestions, type QuestionGroup } from './group-questions.ts';
 
 interface Deps {
   read: AnalyticsRead;
-  search: Pick<KnowledgeSearch, 'search'>;
+  search: Pick<KnowledgeSearch, 'choose'>;
   versionOf: (tenantId: string, botId: string) => Promise<number>;
   audit: AuditLog;
 }
 
-/** Whose analytics: days are those of the business' zone. */
 interface Whose {
   tenant: { id: string; timeZone: string };
   botId: string;
@@ -22,21 +21,22 @@ interface Whose {
 
 export const QUESTIONS_SHOWN = 8;
 
-/** How a bot did: what its owner looks at to see whether it is worth its money, and what to teach it next. */
 export function createAnalytics({ read, search, versionOf, audit }: Deps) {
   const todayIn = (timeZone: string, now: Date): string => dayIn(now, timeZone);
 
-  /** Null: of a month that is over and was never counted as one. */
+  /** Null for a past month that was never counted. */
   async function activeIn({ tenant, botId }: Whose, period: Period, today: string, days: CountedDay[]): Promise<number | null> {
     if (period.until === today) return read.activeSince(tenant.id, botId, tenant.timeZone, period.from);
     return days.find(({ day }) => day === period.until)?.counts['monthActive'] ?? (days.length > 0 ? null : 0);
   }
 
-  /** With the entry that would answer it today, so that what was mended is not mended twice. */
+  /** With the entry that is sent for it without AI today, so that nobody adds it twice. */
   async function withEntries({ tenant, botId }: Whose, groups: QuestionGroup[]) {
     const knowledgeVersion = await versionOf(tenant.id, botId);
-    const entryFor = async (text: string) =>
-      (await search.search({ tenantId: tenant.id, botId, knowledgeVersion, query: text, limit: 1 }))[0] ?? null;
+    const entryFor = async (text: string) => {
+      const choice = await search.choose({ tenantId: tenant.id, botId, knowledgeVersion, query: text });
+      return choice.kind === 'sure' ? choice.match.entry : null;
+    };
     return Promise.all(groups.map(async (group) => ({ ...group, entry: await entryFor(group.text) })));
   }
 
@@ -60,7 +60,6 @@ export function createAnalytics({ read, search, versionOf, audit }: Deps) {
       };
     },
 
-    /** The numbers of the period's tables. */
     async tables({ tenant, botId }: Whose, key: unknown, now: Date) {
       const period = periodOf(key, todayIn(tenant.timeZone, now));
       return tablesOf(await read.days(tenant.id, botId, tenant.timeZone, period), period);
@@ -71,7 +70,6 @@ export function createAnalytics({ read, search, versionOf, audit }: Deps) {
       return groupQuestions(await read.unanswered(tenant.id, botId, tenant.timeZone, period));
     },
 
-    /** A copy left the house. */
     exported: (actor: Actor, botId: string, details: { table: string; period: string }): Promise<void> =>
       audit.record({ ...actor, action: 'analytics.exported', targetType: 'bot', targetId: botId, details }),
   };

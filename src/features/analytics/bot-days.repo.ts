@@ -1,11 +1,12 @@
+import { HOUR_MS } from '#core/durations.ts';
 import { addDays, dayIn } from '#core/time.ts';
 import { BUCKET_GROWTH } from '#core/time-buckets.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 
-// An hour after midnight whatever began before it is committed and answered.
-const SETTLED_MS = 3_600_000;
-/** Older days are not counted by themselves any more: nothing shows them. */
+// An hour after midnight every message of the day before is committed and answered.
+const SETTLED_MS = HOUR_MS;
+/** No page shows older days. */
 const MAX_DAYS_BACK = 400;
 
 const zonesToCount = report<object, { timeZone: string; next: string }>(import.meta.url, './statements/zones-to-count.sql');
@@ -15,7 +16,7 @@ const countBotDay = report<{ timeZone: string; day: string; bucketGrowth: number
 );
 const countActiveMonth = report<{ timeZone: string; day: string }>(import.meta.url, './statements/count-active-month.sql');
 
-/** Counts days that are over, so that no page has to read all messages. */
+/** Stores counts of past days, so that no page has to read all messages. */
 export function createBotDaysRepo({ database: { sql } }: { database: Database }) {
   async function countZone(timeZone: string, first: string, last: string): Promise<void> {
     for (let day = first; day <= last; day = addDays(day, 1)) {
@@ -25,7 +26,7 @@ export function createBotDaysRepo({ database: { sql } }: { database: Database })
   }
 
   return {
-    /** Counts what is over in every time zone; a second time changes nothing. */
+    /** Counting a day twice changes nothing. */
     async rollUpAcrossTenants(now: Date): Promise<void> {
       for (const { timeZone, next } of await zonesToCount(sql, {})) {
         const last = addDays(dayIn(new Date(now.getTime() - SETTLED_MS), timeZone), -1);

@@ -1,14 +1,13 @@
 import { foldText } from '#core/search/fold-text.ts';
 import type { UnansweredQuestion } from './analytics.read.ts';
 
-/** A question as it was asked last, with how often it was asked in these or nearly these words. */
 export interface QuestionGroup extends UnansweredQuestion {
   times: number;
 }
 
 const PUNCTUATION = /[\p{P}\p{S}\s]+/gu;
 
-/** Questions that say the same once case, script, apostrophes and punctuation are made one; those asked last come first. */
+/** Groups questions that differ only in case, script, apostrophes or punctuation; newest first. */
 export function groupQuestions(questions: UnansweredQuestion[]): QuestionGroup[] {
   const groups = new Map<string, QuestionGroup>();
   for (const question of questions) {

@@ -6,7 +6,6 @@ import type { QuestionGroup } from './group-questions.ts';
 
 type Words = { t: (key: string) => string; formatDateTime: (at: Date) => string };
 
-/** A table of the page as CSV, with raw numbers and whole milliseconds. */
 export function sendTable({ name, labels, columns, unit, rows }: Table, period: string, res: Response): Promise<void> {
   const { t } = res.locals as unknown as Words;
   const columnName = (column: string): string => (name === 'hours' ? `${column}:00` : t(`analytics.column.${column}`));

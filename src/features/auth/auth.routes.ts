@@ -6,11 +6,12 @@ import { parseForm } from '#web/form.ts';
 import { addressOf, type Limiter, limitByAddress } from '#web/limits.ts';
 import { rememberLanguage } from '#web/locale.ts';
 import { safeReturnTo } from '#web/return-to.ts';
-import { loginForm, registerForm } from './auth.schema.ts';
+import { codeForm, loginForm, registerForm } from './auth.schema.ts';
 import type { AuthService } from './auth.service.ts';
 import type { SignIn } from './sign-in.ts';
 
 const HOME = '/dashboard';
+const GONE = 410;
 
 interface Deps {
   auth: AuthService;
@@ -18,17 +19,16 @@ interface Deps {
   registrations: Limiter;
 }
 
-/** /register, /login, /logout. */
 export function authRoutes({ auth, signIn, registrations }: Deps): Router {
   const router = Router();
 
   router.get('/register', onlyVisitors, (_req, res) => res.render('auth/register'));
 
   router.post('/register', limitByAddress(registrations), parseForm(registerForm, 'auth/register'), async (req, res) => {
-    const userId = await auth.register(res.locals.form, res.locals.language, addressOf(req));
-    await signIn.as(userId, req, res);
+    const account = await auth.register(res.locals.form, res.locals.language, addressOf(req));
+    await signIn.as(account, req, res);
     rememberLanguage(req, res, res.locals.language);
-    flash(req, 'success', 'auth.register.done', { username: res.locals.form.username });
+    flash(req, 'success', 'auth.register.done', { username: account.username });
     res.redirect(303, HOME);
   });
 
@@ -37,9 +37,29 @@ export function authRoutes({ auth, signIn, registrations }: Deps): Router {
   });
 
   router.post('/login', parseForm(loginForm, 'auth/login'), async (req, res) => {
-    if (!(await signIn.byPassword(req, res))) throw new ValidationError({ form: 'auth.login.wrong' });
-    res.redirect(303, safeReturnTo(res.locals.form.returnTo, HOME));
+    const { returnTo } = res.locals.form;
+    const outcome = await signIn.byPassword(req, res);
+    if (outcome === 'wrong') throw new ValidationError({ form: 'auth.login.wrong' });
+    const next = safeReturnTo(returnTo, HOME);
+    res.redirect(303, outcome === 'in' ? next : `/login/code?returnTo=${encodeURIComponent(next)}`);
   });
+
+  router.get('/login/code', onlyVisitors, (req, res) => {
+    res.render('auth/code', { waiting: signIn.isWaiting(req), form: { returnTo: safeReturnTo(req.query['returnTo'], '') } });
+  });
+
+  router.post(
+    '/login/code',
+    parseForm(codeForm, 'auth/code', () => ({ waiting: true })),
+    async (req, res) => {
+      const { code, returnTo } = res.locals.form;
+      if (!(await signIn.byCode(code, req, res))) {
+        res.status(GONE).render('auth/code', { waiting: false });
+        return;
+      }
+      res.redirect(303, safeReturnTo(returnTo, HOME));
+    },
+  );
 
   router.post('/logout', async (req: Request, res: Response) => {
     if (req.user) await auth.left(actorOf(req));

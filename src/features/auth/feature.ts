@@ -1,39 +1,68 @@
 import { createKnownDevices } from '#web/known-devices.ts';
+import { HOUR_SECONDS } from '#web/limits.ts';
 import { createPassport } from '#web/passport.ts';
 import type { Foundation } from '../../foundation.ts';
 import { authRoutes } from './auth.routes.ts';
 import { createAuthService } from './auth.service.ts';
+import { createPasswordConfirmation } from './confirm-password.ts';
 import { createLoginLimits } from './login-limits.ts';
 import { createPasswordResetsQueries } from './password-resets.queries.ts';
 import { passwordResetRoutes } from './password-resets.routes.ts';
 import { createPasswordResets } from './password-resets.service.ts';
 import { createPasswords } from './passwords.ts';
+import { createSecondStep } from './second-step.ts';
+import { createSecurityMails } from './security-mails.ts';
 import { createSignIn, verifyLoginBy } from './sign-in.ts';
 import { createSignInAlarm } from './sign-in-alarm.ts';
+import { createTwoFactorQueries } from './two-factor.queries.ts';
+import { twoFactorRoutes } from './two-factor.routes.ts';
+import { createTwoFactor } from './two-factor.service.ts';
 import { createUsersQueries } from './users.queries.ts';
 
+export type { PasswordConfirmation } from './confirm-password.ts';
 export type { Passwords } from './passwords.ts';
+export type { SecurityMails } from './security-mails.ts';
 export type { SignIn } from './sign-in.ts';
 
-const HOUR_SECONDS = 3_600;
-// Longer than finding a person and queueing a mail takes, so that the response time tells nothing.
+// Longer than finding a user and queueing a mail takes, so that the response time reveals nothing.
 const RESET_ANSWER_MS = 250;
 
-/** Auth: who people are and how they sign in. Gives the passport for the session and the hashing of passwords. */
-export function authFeature({ env, origin, logger, database, i18n, audit, limits, passwordCost, sendMail }: Foundation) {
+export function authFeature({
+  env,
+  origin,
+  logger,
+  database,
+  i18n,
+  audit,
+  limits,
+  sealer,
+  passwordCost,
+  sendMail,
+  sendSecurityMail,
+}: Foundation) {
   const passwords = createPasswords({ cost: passwordCost });
   const users = createUsersQueries({ database });
-  const devices = createKnownDevices(env.SESSION_SECRET);
+  const securityMails = createSecurityMails({ i18n, sendMail: sendSecurityMail });
+  const devices = createKnownDevices(env.SESSION_SECRETS);
   const alarm = createSignInAlarm({ limits, users, audit, i18n, sendMail, logger });
   const auth = createAuthService({ users, passwords, audit, alarm, limits: createLoginLimits(limits) });
   const passport = createPassport({ database, verifyLogin: verifyLoginBy(auth, devices) });
-  const signIn = createSignIn({ passport, devices, users });
+  const confirmation = createPasswordConfirmation({
+    users,
+    passwords,
+    tries: limits.limiter('password', { points: 10, durationSeconds: HOUR_SECONDS }),
+  });
+  const tries = limits.limiter('two-factor', { points: 10, durationSeconds: HOUR_SECONDS });
+  const twoFactors = createTwoFactorQueries({ database });
+  const twoFactor = createTwoFactor({ twoFactors, sealer, securityMails, audit, tries });
+  const secondStep = createSecondStep(env.SESSION_SECRETS);
+  const signIn = createSignIn({ passport, devices, auth, users, twoFactor, secondStep });
+  const resetsQueries = createPasswordResetsQueries({ database });
   const resets = createPasswordResets({
-    resets: createPasswordResetsQueries({ database }),
+    resets: resetsQueries,
     passwords,
     audit,
-    i18n,
-    sendMail,
+    securityMails,
     mailLimit: limits.limiter('reset-mail', { points: 5, durationSeconds: HOUR_SECONDS }),
     origin,
     answerAfterMs: RESET_ANSWER_MS,
@@ -47,10 +76,13 @@ export function authFeature({ env, origin, logger, database, i18n, audit, limits
       }),
       passwordResetRoutes({
         resets,
+        signIn,
         requests: limits.limiter('reset', { points: 60, durationSeconds: HOUR_SECONDS }),
       }),
     ],
-    api: { auth, passport, signIn, passwords, users, resets },
+    accountRoutes: twoFactorRoutes({ twoFactor, confirmation, isRequired: env.ADMIN_TWO_FACTOR === 'required' }),
+    jobs: { hourly: (now: Date) => resetsQueries.removeExpiredAcrossTenants(now) },
+    api: { auth, passport, signIn, passwords, users, resets, securityMails, confirmation, twoFactor },
   };
 }
 

@@ -2,7 +2,7 @@ const MIN_CHARS = 8;
 
 let list: Promise<ReadonlySet<string>> | undefined;
 
-/** S22: the passwords of published leaks that are tried first, some 18,000 of eight characters and more. Read when first asked for. */
+/** S22 (weak passwords): the most common of published leaks, about 18,000 with eight or more characters. Loaded on first use. */
 const leaked = (): Promise<ReadonlySet<string>> => {
   list ??= import('@zxcvbn-ts/language-common').then(
     ({ dictionary }) => new Set(dictionary['passwords-common'].filter((password) => password.length >= MIN_CHARS)),
@@ -10,5 +10,4 @@ const leaked = (): Promise<ReadonlySet<string>> => {
   return list;
 };
 
-/** Whether everybody who has the leaks would try it, in any case. */
 export const isLeaked = async (password: string): Promise<boolean> => (await leaked()).has(password.toLowerCase());

@@ -1,8 +1,12 @@
+import { DAY_MS } from '#core/durations.ts';
 import type { Database } from '#platform/db/database.ts';
+import { isWhole } from '#platform/db/related.ts';
 import { lockRow } from '#platform/db/row-lock.ts';
+import { endSessions } from '#web/session.ts';
 
 export interface ResetUser {
   id: string;
+  passwordHash: string;
   username: string;
   email: string;
   language: string;
@@ -11,6 +15,7 @@ export interface ResetUser {
 
 const PERSON = {
   id: true,
+  passwordHash: true,
   username: true,
   email: true,
   language: true,
@@ -20,7 +25,6 @@ const PERSON = {
 type Person = Omit<ResetUser, 'tenantId'> & { memberships: { tenantId: string }[] };
 const resetUser = ({ memberships, ...person }: Person): ResetUser => ({ ...person, tenantId: memberships[0]?.tenantId ?? null });
 
-/** Single-use links to a new password. Only their hashes are stored. */
 export function createPasswordResetsQueries({ database }: { database: Database }) {
   const { prisma } = database;
   return {
@@ -29,7 +33,7 @@ export function createPasswordResetsQueries({ database }: { database: Database }
       return person && resetUser(person);
     },
 
-    /** Replaces all links of the user: only the newest works. The lock orders two requests at once. */
+    /** Only the newest link works. The lock orders two concurrent requests. */
     replace: (userId: string, tokenHash: string, expiresAt: Date): Promise<void> =>
       database.transaction(async (tx) => {
         await lockRow(tx, 'user', userId);
@@ -40,10 +44,10 @@ export function createPasswordResetsQueries({ database }: { database: Database }
     async findByTokenAcrossTenants(tokenHash: string, now: Date): Promise<ResetUser | null> {
       const where = { tokenHash, usedAt: null, expiresAt: { gt: now } };
       const link = await prisma.passwordReset.findUnique({ where, select: { user: { select: PERSON } } });
-      return link && resetUser(link.user);
+      return isWhole(link, 'user') ? resetUser(link.user) : null;
     },
 
-    /** Uses the link, sets the password and ends every session. False when the link was used or replaced meanwhile. */
+    /** False when the link was used or replaced meanwhile. */
     redeem: (userId: string, tokenHash: string, passwordHash: string, now: Date): Promise<boolean> =>
       database.transaction(async (tx) => {
         await lockRow(tx, 'user', userId);
@@ -51,9 +55,13 @@ export function createPasswordResetsQueries({ database }: { database: Database }
         const used = await tx.passwordReset.updateMany({ where, data: { usedAt: now } });
         if (used.count === 0) return false;
         await tx.user.updateMany({ where: { id: userId }, data: { passwordHash } });
-        await tx.session.deleteMany({ where: { userId } });
+        await endSessions(tx, { userId });
         return true;
       }),
+
+    async removeExpiredAcrossTenants(now: Date): Promise<void> {
+      await prisma.passwordReset.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - DAY_MS) } } });
+    },
   };
 }
 

@@ -4,17 +4,23 @@ import { parseForm } from '#web/form.ts';
 import { addressOf, type Limiter, limitByAddress } from '#web/limits.ts';
 import { forgotForm, resetForm } from './auth.schema.ts';
 import type { PasswordResets } from './password-resets.service.ts';
+import type { SignIn } from './sign-in.ts';
 
 const GONE = 410;
 
-/** /forgot-password and /reset-password/:token. */
-export function passwordResetRoutes({ resets, requests }: { resets: PasswordResets; requests: Limiter }): Router {
+interface Deps {
+  resets: PasswordResets;
+  requests: Limiter;
+  signIn: Pick<SignIn, 'knowDevice' | 'originOf'>;
+}
+
+export function passwordResetRoutes({ resets, requests, signIn }: Deps): Router {
   const router = Router();
 
   router.get('/forgot-password', (_req, res) => res.render('auth/forgot-password'));
 
   router.post('/forgot-password', limitByAddress(requests), parseForm(forgotForm, 'auth/forgot-password'), async (req, res) => {
-    await resets.request(res.locals.form.email, new Date(), addressOf(req));
+    await resets.request(res.locals.form.email, new Date(), signIn.originOf(req));
     flash(req, 'info', 'auth.forgot.done');
     res.redirect(303, '/login');
   });
@@ -30,7 +36,9 @@ export function passwordResetRoutes({ resets, requests }: { resets: PasswordRese
     parseForm(resetForm, 'auth/reset-password'),
     async (req, res) => {
       const token = String(req.params.token);
-      if (!(await resets.redeem(token, res.locals.form.password, new Date(), addressOf(req)))) return expired(res);
+      const account = await resets.redeem(token, res.locals.form.password, new Date(), addressOf(req));
+      if (!account) return expired(res);
+      signIn.knowDevice(req, res, account);
       flash(req, 'success', 'auth.reset.done');
       res.redirect(303, '/login');
     },

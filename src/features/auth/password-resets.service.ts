@@ -3,71 +3,60 @@ import { keyOf } from '#core/account-rules.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import { ValidationError } from '#core/errors.ts';
-import type { I18n } from '#platform/i18n/i18n.ts';
-import type { Mail } from '#platform/mailer.ts';
 import type { Limiter } from '#web/limits.ts';
+import type { VerifiedLogin } from '#web/sign-in.ts';
+import type { Origin } from './auth.service.ts';
 import type { PasswordResetsQueries, ResetUser } from './password-resets.queries.ts';
 import type { Passwords } from './passwords.ts';
-import { hashOf, LIFETIME_MINUTES, newResetLink } from './reset-link.ts';
+import { hashOf, newResetLink } from './reset-link.ts';
+import type { SecurityMails } from './security-mails.ts';
 
 interface Deps {
   resets: PasswordResetsQueries;
   passwords: Passwords;
   audit: AuditLog;
-  i18n: I18n;
-  sendMail: (mail: Mail) => Promise<void>;
-  /** Counts the mails to one address. */
+  securityMails: SecurityMails;
   mailLimit: Limiter;
-  /** Where links lead: configured, never the request's own Host. */
+  /** The base of links: configured, never the request's Host. */
   origin: string;
-  /** Every request for a link takes at least this long, known address or not. */
   answerAfterMs: number;
 }
 
-/** A new password for somebody who forgot theirs. */
-export function createPasswordResets({ resets, passwords, audit, i18n, sendMail, mailLimit, origin, answerAfterMs }: Deps) {
-  async function sendLink(email: string, now: Date, ip: string): Promise<void> {
+export function createPasswordResets({ resets, passwords, audit, securityMails, mailLimit, origin, answerAfterMs }: Deps) {
+  async function sendLink(email: string, now: Date, { address, deviceOf }: Origin): Promise<void> {
     const user = await resets.findUserAcrossTenants(keyOf(email));
-    if (!user || !(await mayMail(user))) return;
-    const link = await newResetLink(resets, { userId: user.id, origin, now });
-    const t = i18n.getFixedT(user.language);
-    const params = { username: user.username, link, minutes: LIFETIME_MINUTES };
-    await sendMail({ to: user.email, subject: t('mail.reset.subject'), text: t('mail.reset.text', params) });
-    await record(user, 'password.reset_requested', ip);
+    if (!user) return;
+    // A flood of requests must not become a flood of mails. The response stays the same. A stranger's requests leave those of a
+    // known device.
+    const device = deviceOf(user);
+    if (!(await mailLimit.allows(device ? `${user.id}:${device}` : user.id))) return;
+    await securityMails.resetLink(user, await newResetLink(resets, { userId: user.id, origin, now }));
+    await record(user, 'password.reset_requested', address);
   }
-
-  /** A flood of requests must not become a flood of mails; the answer stays the same. */
-  const mayMail = (user: ResetUser): Promise<boolean> =>
-    mailLimit.consume(user.id).then(
-      () => true,
-      () => false,
-    );
 
   const record = (user: ResetUser, action: AuditAction, ip: string): Promise<void> =>
     audit.record({ tenantId: user.tenantId ?? undefined, actorId: user.id, actorKind: 'anonymous', action, ip });
 
   return {
-    /** Mails a link when the address is known; nobody can tell from the answer or its time. */
-    async request(email: string, now: Date, ip: string): Promise<void> {
-      await Promise.all([sendLink(email, now, ip), wait(answerAfterMs)]);
+    /** Neither the response nor its time tells whether the address is known. */
+    async request(email: string, now: Date, origin: Origin): Promise<void> {
+      await Promise.all([sendLink(email, now, origin), wait(answerAfterMs)]);
     },
 
-    /** Whether the link still opens. */
     isValid: async (token: string, now: Date): Promise<boolean> =>
       (await resets.findByTokenAcrossTenants(hashOf(token), now)) !== null,
 
-    /**
-     * Sets the password and ends every session of the person. False when the link is used, old, or not the newest.
-     * @throws ValidationError when the password is easy to guess.
-     */
-    async redeem(token: string, password: string, now: Date, ip: string): Promise<boolean> {
+    /** Null for a used, expired or replaced link. @throws ValidationError for a weak password. */
+    async redeem(token: string, password: string, now: Date, ip: string): Promise<VerifiedLogin | null> {
       const user = await resets.findByTokenAcrossTenants(hashOf(token), now);
-      if (!user) return false;
+      if (!user) return null;
       const weak = await passwords.weakness(password, user);
       if (weak) throw new ValidationError({ password: weak });
-      const done = await resets.redeem(user.id, hashOf(token), await passwords.hash(password), now);
-      if (done) await record(user, 'password.reset', ip);
-      return done;
+      const passwordHash = await passwords.hash(password, { known: true, key: user.id });
+      if (!(await resets.redeem(user.id, hashOf(token), passwordHash, now))) return null;
+      await record(user, 'password.reset', ip);
+      await securityMails.passwordChanged(user);
+      return { id: user.id, passwordHash };
     },
   };
 }

@@ -4,10 +4,9 @@ import type { PasswordResetsQueries } from './password-resets.queries.ts';
 
 export const LIFETIME_MINUTES = 30;
 
-/** What the table knows a link by. */
 export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** A link to a new password, good once; whatever links the person had open nothing any more. */
+/** Earlier links of the user stop working. */
 export async function newResetLink(
   resets: Pick<PasswordResetsQueries, 'replace'>,
   { userId, origin, now }: { userId: string; origin: string; now: Date },

@@ -5,7 +5,7 @@ import type { Mail } from '#platform/mailer.ts';
 import type { Limits } from '#web/limits.ts';
 import type { UsersQueries } from './users.queries.ts';
 
-// Far more than people forget, far fewer than a list of leaked passwords has.
+// Far more than people forget, far fewer than a list of leaked passwords holds.
 const FAILURES = { points: 200, durationSeconds: 900 };
 const ONCE_AN_HOUR = { points: 1, durationSeconds: 3_600 };
 
@@ -18,18 +18,10 @@ interface Deps {
   logger: Pick<Logger, 'error' | 'warn'>;
 }
 
-/**
- * S17: hears of every refused sign-in. The limits stop an address and spare an account; many of both at once are seen only
- * here. Nobody is refused for it: the log, the audit trail and the admins are told, once an hour.
- */
+/** S17 (password spraying): many addresses and accounts at once are visible only here. Alarms once an hour, refuses nobody. */
 export function createSignInAlarm({ limits, users, audit, i18n, sendMail, logger }: Deps) {
   const failures = limits.limiter('login-failures', FAILURES);
   const alarms = limits.limiter('login-alarm', ONCE_AN_HOUR);
-  const isLeft = (counted: Promise<void>): Promise<boolean> =>
-    counted.then(
-      () => true,
-      () => false,
-    );
 
   async function sound(): Promise<void> {
     const params = { count: FAILURES.points, minutes: FAILURES.durationSeconds / 60 };
@@ -43,8 +35,8 @@ export function createSignInAlarm({ limits, users, audit, i18n, sendMail, logger
 
   return {
     async refused(): Promise<void> {
-      if (await isLeft(failures.consume('all'))) return;
-      if (await isLeft(alarms.consume('all'))) await sound().catch((err: Error) => logger.warn(err, 'the alarm was not told'));
+      if (await failures.allows('all')) return;
+      if (await alarms.allows('all')) await sound().catch((err: Error) => logger.warn(err, 'the alarm was not told'));
     },
   };
 }

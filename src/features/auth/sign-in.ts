@@ -1,34 +1,68 @@
 import type { Request, Response } from 'express';
+import { flash } from '#web/flash.ts';
+import { memberOf } from '#web/guards.ts';
 import type { KnownDevices } from '#web/known-devices.ts';
 import { addressOf } from '#web/limits.ts';
 import type { VerifyLogin, WebPassport } from '#web/passport.ts';
-import { endSession, startSession } from '#web/sign-in.ts';
-import type { AuthService } from './auth.service.ts';
-import type { Credentials, UsersQueries } from './users.queries.ts';
+import { endSession, passwordDigest, startSession, type VerifiedLogin } from '#web/sign-in.ts';
+import type { AuthService, Origin } from './auth.service.ts';
+import type { SecondStep } from './second-step.ts';
+import type { TwoFactor } from './two-factor.service.ts';
+import type { UsersQueries } from './users.queries.ts';
 
 interface Deps {
   passport: WebPassport;
   devices: KnownDevices;
-  users: Pick<UsersQueries, 'findByIdAcrossTenants'>;
+  auth: Pick<AuthService, 'entered' | 'ensureBusiness'>;
+  users: Pick<UsersQueries, 'passwordHash'>;
+  twoFactor: Pick<TwoFactor, 'isOn' | 'checkSignIn'>;
+  secondStep: SecondStep;
 }
 
-/** Opens and closes sessions, and lets the browser remember that it did. */
-export function createSignIn({ passport, devices, users }: Deps) {
-  async function as(userId: string, req: Request, res: Response): Promise<void> {
-    const [member, account] = [await passport.find(userId), await users.findByIdAcrossTenants(userId)];
-    if (!member || !account) throw new Error('Signed in as somebody who does not exist');
-    await startSession(req, member);
+export function createSignIn({ passport, devices, auth, users, twoFactor, secondStep }: Deps) {
+  /** The browser has limits of its own from now on, until the password changes. */
+  const knowDevice = (req: Request, res: Response, account: VerifiedLogin): void =>
     devices.remember(req, res, subjectOf(account));
+
+  /** False when the password changed since it was compared, or the user is gone. */
+  async function as(account: VerifiedLogin, req: Request, res: Response): Promise<boolean> {
+    const member = await passport.find(account.id);
+    if (!member || !(await startSession(req, member, account))) return false;
+    knowDevice(req, res, account);
+    return true;
+  }
+
+  async function enter(account: VerifiedLogin, req: Request, res: Response): Promise<boolean> {
+    if (await auth.ensureBusiness(account.id)) flash(req, 'info', 'auth.login.own_business');
+    if (!(await as(account, req, res))) return false;
+    await auth.entered(memberOf(req), addressOf(req));
+    return true;
   }
 
   return {
+    originOf: (req: Request): Origin => originOf(devices, req),
     as,
+    knowDevice,
 
-    /** By the form's login and password; false when they are wrong. */
-    async byPassword(req: Request, res: Response): Promise<boolean> {
-      const member = await passport.check(req);
-      if (member) await as(member.user.id, req, res);
-      return member !== null;
+    /** `code`: the authenticator app is asked next. `wrong`: the name or the password. */
+    async byPassword(req: Request, res: Response): Promise<'in' | 'code' | 'wrong'> {
+      const account = await passport.check(req);
+      if (!account) return 'wrong';
+      if (!(await twoFactor.isOn(account.id))) return (await enter(account, req, res)) ? 'in' : 'wrong';
+      secondStep.begin(req, res, account);
+      return 'code';
+    },
+
+    isWaiting: (req: Request): boolean => secondStep.read(req) !== null,
+
+    /** False when the password was too long ago, or has changed since. @throws ValidationError at `code` */
+    async byCode(code: string, req: Request, res: Response): Promise<boolean> {
+      const waiting = secondStep.read(req);
+      const passwordHash = waiting && (await users.passwordHash(waiting.userId));
+      if (!waiting || !passwordHash || passwordDigest(passwordHash) !== waiting.digest) return false;
+      await twoFactor.checkSignIn(waiting.userId, code);
+      secondStep.end(req, res);
+      return enter({ id: waiting.userId, passwordHash }, req, res);
     },
 
     out: endSession,
@@ -37,11 +71,15 @@ export function createSignIn({ passport, devices, users }: Deps) {
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
-/** What passport-local asks: is it them, and has this browser been theirs before? */
 export const verifyLoginBy =
   (auth: AuthService, devices: KnownDevices): VerifyLogin =>
   ({ login, password, req }) =>
-    auth.verify(login, password, { address: addressOf(req), deviceOf: (account) => devices.known(req, subjectOf(account)) });
+    auth.verify(login, password, originOf(devices, req));
 
-/** Changes with the password: a new one forgets the devices of the old. */
-const subjectOf = ({ id, passwordHash }: Credentials): string => `${id}\n${passwordHash}`;
+const originOf = (devices: KnownDevices, req: Request): Origin => ({
+  address: addressOf(req),
+  deviceOf: (account) => devices.known(req, subjectOf(account)),
+});
+
+/** Changes with the password, which forgets the old devices. */
+const subjectOf = ({ id, passwordHash }: VerifiedLogin): string => `${id}\n${passwordHash}`;

@@ -1,6 +1,9 @@
 import { PLANS } from '#core/plans.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
+import { isWhole } from '#platform/db/related.ts';
+import { lockRow, type Transaction } from '#platform/db/row-lock.ts';
+import { report } from '#platform/db/statement.ts';
 
 export interface NewUser {
   username: string;
@@ -14,47 +17,88 @@ export interface NewUser {
 export interface Credentials {
   id: string;
   passwordHash: string;
+  username: string;
   tenantId: string | null;
-  /** The user or their business is suspended. */
   suspended: boolean;
 }
 
-/** Users who may sign in. The tenant is not known yet. */
-export function createUsersQueries({ database: { prisma } }: { database: Database }) {
-  async function find(where: { id: string } | { usernameKey: string } | { emailKey: string }): Promise<Credentials | null> {
-    const user = await prisma.user.findUnique({
+const carryUsedAnswers = report<{ tenantId: string; emailKey: string }, { answers: number | null }>(
+  import.meta.url,
+  './statements/carry-used-answers.sql',
+);
+
+function newTenant(id: string, name: string) {
+  const { name: type, maxBots, maxMessagesPerMonth } = PLANS.FREE;
+  const subscriptions = { create: { id: newId(), type, maxBots, maxMessagesPerMonth } };
+  return { create: { id, name, provenAt: null, subscriptions } };
+}
+
+export function createUsersQueries({ database }: { database: Database }) {
+  const { prisma, sql } = database;
+  async function find(
+    where: { usernameKey: string } | { emailKey: string; createdAt?: { gt: Date } },
+  ): Promise<Credentials | null> {
+    const user = await prisma.user.findFirst({
       where,
       select: {
         id: true,
+        username: true,
         passwordHash: true,
         suspendedAt: true,
-        memberships: { select: { tenant: { select: { id: true, suspendedAt: true } } }, orderBy: { createdAt: 'asc' }, take: 1 },
+        memberships: { select: { tenant: { select: { id: true, suspendedAt: true } } }, orderBy: { createdAt: 'asc' } },
       },
     });
     if (!user) return null;
-    const tenant = user.memberships[0]?.tenant;
-    const suspended = Boolean(user.suspendedAt ?? tenant?.suspendedAt);
-    return { id: user.id, passwordHash: user.passwordHash, tenantId: tenant?.id ?? null, suspended };
+    const tenants = user.memberships.filter((row) => isWhole(row, 'tenant')).map(({ tenant }) => tenant);
+    const open = tenants.find(({ suspendedAt }) => suspendedAt === null);
+    const suspended = user.suspendedAt !== null || (tenants.length > 0 && !open);
+    return {
+      id: user.id,
+      username: user.username,
+      passwordHash: user.passwordHash,
+      tenantId: (open ?? tenants[0])?.id ?? null,
+      suspended,
+    };
   }
 
   return {
-    /** Creates a business on the free plan and its owner in one transaction. Throws a unique conflict when a name is taken. */
-    async createWithTenant(user: NewUser): Promise<{ userId: string; tenantId: string }> {
+    /** Throws a unique conflict when a name is taken. */
+    async createWithTenant(user: NewUser, business = user.username): Promise<{ userId: string; tenantId: string }> {
       const ids = { tenantId: newId(), userId: newId() };
-      const { name: type, maxBots, maxMessagesPerMonth } = PLANS.FREE;
-      const subscriptions = { create: { id: newId(), type, maxBots, maxMessagesPerMonth } };
-      const tenant = { create: { id: ids.tenantId, name: user.username, subscriptions } };
+      const tenant = newTenant(ids.tenantId, business);
       await prisma.user.create({
         data: { id: ids.userId, ...user, memberships: { create: { role: 'owner', tenant } } },
         select: { id: true },
       });
+      await carryUsedAnswers(sql, { tenantId: ids.tenantId, emailKey: user.emailKey });
       return ids;
     },
+
+    /** Without a business: the caller makes the membership. Throws a unique conflict when a name is taken. */
+    async add(tx: Transaction, user: NewUser): Promise<string> {
+      return (await tx.user.create({ data: { id: newId(), ...user }, select: { id: true } })).id;
+    },
+
+    /** Of somebody whose last business let them go: one of their own. False when they have one. */
+    ensureBusiness: (id: string): Promise<boolean> =>
+      database.transaction(async (tx) => {
+        await lockRow(tx, 'user', id);
+        const user = await tx.user.findUnique({ where: { id }, include: { memberships: { take: 1 } } });
+        if (!user || user.memberships.length > 0) return false;
+        const memberships = { create: { role: 'owner' as const, tenant: newTenant(newId(), user.username) } };
+        await tx.user.update({ where: { id }, data: { memberships } });
+        return true;
+      }),
+
+    findNewAcrossTenants: (emailKey: string, since: Date): Promise<Credentials | null> =>
+      find({ emailKey, createdAt: { gt: since } }),
 
     findByLoginAcrossTenants: (key: string): Promise<Credentials | null> =>
       find(key.includes('@') ? { emailKey: key } : { usernameKey: key }),
 
-    findByIdAcrossTenants: (id: string): Promise<Credentials | null> => find({ id }),
+    async passwordHash(id: string): Promise<string | null> {
+      return (await prisma.user.findUnique({ where: { id }, select: { passwordHash: true } }))?.passwordHash ?? null;
+    },
 
     adminsAcrossTenants: (): Promise<{ email: string; language: string }[]> =>
       prisma.user.findMany({ where: { isAdmin: true, suspendedAt: null }, select: { email: true, language: true } }),

@@ -9,10 +9,9 @@ import { report } from '#platform/db/statement.ts';
 import { sqlIn } from '#platform/db/transaction-sql.ts';
 import type { KeptRelease } from './release-kept.ts';
 
-/** A plan as an admin gives it: with the plan's limits or others. */
 export interface NewPlan {
   type: PlanName;
-  /** Null: without an end. In the past: it ends at once. */
+  /** Null: no end. In the past: it ends at once. */
   endsAt: Date | null;
   maxBots: number;
   maxMessagesPerMonth: number;
@@ -23,7 +22,7 @@ const applyPlansStatement = report<
   { id: string }
 >(import.meta.url, './statements/apply-plans.sql');
 
-/** Brings the connections of a tenant, or with null of all, in line with the plan. Returns how many changed. */
+/** Makes connections fit the plan, of one tenant or with null of all. Returns the number of changes. */
 export async function applyPlans(sql: Sql, tenantId: string | null, now: Date): Promise<number> {
   const changed = await applyPlansStatement(sql, {
     tenantId,
@@ -34,14 +33,12 @@ export async function applyPlans(sql: Sql, tenantId: string | null, now: Date): 
   return changed.length;
 }
 
-/** Ends the active period at `now`, unless it ended before. */
 async function closeActive(tx: Transaction, tenantId: string, now: Date): Promise<void> {
   const stillRunning = { OR: [{ endsAt: null }, { endsAt: { gt: now } }] };
   await tx.subscription.updateMany({ where: { tenantId, active: true, ...stillRunning }, data: { endsAt: now } });
   await tx.subscription.updateMany({ where: { tenantId, active: true }, data: { active: false } });
 }
 
-/** Gives a tenant another plan and brings its connections in line with it. */
 export function createPlanChanges({
   database,
   notifications,
@@ -49,22 +46,21 @@ export function createPlanChanges({
 }: {
   database: Database;
   notifications: Pick<Notifications, 'notify'>;
-  /** The questions that came when there were no answers left. */
   kept: Pick<KeptRelease, 'release'>;
 }) {
   return {
-    /** Ends the current period and begins a new one. `within` commits with it; when it throws, nothing changes. */
+    /** Ends the current period and begins a new one. `within` commits with it. */
     async change(tenantId: string, plan: NewPlan, now: Date, within?: (tx: Transaction) => Promise<void>): Promise<void> {
       await database.transaction(async (tx) => {
         await within?.(tx);
-        // plan-gate waits for this lock, so that nobody connects a bot by a plan that is being changed.
+        // plan-gate waits for this lock, so nobody connects a bot under a plan that is being changed.
         await lockRow(tx, 'tenant', tenantId);
         await closeActive(tx, tenantId, now);
         const { type, maxBots, maxMessagesPerMonth, endsAt } = plan;
         await tx.subscription.create({
           data: { id: newId(), tenantId, type, maxBots, maxMessagesPerMonth, startsAt: now, endsAt },
         });
-        // The notices of this month were about the old limit.
+        // This month's notices concerned the old limit.
         await tx.usageMonth.updateMany({
           where: { tenantId, month: monthDateOf(now) },
           data: { noticedPercent: 0, limitNoticedAt: null },
@@ -75,12 +71,10 @@ export function createPlanChanges({
       await kept.release(tenantId, now);
     },
 
-    /** Brings one tenant's connections in line with its plan. */
     async apply(tenantId: string, now: Date): Promise<void> {
       if ((await applyPlans(database.sql, tenantId, now)) > 0) await notifications.notify('connections');
     },
 
-    /** The same for all tenants. Returns how many connections changed. */
     async applyAcrossTenants(now: Date): Promise<number> {
       const changed = await applyPlans(database.sql, null, now);
       if (changed > 0) await notifications.notify('connections');

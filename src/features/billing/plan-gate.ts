@@ -1,29 +1,23 @@
-import type { PlanName } from '#core/plans.ts';
-import type { Database, Sql } from '#platform/db/database.ts';
-import { report } from '#platform/db/statement.ts';
+import { type PlanInForce, planInForce } from '#core/plans.ts';
+import type { Database } from '#platform/db/database.ts';
+import { lockRow, nowIn, type Transaction } from '#platform/db/row-lock.ts';
 import { applyPlans } from './plan-changes.ts';
 
-const activePlan = report<{ tenantId: string }, { plan: PlanName }>(import.meta.url, './statements/active-plan.sql');
-const lockTenant = report<{ tenantId: string }, { locked: number }>(import.meta.url, './statements/lock-tenant.sql');
-const lockSubscription = report<{ tenantId: string }, { locked: number }>(import.meta.url, './statements/lock-subscription.sql');
-
-/** What a tenant's plan lets its bots be connected to. */
 export function createPlanGate({ database }: { database: Database }) {
-  const planOf = async (sql: Sql, tenantId: string): Promise<PlanName> =>
-    (await activePlan(sql, { tenantId }))[0]?.plan ?? 'FREE';
+  const planAt = async ({ subscription }: Pick<Transaction, 'subscription'>, tenantId: string, now: Date): Promise<PlanInForce> =>
+    planInForce(await subscription.findFirst({ where: { tenantId, active: true } }), now);
 
   return {
-    /** The plan in force; the free one after its end. */
-    current: (tenantId: string): Promise<PlanName> => planOf(database.sql, tenantId),
+    /** The free plan after its end. */
+    current: async (tenantId: string): Promise<PlanInForce> => planAt(database.prisma, tenantId, await database.now()),
 
-    /** Stops connections that the plan does not cover, although they were started or added a moment ago. */
+    /** Stops connections that the plan does not cover. Call after starting or adding one. */
     apply: async (tenantId: string): Promise<number> => applyPlans(database.sql, tenantId, await database.now()),
 
-    /** The plan in force, which then cannot change before the transaction ends. */
-    async hold(tx: Sql, tenantId: string): Promise<PlanName> {
-      await lockTenant(tx, { tenantId });
-      await lockSubscription(tx, { tenantId });
-      return planOf(tx, tenantId);
+    /** Locks the row that a plan change locks, until the transaction ends, so that a count made afterwards stays true. */
+    async hold(tx: Transaction, tenantId: string): Promise<PlanInForce> {
+      await lockRow(tx, 'tenant', tenantId);
+      return planAt(tx, tenantId, await nowIn(tx));
     },
   };
 }

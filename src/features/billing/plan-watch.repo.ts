@@ -2,7 +2,7 @@ import { PLANS, type PlanName } from '#core/plans.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 
-/** A paid plan near or past its end, and the notice that is due: 7, 3 or 1 day before, 0 after. */
+/** A paid plan near or past its end. `days`: the due notice, 7, 3 or 1 before the end, 0 after it. */
 export interface EndingPlan {
   id: string;
   tenantId: string;
@@ -11,7 +11,6 @@ export interface EndingPlan {
   days: 7 | 3 | 1 | 0;
 }
 
-/** A month of which so many percent are used. */
 export interface UsedMonth {
   tenantId: string;
   month: string;
@@ -23,7 +22,7 @@ export interface UsedMonth {
 const endingPlans = report<{ now: Date }, EndingPlan>(import.meta.url, './statements/ending-plans.sql');
 const usedMonths = report<{ now: Date; freeMaxMessages: number }, UsedMonth>(import.meta.url, './statements/used-months.sql');
 
-/** The notices due to owners of all tenants. They are marked after sending: a crash between the two sends one twice. */
+/** Due notices to owners. A notice is marked after it is sent, so a crash in between sends it twice. */
 export function createPlanWatchRepo({ database: { sql, prisma } }: { database: Database }) {
   return {
     endingAcrossTenants: (now: Date): Promise<EndingPlan[]> => endingPlans(sql, { now }),

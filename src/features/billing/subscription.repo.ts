@@ -1,7 +1,6 @@
 import type { PlanPeriod } from '#core/plans.ts';
 import type { Database } from '#platform/db/database.ts';
 
-/** A time in which a plan was in force, or is. */
 export interface Period extends PlanPeriod {
   startsAt: Date;
 }
@@ -14,16 +13,14 @@ const PERIODS_SHOWN = 12;
 const MONTHS_SHOWN = 12;
 const PERIOD = { type: true, maxBots: true, maxMessagesPerMonth: true, startsAt: true, endsAt: true, active: true } as const;
 
-/** A tenant's plans and use. */
 export function createSubscriptionRepo({ database: { prisma } }: { database: Database }) {
   return {
-    /** The active subscription, which may have ended, with how many bots there are. */
+    /** The active subscription, even when it has ended, with the number of bots. */
     async find(tenantId: string): Promise<Subscription | null> {
       const found = await prisma.subscription.findFirst({ where: { tenantId, active: true }, select: PERIOD });
       return found && { ...found, botCount: await prisma.bot.count({ where: { tenantId } }) };
     },
 
-    /** The plans the business has had, the active one first. */
     periods: (tenantId: string): Promise<Period[]> =>
       prisma.subscription.findMany({
         where: { tenantId },
@@ -32,13 +29,13 @@ export function createSubscriptionRepo({ database: { prisma } }: { database: Dat
         take: PERIODS_SHOWN,
       }),
 
-    /** The use of the last months, the newest first. */
-    async months(tenantId: string): Promise<{ month: string; answers: number; recipients: number }[]> {
+    async months(tenantId: string): Promise<{ month: string; answers: number; recipients: number; costMicroUsd: number }[]> {
       const rows = await prisma.usageMonth.findMany({ where: { tenantId }, orderBy: { month: 'desc' }, take: MONTHS_SHOWN });
-      return rows.map(({ month, aiAnswers, broadcastRecipients }) => ({
+      return rows.map(({ month, aiAnswers, broadcastRecipients, costMicroUsd }) => ({
         month: month.toISOString().slice(0, 7),
         answers: aiAnswers,
         recipients: broadcastRecipients,
+        costMicroUsd: Number(costMicroUsd),
       }));
     },
   };

@@ -1,9 +1,9 @@
 import type { ReceiptType } from '#core/file-kind.ts';
 import type { PlanName } from '#core/plans.ts';
 import type { Database, Prisma } from '#platform/db/database.ts';
+import { isWhole } from '#platform/db/related.ts';
 import type { Transaction } from '#platform/db/row-lock.ts';
 
-/** What an owner asked for, and what became of it. */
 export interface Upgrade {
   id: string;
   tenantId: string;
@@ -35,13 +35,12 @@ export interface NewUpgrade {
 
 export interface UpgradeDecision {
   state: 'approved' | 'refused';
-  /** What the owner is told; may be empty when approved. */
   reason: string;
   decidedBy: string;
   at: Date;
 }
 
-/** The last request of the page before, and whether it was decided then: it may have been decided since. */
+/** The last request of the previous page, and whether it was decided then. */
 export interface UpgradesCursor {
   after: string | null;
   decided: boolean;
@@ -62,7 +61,7 @@ const UPGRADE = {
   decidedAt: true,
 } as const;
 
-/** Requests for a larger plan. Receipts are read one at a time, never in a list. */
+/** Receipts are read one at a time, never in a list. */
 export function createUpgradesRepo({ database: { prisma } }: { database: Database }) {
   async function lines(where: Prisma.UpgradeRequestWhereInput, take: number): Promise<UpgradeLine[]> {
     const select = { ...UPGRADE, askedBy: true, tenant: { select: { name: true } } };
@@ -70,21 +69,25 @@ export function createUpgradesRepo({ database: { prisma } }: { database: Databas
     const ids = rows.flatMap(({ askedBy }) => askedBy ?? []);
     const users = await prisma.user.findMany({ where: { id: { in: ids } }, select: { id: true, username: true } });
     const usernames = new Map(users.map(({ id, username }) => [id, username]));
-    return rows.map(({ tenant, askedBy, ...row }) => {
-      const username = usernames.get(askedBy ?? '') ?? null;
-      const ownerId = username === null ? null : askedBy;
-      return { ...(row as Upgrade), tenantName: tenant.name, ownerId, askedBy: username };
-    });
+    return rows
+      .filter((row) => isWhole(row, 'tenant'))
+      .map(({ tenant, askedBy, ...row }) => {
+        const username = usernames.get(askedBy ?? '') ?? null;
+        const ownerId = username === null ? null : askedBy;
+        return { ...(row as Upgrade), tenantName: tenant.name, ownerId, askedBy: username };
+      });
   }
 
   return {
-    /** False when one is open already: a unique index allows one per tenant. */
+    askedSince: (tenantId: string, since: Date): Promise<number> =>
+      prisma.upgradeRequest.count({ where: { tenantId, createdAt: { gt: since } } }),
+
+    /** False when one is already open: a unique index allows one per tenant. */
     async insert(tenantId: string, { receipt, ...upgrade }: NewUpgrade): Promise<boolean> {
       const row = { ...upgrade, tenantId, receipt: new Uint8Array(receipt) };
       return (await prisma.upgradeRequest.createMany({ data: [row], skipDuplicates: true })).count === 1;
     },
 
-    /** A tenant's last request. */
     latest: (tenantId: string): Promise<Upgrade | null> =>
       prisma.upgradeRequest.findFirst({
         where: { tenantId },
@@ -92,7 +95,7 @@ export function createUpgradesRepo({ database: { prisma } }: { database: Databas
         orderBy: { createdAt: 'desc' },
       }) as Promise<Upgrade | null>,
 
-    /** One page, the open ones first, then the newest, and one more when there is another page. */
+    /** One page, open ones first, then newest, and one line more when there is another page. */
     async listAcrossTenants({ after, decided }: UpgradesCursor): Promise<UpgradeLine[]> {
       const older = after === null ? {} : { id: { lt: after } };
       const amongDecided = after !== null && decided;
@@ -110,7 +113,7 @@ export function createUpgradesRepo({ database: { prisma } }: { database: Databas
     openAcrossTenants: (id: string): Promise<Upgrade | null> =>
       prisma.upgradeRequest.findFirst({ where: { id, state: 'open' }, select: UPGRADE }) as Promise<Upgrade | null>,
 
-    /** Of two admins who decide at once, one gets false. In the caller's transaction, if there is one. */
+    /** False when another admin decided first. Runs in the caller's transaction, if there is one. */
     async decideAcrossTenants(id: string, decision: UpgradeDecision, tx: Transaction = prisma): Promise<boolean> {
       const { state, reason, decidedBy, at } = decision;
       const data = { state, reason, decidedBy, decidedAt: at };

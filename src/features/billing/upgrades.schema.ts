@@ -3,7 +3,6 @@ import { z } from 'zod';
 export const MONTHS = [1, 3, 6, 12] as const;
 const MAX_NOTE_CHARS = 1_000;
 
-/** POST /subscription/upgrade; the receipt comes as a file beside it. */
 export const upgradeForm = z.strictObject({
   plan: z.enum(['STARTER', 'BASIC', 'PREMIUM'], 'subscription.upgrade.error.plan'),
   months: z
@@ -11,7 +10,7 @@ export const upgradeForm = z.strictObject({
     .refine((text) => MONTHS.some((months) => String(months) === text), 'subscription.upgrade.error.months')
     .transform(Number),
   note: z.string().trim().max(MAX_NOTE_CHARS).optional().default(''),
-  /** The file, where a browser without one chosen, or a script, sends it as text. */
+  /** Browsers send an empty text when no file is chosen. */
   receipt: z.string().max(0).optional(),
 });
 export type UpgradeForm = z.output<typeof upgradeForm>;

@@ -1,4 +1,5 @@
 import type { AuditLog } from '#core/audit-log.ts';
+import { DAY_MS } from '#core/durations.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { receiptTypeOf } from '#core/file-kind.ts';
 import { PLANS } from '#core/plans.ts';
@@ -7,11 +8,15 @@ import type { Notices } from '#features/notices/feature.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Transaction } from '#platform/db/row-lock.ts';
 import type { Actor } from '#web/actor.ts';
+import { pageOf } from '#web/paging.ts';
 import type { Upload } from '#web/upload.ts';
 import type { PlanChanges } from './plan-changes.ts';
 import type { SubscriptionRepo } from './subscription.repo.ts';
 import { PAGE_SIZE, type Upgrade, type UpgradeDecision, type UpgradesCursor, type UpgradesRepo } from './upgrades.repo.ts';
 import type { UpgradeForm } from './upgrades.schema.ts';
+
+/** Each has a receipt of up to 5 MB. */
+const MAX_A_DAY = 5;
 
 interface Deps {
   upgrades: UpgradesRepo;
@@ -19,21 +24,18 @@ interface Deps {
   planChanges: Pick<PlanChanges, 'change'>;
   notices: Pick<Notices, 'tellOwners'>;
   audit: AuditLog;
-  /** By the database's clock. */
   now: () => Promise<Date>;
-  /** Where links lead, without a slash at the end. */
   origin: string;
 }
 
 export type Decision = Pick<UpgradeDecision, 'state' | 'reason'>;
 
-/** An owner asks for a plan with the receipt of the payment; an admin approves or refuses it. */
 export function createUpgrades({ upgrades, subscriptions, planChanges, notices, audit, now, origin }: Deps) {
   const settle = async (upgrade: Upgrade, decision: UpgradeDecision, tx?: Transaction): Promise<void> => {
     if (!(await upgrades.decideAcrossTenants(upgrade.id, decision, tx))) throw new NotFoundError();
   };
 
-  /** The months run from now, or from the end of what is paid already of the same plan. The plan and the decision commit together. */
+  /** The months start now, or at the end of the same plan when it is still paid. Plan and decision commit together. */
   async function approve(upgrade: Upgrade, decision: UpgradeDecision): Promise<void> {
     const { tenantId, plan, months } = upgrade;
     const current = await subscriptions.find(tenantId);
@@ -46,19 +48,20 @@ export function createUpgrades({ upgrades, subscriptions, planChanges, notices, 
   return {
     latest: upgrades.latest,
 
-    /** One page, and the last of it when there is another. */
     async page(cursor: UpgradesCursor) {
-      const rows = await upgrades.listAcrossTenants(cursor);
-      const shown = rows.slice(0, PAGE_SIZE);
-      return { upgrades: shown, last: rows.length > PAGE_SIZE ? shown.at(-1) : null, isFirst: cursor.after === null };
+      const { shown, last } = pageOf(await upgrades.listAcrossTenants(cursor), PAGE_SIZE);
+      return { upgrades: shown, last, isFirst: cursor.after === null };
     },
 
-    /** @throws ValidationError without a receipt that is one, or while a request is open. */
+    /** @throws ValidationError for an invalid receipt, or while a request is open. */
     async ask(actor: Actor, form: UpgradeForm, upload: Upload | null): Promise<void> {
       if (!upload) throw new ValidationError({ receipt: 'subscription.upgrade.error.no_receipt' });
       if (upload.tooLarge) throw new ValidationError({ receipt: 'subscription.upgrade.error.too_large' });
       const receiptType = receiptTypeOf(upload.content);
       if (!receiptType) throw new ValidationError({ receipt: 'subscription.upgrade.error.type' });
+      const aDayAgo = new Date(Date.now() - DAY_MS);
+      if ((await upgrades.askedSince(actor.tenantId, aDayAgo)) >= MAX_A_DAY)
+        throw new ValidationError({ form: 'subscription.upgrade.error.too_many' });
       const id = newId();
       const { plan, months, note } = form;
       const row = { id, askedBy: actor.actorId, plan, months, note, receipt: upload.content, receiptType };
@@ -66,14 +69,13 @@ export function createUpgrades({ upgrades, subscriptions, planChanges, notices, 
       await audit.record({ ...actor, action: 'upgrade.asked', targetType: 'upgrade', targetId: id, details: { plan, months } });
     },
 
-    /** @throws NotFoundError */
     async receipt(id: unknown) {
       const found = isId(id) ? await upgrades.receiptAcrossTenants(id) : null;
       if (!found) throw new NotFoundError();
       return found;
     },
 
-    /** Decides once; the owner is told by mail and on the page of the plan. @throws NotFoundError also when it is decided. */
+    /** The owner is told by mail and on the plan's page. @throws NotFoundError, also when already decided. */
     async decide(admin: { actorId: string; ip: string | undefined }, id: unknown, decision: Decision): Promise<void> {
       const upgrade = isId(id) ? await upgrades.openAcrossTenants(id) : null;
       if (!upgrade) throw new NotFoundError();

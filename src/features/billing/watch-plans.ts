@@ -1,5 +1,6 @@
 import type { AuditLog } from '#core/audit-log.ts';
 import { DEFAULT_LANGUAGE, isLanguage } from '#core/languages.ts';
+import { DEFAULT_TIME_ZONE } from '#core/time.ts';
 import type { Notices } from '#features/notices/feature.ts';
 import { createFormats } from '#platform/formats.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -11,26 +12,19 @@ interface Deps {
   planChanges: Pick<PlanChanges, 'apply' | 'applyAcrossTenants'>;
   notices: Pick<Notices, 'tellOwners' | 'quotaReached'>;
   audit: AuditLog;
-  /** Where links lead, without a slash at the end. */
+  /** The base of links, without a final slash. */
   origin: string;
   logger: Logger;
 }
 
-// A day more or less would matter here, but owners all live in this zone so far.
-const NOTICE_TIME_ZONE = 'Asia/Tashkent';
-
-/**
- * The scheduled look at all plans. `ends`, every minute: what has ended covers no more than the free plan does, and owners
- * hear of an end 7, 3 and 1 day before and when it has come. `all`, every hour: the same, every connection against its plan
- * whatever was missed, and 50, 75, 90 and 100 percent of the month's answers. Run any number of times, each is told once.
- */
+/** `ends` runs every minute, `all` every hour: it also checks every connection and the month's use. Safe to repeat. */
 export function createPlanWatch({ watch, planChanges, notices, audit, origin, logger }: Deps) {
   const link = `${origin}/subscription`;
 
   async function tellEnd({ tenantId, type, endsAt, days }: EndingPlan): Promise<void> {
     const key = days === 0 ? 'ended' : 'ending';
     await notices.tellOwners(tenantId, (t, { username, language }) => {
-      const { formatDateTime } = createFormats(isLanguage(language) ? language : DEFAULT_LANGUAGE, NOTICE_TIME_ZONE);
+      const { formatDateTime } = createFormats(isLanguage(language) ? language : DEFAULT_LANGUAGE, DEFAULT_TIME_ZONE);
       const params = { username, plan: type, date: formatDateTime(endsAt), link };
       return { subject: t(`subscription.mail.${key}.subject`, params), text: t(`subscription.mail.${key}.text`, params) };
     });
@@ -44,7 +38,7 @@ export function createPlanWatch({ watch, planChanges, notices, audit, origin, lo
     });
   }
 
-  /** One that cannot be told keeps the others from nothing; it is tried again at the next look. */
+  /** A failed notice does not stop the others. The next run tries it again. */
   async function each<T extends { tenantId: string }>(due: T[], work: (one: T) => Promise<unknown>): Promise<void> {
     for (const one of due) {
       await work(one).catch((err: Error) => logger.warn({ err, tenant: one.tenantId }, 'plans: a tenant was not seen to'));
@@ -53,7 +47,7 @@ export function createPlanWatch({ watch, planChanges, notices, audit, origin, lo
 
   async function ends(now: Date): Promise<void> {
     const plans = await watch.endingAcrossTenants(now);
-    // Bots stop first: letters may take their time.
+    // Bots stop first, because mails may take a while.
     const ended = plans.filter(({ days }) => days === 0);
     await each(ended, ({ tenantId }) => planChanges.apply(tenantId, now));
     await each(plans, async (plan) => {

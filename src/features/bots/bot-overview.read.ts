@@ -1,20 +1,19 @@
+import { DAY_MS } from '#core/durations.ts';
 import type { Database } from '#platform/db/database.ts';
 
-/** What the bot's own page counts. */
 export interface BotOverview {
   knowledgeCount: number;
   waitingCount: number;
   conversationCount: number;
   triedInPlayground: boolean;
-  /** The latest time within a week in which messages were lost: nobody read them for longer than the messenger stores them. */
+  /** The latest gap within a week: nobody polled for longer than the messenger stores messages. */
   gap: { from: Date; until: Date } | null;
 }
 
-// The page says "99+" beyond it, and the database stops reading.
+// The database stops counting here, and the page shows "99+".
 export const COUNT_CAP = 100;
-const WEEK_MS = 7 * 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
-/** One bot in numbers. */
 export function createBotOverview({ database: { prisma } }: { database: Database }) {
   async function lastGap(tenantId: string, botId: string): Promise<BotOverview['gap']> {
     const line = await prisma.auditLine.findFirst({

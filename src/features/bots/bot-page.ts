@@ -1,4 +1,10 @@
-import type { Connection, ConnectionItem, ConnectionsRepo, ConnectionsService } from '#features/connections/feature.ts';
+import type {
+  Connection,
+  ConnectionItem,
+  ConnectionsRepo,
+  ConnectionsService,
+  ShownValues,
+} from '#features/connections/feature.ts';
 import type { BotOverviewRead } from './bot-overview.read.ts';
 import { healthOf } from './bot-summaries.read.ts';
 
@@ -6,17 +12,19 @@ interface Deps {
   overview: BotOverviewRead;
   connectionsRepo: Pick<ConnectionsRepo, 'listOfBot'>;
   connections: Pick<ConnectionsService, 'platforms'>;
+  shownOfBot: ShownValues;
   present: (connection: Connection, now: Date) => ConnectionItem;
 }
 
-/** What views/bots/show.njk needs besides the bot; the forms that come back to it need the same. */
-export function createBotPage({ overview, connectionsRepo, connections, present }: Deps) {
+/** Locals of views/bots/show.njk besides the bot, also for forms that render it again. */
+export function createBotPage({ overview, connectionsRepo, connections, shownOfBot, present }: Deps) {
   return async (tenantId: string, botId: string) => {
     const now = new Date();
     const list = await connectionsRepo.listOfBot(tenantId, botId);
     const items = list.map((connection) => present(connection, now));
     return {
       connections: items,
+      shown: await shownOfBot(tenantId, botId),
       health: healthOf(items),
       overview: await overview(tenantId, botId),
       platforms: await connections.platforms(tenantId),
@@ -35,7 +43,7 @@ interface Live {
   verifiedAt: Date | null;
 }
 
-/** Differs whenever the page would show something else of the connections: what public/js/connection-wait.js compares. */
+/** Changes whenever the shown connections change. public/js/connection-wait.js compares it. */
 export const versionOf = (connections: readonly Live[]): string =>
   connections
     .map((c) => [c.id, c.state, c.failureReason ?? '', c.verifiedAt ? 'seen' : '', c.firstMessageAt ? 'first' : ''].join(':'))

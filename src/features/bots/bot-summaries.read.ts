@@ -3,7 +3,7 @@ import type { ConnectionFailureReason } from '#core/reasons.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 
-/** The worst state among a bot's connections. `unfinished`: the channel has not called us yet. `unconnected`: no connection. */
+/** `unfinished`: the platform has not called yet. `unconnected`: no connection. */
 export type BotHealth = ConnectionSummary['state'] | 'unfinished' | 'unconnected';
 
 export interface ConnectionSummary {
@@ -33,16 +33,15 @@ const listSummaries = report<
   Omit<BotSummary, 'health'>
 >(import.meta.url, './statements/list-bot-summaries.sql');
 
-// Most urgent first. INACTIVE is last: the owner stopped it on purpose.
+// Most urgent first. INACTIVE is last, because the owner stopped it on purpose.
 const BY_URGENCY = ['FAILED', 'PENDING', 'unfinished', 'ACTIVE', 'INACTIVE'] as const;
 
-/** The worst state among the connections. */
 export function healthOf(connections: readonly Pick<ConnectionSummary, 'state' | 'isUnfinished'>[]): BotHealth {
   const states = connections.map(({ state, isUnfinished }) => (isUnfinished ? 'unfinished' : state));
   return BY_URGENCY.find((state) => states.includes(state)) ?? 'unconnected';
 }
 
-/** The tenant's bots as lists show them, newest first. `calling`: the channels that call us. */
+/** Newest first. `calling`: the channels that call us. */
 export function createBotSummaries({ database, calling }: { database: Database; calling: readonly ChannelKind[] }) {
   return async (tenantId: string): Promise<BotSummary[]> => {
     const rows = await listSummaries(database.sql, { tenantId, promptChars: PROMPT_CHARS, callingChannels: calling });

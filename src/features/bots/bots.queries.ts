@@ -1,6 +1,7 @@
-import { PLANS, planInForce } from '#core/plans.ts';
-import type { Database, Sql } from '#platform/db/database.ts';
-import { report } from '#platform/db/statement.ts';
+import type { PlanGate } from '#features/billing/feature.ts';
+import { recordRevision } from '#features/revisions/feature.ts';
+import type { Database } from '#platform/db/database.ts';
+import { lockRow, nowIn, type Transaction } from '#platform/db/row-lock.ts';
 
 export interface Bot {
   id: string;
@@ -11,51 +12,57 @@ export interface Bot {
 
 export type NewBot = Omit<Bot, 'greeting'>;
 
+const PROMPT = { name: true, systemPrompt: true, greeting: true } as const;
 const BOT = { id: true, name: true, systemPrompt: true, greeting: true } as const;
 
-const lockBotLimit = report<{ tenantId: string; freeMaxBots: number }, { maxBots: number }>(
-  import.meta.url,
-  './statements/lock-bot-limit.sql',
-);
-const insertBot = report<NewBot & { tenantId: string; maxBots: number }, { id: string }>(
-  import.meta.url,
-  './statements/insert-bot.sql',
-);
-
-export function createBotsQueries({ database }: { database: Database }) {
+/** The only writer of `bots`. */
+export function createBotsQueries({ database, gate }: { database: Database; gate: Pick<PlanGate, 'current' | 'hold'> }) {
   const { prisma } = database;
   return {
     find: (tenantId: string, id: string): Promise<Bot | null> => prisma.bot.findFirst({ where: { tenantId, id }, select: BOT }),
 
-    /** How many bots there are and may be. */
     async capacity(tenantId: string): Promise<{ used: number; max: number }> {
-      const [used, period, now] = await Promise.all([
-        prisma.bot.count({ where: { tenantId } }),
-        prisma.subscription.findFirst({ where: { tenantId, active: true } }),
-        database.now(),
-      ]);
-      return { used, max: planInForce(period, now).maxBots };
+      const [used, plan] = await Promise.all([prisma.bot.count({ where: { tenantId } }), gate.current(tenantId)]);
+      return { used, max: plan.maxBots };
     },
 
-    /**
-     * Creates the bot and, with `insertConnection`, its first connection: both or neither. Returns null, or the limit
-     * that was reached. Statements, since the connection is inserted by a statement of the same transaction.
-     */
-    create: (tenantId: string, bot: NewBot, insertConnection?: (tx: Sql) => Promise<void>): Promise<number | null> =>
-      database.inTransaction(async (tx) => {
-        const [limit] = await lockBotLimit(tx, { tenantId, freeMaxBots: PLANS.FREE.maxBots });
-        const maxBots = limit?.maxBots ?? 0;
-        const inserted = await insertBot(tx, { tenantId, maxBots, ...bot });
-        if (inserted.length === 0) return maxBots;
+    /** Creates the bot and its first connection together. Null, or the limit reached; concurrent calls take turns. */
+    create: (tenantId: string, bot: NewBot, insertConnection?: (tx: Transaction) => Promise<void>): Promise<number | null> =>
+      database.transaction(async (tx) => {
+        const { maxBots } = await gate.hold(tx, tenantId);
+        if ((await tx.bot.count({ where: { tenantId } })) >= maxBots) return maxBots;
+        // The database's clock, because a smaller plan covers the oldest bots.
+        await tx.bot.create({ data: { ...bot, tenantId, createdAt: await nowIn(tx) } });
         await insertConnection?.(tx);
         return null;
       }),
 
-    /** A greeting that is undefined stays as it is. */
-    update: async (tenantId: string, { id, ...bot }: NewBot, greeting: string | null | undefined): Promise<boolean> => {
-      const data = { ...bot, ...(greeting !== undefined && { greeting }) };
-      return (await prisma.bot.updateMany({ where: { tenantId, id }, data })).count === 1;
-    },
+    /** An undefined greeting stays unchanged. */
+    update: (
+      tenantId: string,
+      { id, ...bot }: NewBot,
+      greeting: string | null | undefined,
+      actorId: string | null = null,
+    ): Promise<boolean> =>
+      database.transaction(async (tx) => {
+        await lockRow(tx, 'bot', id);
+        const where = { tenantId, id };
+        const found = await tx.bot.findFirst({ where, select: { ...PROMPT, updatedAt: true } });
+        if (!found) return false;
+        const { updatedAt, ...before } = found;
+        const content = { ...before, ...bot, ...(greeting !== undefined && { greeting }) };
+        await tx.bot.updateMany({ where, data: content });
+        const state = { content: before, at: updatedAt };
+        await recordRevision(tx, { tenantId, botId: id, subject: 'prompt', subjectId: id, before: state, content, actorId });
+        return true;
+      }),
+
+    /** In months; null: messages are kept for ever. */
+    retention: async (tenantId: string, id: string): Promise<number | null> =>
+      (await prisma.bot.findFirst({ where: { tenantId, id }, select: { retentionMonths: true } }))?.retentionMonths ?? null,
+
+    setRetention: async (tenantId: string, id: string, retentionMonths: number | null): Promise<boolean> =>
+      (await prisma.bot.updateMany({ where: { tenantId, id }, data: { retentionMonths } })).count === 1,
 
     remove: async (tenantId: string, id: string): Promise<boolean> =>
       (await prisma.bot.deleteMany({ where: { tenantId, id } })).count === 1,

@@ -4,7 +4,7 @@ import type { ConnectionsRepo, ConnectionsService } from '#features/connections/
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
-import { requireOwner, tenantOf } from '#web/guards.ts';
+import { requires, tenantOf } from '#web/guards.ts';
 import { type BotPage, versionOf } from './bot-page.ts';
 import type { BotSummaries } from './bot-summaries.read.ts';
 import { botForm, deleteForm, newBotForm } from './bots.schema.ts';
@@ -20,7 +20,6 @@ interface Deps {
   loadBot: RequestParamHandler;
 }
 
-/** /bots: the tenant's assistants. Mounted behind requireMember in src/app.ts. */
 export function botsRoutes(deps: Deps): Router {
   const router = Router();
   router.param('id', deps.loadBot);
@@ -41,11 +40,11 @@ function addListAndNew(router: Router, { bots, summaries, connections }: Deps): 
     res.render('bots/index', { bots: await summaries(id), capacity: await bots.capacity(id) });
   });
 
-  router.get('/new', async (req, res) => {
+  router.get('/new', requires('settings'), async (req, res) => {
     res.render('bots/new', { ...(await newLocals(req)), form: { platform: CHANNEL_KINDS[0] }, errors: {} });
   });
 
-  router.post('/', requireOwner, parseForm(newBotForm, 'bots/new', newLocals), async (req, res) => {
+  router.post('/', requires('settings'), parseForm(newBotForm, 'bots/new', newLocals), async (req, res) => {
     const bot = await bots.create(actorOf(req), res.locals.form);
     flash(req, 'success', bot.connected ? 'bots.create.connected' : 'bots.create.done', { name: bot.name });
     res.redirect(303, `/bots/${bot.id}`);
@@ -62,7 +61,7 @@ function addPage(router: Router, { bots, botPage, connectionsRepo }: Deps): void
     res.render('bots/show', { ...(await showLocals(req, res)), form: botOf(res), errors: {} });
   });
 
-  router.post('/:id', requireOwner, parseForm(botForm, 'bots/show', showLocals), async (req, res) => {
+  router.post('/:id', requires('settings'), parseForm(botForm, 'bots/show', showLocals), async (req, res) => {
     const { id } = botOf(res);
     await bots.update(actorOf(req), id, res.locals.form);
     flash(req, 'success', 'bots.settings.saved');
@@ -75,7 +74,6 @@ function addPage(router: Router, { bots, botPage, connectionsRepo }: Deps): void
   });
 }
 
-/** Something on the page may still change by itself soon. */
 const isWaiting = ({
   enabled,
   state,
@@ -95,7 +93,7 @@ function addActs(router: Router, { bots, botPage }: Deps): void {
     ['start', true],
     ['stop', false],
   ] as const) {
-    router.post(`/:id/${act}`, requireOwner, parseForm(emptyForm, 'bots/show', showLocals(act)), async (req, res) => {
+    router.post(`/:id/${act}`, requires('settings'), parseForm(emptyForm, 'bots/show', showLocals(act)), async (req, res) => {
       const { id } = botOf(res);
       const count = await bots.setEnabled(actorOf(req), id, enabled);
       flash(req, count === 0 ? 'info' : 'success', count === 0 ? 'bots.acts.nothing_connected' : `bots.acts.${act}`);
@@ -103,7 +101,7 @@ function addActs(router: Router, { bots, botPage }: Deps): void {
     });
   }
 
-  router.post('/:id/delete', requireOwner, parseForm(deleteForm, 'bots/show', showLocals('delete')), async (req, res) => {
+  router.post('/:id/delete', requires('delete'), parseForm(deleteForm, 'bots/show', showLocals('delete')), async (req, res) => {
     const bot = botOf(res);
     await bots.remove(actorOf(req), bot, res.locals.form);
     flash(req, 'success', 'bots.delete.done', { name: bot.name });

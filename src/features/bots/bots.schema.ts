@@ -10,13 +10,12 @@ const name = cleanText.min(1, 'bots.form.name.required').max(MAX_NAME_CHARS, 'bo
 const systemPrompt = cleanText.min(1, 'bots.form.systemPrompt.required').max(MAX_PROMPT_CHARS, 'bots.form.systemPrompt.too_long');
 const greeting = cleanText.max(MAX_GREETING_CHARS, 'bots.form.greeting.too_long').optional();
 
-/** POST /bots: the bot and its first connection; without credentials the bot is made alone. */
 export const newBotForm = z.strictObject({ name, systemPrompt, ...connectionShape });
 
-/** POST /bots/:id. A greeting that is not sent stays, an empty one means the standard greeting. */
+/** POST /bots/:id. A missing greeting stays unchanged, an empty one means the standard greeting. */
 export const botForm = z.strictObject({ name, systemPrompt, greeting });
 
-/** POST /bots/:id/delete: the page asks for the name; a script's bare post is enough. */
+/** POST /bots/:id/delete: the page asks for the name; a script may leave it out. */
 export const deleteForm = z.strictObject({ confirmName: z.string().trim().optional() });
 
 export type NewBotForm = z.output<typeof newBotForm> & CredentialForm;

@@ -12,15 +12,16 @@ interface Deps {
   connectionsRepo: Pick<ConnectionsRepo, 'stop' | 'removeMessages'>;
   connections: Pick<ConnectionsService, 'prepare' | 'start' | 'wake'>;
   audit: AuditLog;
+  /** After a prompt was changed. */
+  saved: () => void;
 }
 
-/** What an owner does with bots. */
-export function createBotsService({ bots, connectionsRepo, connections, audit }: Deps) {
+export function createBotsService({ bots, connectionsRepo, connections, audit, saved }: Deps) {
   const record = (actor: Actor, action: AuditAction, targetId: string, details?: Record<string, unknown>) =>
     audit.record({ ...actor, action, targetType: 'bot', targetId, ...(details && { details }) });
 
   return {
-    /** @throws NotFoundError also for another tenant's bot and for what is no id at all. */
+    /** @throws NotFoundError, also for another tenant's bot and an invalid id. */
     async find(tenantId: string, id: unknown): Promise<Bot> {
       const bot = isId(id) ? await bots.find(tenantId, id) : null;
       if (!bot) throw new NotFoundError();
@@ -28,40 +29,35 @@ export function createBotsService({ bots, connectionsRepo, connections, audit }:
     },
 
     capacity: bots.capacity,
+    retention: bots.retention,
+    setRetention: bots.setRetention,
 
-    /**
-     * Makes a bot and, when credentials were entered, its first connection: both or neither.
-     * @throws ValidationError when the platform refuses the credentials, LimitReachedError when the plan's bots are used up or
-     * it lacks the platform.
-     */
+    /** Creates the bot and its first connection, or neither. @throws ValidationError, LimitReachedError */
     async create(actor: Actor, form: NewBotForm): Promise<{ id: string; name: string; connected: boolean }> {
       const { name, systemPrompt } = form;
       const bot = { id: newId(), name, systemPrompt };
       const { used, max } = await bots.capacity(actor.tenantId);
-      // Spares the platform's check; what decides is the statement that inserts.
+      // Saves a call to the platform. The transaction that creates the bot decides.
       if (used >= max) throw limitReached(max);
       const connection = await connections.prepare(actor.tenantId, bot.id, form);
       const reached = await bots.create(actor.tenantId, bot, connection?.insert);
       if (reached !== null) throw limitReached(reached);
+      await connection?.inserted();
 
       await record(actor, 'bot.created', bot.id, { name, ...(connection && { platform: form.platform }) });
       if (connection) await connections.wake();
       return { id: bot.id, name, connected: connection !== null };
     },
 
-    /** @throws NotFoundError */
     async update(actor: Actor, id: string, form: BotForm): Promise<void> {
       const greeting = form.greeting === '' ? null : form.greeting;
-      if (!(await bots.update(actor.tenantId, { id, name: form.name, systemPrompt: form.systemPrompt }, greeting))) {
-        throw new NotFoundError();
-      }
+      const bot = { id, name: form.name, systemPrompt: form.systemPrompt };
+      if (!(await bots.update(actor.tenantId, bot, greeting, actor.actorId))) throw new NotFoundError();
+      saved();
       await record(actor, 'bot.changed', id);
     },
 
-    /**
-     * Starts or stops all its connections; those the plan lacks are not started. Returns how many.
-     * @throws LimitReachedError when the plan has none of them.
-     */
+    /** Skips connections that the plan lacks. @throws LimitReachedError when the plan includes none. */
     async setEnabled(actor: Actor, id: string, enabled: boolean): Promise<number> {
       const { tenantId } = actor;
       const count = await (enabled ? connections.start(tenantId, id, null) : connectionsRepo.stop(tenantId, id, null));
@@ -70,10 +66,7 @@ export function createBotsService({ bots, connectionsRepo, connections, audit }:
       return count;
     },
 
-    /**
-     * Deletes the bot with everything in it. Its connections stop first, so that nothing more arrives meanwhile.
-     * @throws ValidationError when a name was typed and it is not the bot's.
-     */
+    /** Connections stop first, so that nothing arrives meanwhile. @throws ValidationError for another name. */
     async remove(actor: Actor, bot: Bot, form: DeleteForm): Promise<void> {
       if (form.confirmName !== undefined && form.confirmName !== bot.name) {
         throw new ValidationError({ confirmName: 'bots.delete.name_differs' });

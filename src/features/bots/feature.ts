@@ -1,3 +1,4 @@
+import type { BillingApi } from '#features/billing/feature.ts';
 import type { ConnectionsApi } from '#features/connections/feature.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createBotOverview } from './bot-overview.read.ts';
@@ -10,17 +11,29 @@ import { createLoadBot } from './load-bot.ts';
 
 export type { BotSummaries, BotSummary } from './bot-summaries.read.ts';
 
-/** Bots: create, edit, delete. Gives `loadBot` and the bot's page to the features below a bot. */
+interface Needs {
+  billing: BillingApi;
+  connections: ConnectionsApi;
+}
+
 export function botsFeature(
-  { database, audit }: Foundation,
-  { connections: { connections, connectionsRepo, calling, present } }: { connections: ConnectionsApi },
+  { database, audit, saves }: Foundation,
+  { billing: { gate }, connections: { connections, connectionsRepo, calling, present, shownOfBot } }: Needs,
 ) {
-  const bots = createBotsService({ bots: createBotsQueries({ database }), connectionsRepo, connections, audit });
+  const bots = createBotsService({
+    bots: createBotsQueries({ database, gate }),
+    connectionsRepo,
+    connections,
+    audit,
+    saved: saves.give,
+  });
   const api = {
     bots,
     loadBot: createLoadBot({ bots }),
     summaries: createBotSummaries({ database, calling }),
-    botPage: createBotPage({ overview: createBotOverview({ database }), connectionsRepo, connections, present }),
+    botPage: createBotPage({ overview: createBotOverview({ database }), connectionsRepo, connections, present, shownOfBot }),
   };
   return { routes: botsRoutes({ ...api, connections, connectionsRepo }), api };
 }
+
+export type BotsApi = ReturnType<typeof botsFeature>['api'];

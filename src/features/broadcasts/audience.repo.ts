@@ -5,17 +5,15 @@ import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 import type { Audience, BroadcastContent } from './broadcast.ts';
 
-/** What the channels allow. */
 export interface ChannelRules {
   windowsMs: Record<string, number>;
   ready: string[];
-  /** Channels that take an approved template outside their window. */
+  /** Channels that accept an approved template outside their window. */
   templates: string[];
-  /** Channels that would have to fetch a photo themselves and cannot. */
+  /** Channels that would have to fetch a photo and cannot. */
   noPhoto: string[];
 }
 
-/** The channels' rules and the audience of one broadcast, as the statements take them. */
 export interface AudienceParams extends Audience {
   windowsMs: string;
   ready: string[];
@@ -40,7 +38,6 @@ export function audienceParams(
   };
 }
 
-/** A customer a test message can go to. */
 export interface TestCustomer {
   id: string;
   name: string;
@@ -63,23 +60,20 @@ const broadcastMonth = report<{ tenantId: string }, { plan: PlanName; used: numb
 
 const TEST_CUSTOMERS = 20;
 
-/** A bot's customers as a broadcast sees them. */
 export function createAudienceRepo({ database, rules }: { database: Database; rules: ChannelRules }) {
   const { prisma, sql } = database;
   return {
-    /** How many get it, by connection, and how many do not, by reason. */
+    /** Recipients by connection, skipped customers by reason. */
     groups: (tenantId: string, botId: string, content: BroadcastContent): Promise<AudienceGroup[]> =>
       database.inTransaction(async (tx) => {
-        // Compiling the statement would take Postgres longer than running it.
+        // JIT would compile longer than the statement runs.
         await tx.query('SET LOCAL jit = off');
         return broadcastAudience(tx, { ...audienceParams(rules, content), tenantId, botId });
       }),
 
-    /** Whether the bot has more customers than that, without looking at each. */
     isLargerThan: async (tenantId: string, botId: string, count: number): Promise<boolean> =>
       (await prisma.customer.findFirst({ where: { tenantId, botId }, skip: count, select: { id: true } })) !== null,
 
-    /** The plan's recipients per month, and how many of this month are left. */
     async month(tenantId: string): Promise<{ limit: number; left: number }> {
       const [row] = await broadcastMonth(sql, { tenantId });
       const { plan, used } = row as { plan: PlanName; used: number };
@@ -87,7 +81,6 @@ export function createAudienceRepo({ database, rules }: { database: Database; ru
       return { limit, left: Math.max(0, limit - used) };
     },
 
-    /** The channels the bot is on. */
     async channels(tenantId: string, botId: string): Promise<ChannelKind[]> {
       const where = { tenantId, botId };
       const rows = await prisma.connection.findMany({ where, distinct: 'platform', select: { platform: true } });

@@ -1,4 +1,5 @@
 import type { Receipt } from '#core/inbound-event.ts';
+import { storableText } from '#core/storable-text.ts';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Database } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
@@ -11,7 +12,7 @@ const applyReceipts = statement<{
   reasons: (string | null)[];
 }>(import.meta.url, './statements/apply-broadcast-receipts.sql');
 
-// Words on many messages come at once: one statement for all of them.
+// Receipts arrive in bursts: one statement for all of them.
 const BATCH = { spacingMs: 0, maxItems: 50 };
 
 interface Words {
@@ -19,7 +20,7 @@ interface Words {
   receipts: readonly Receipt[];
 }
 
-/** The platform's words on broadcasts' messages: delivered, read, failed. One for a message of another kind changes nothing. */
+/** A receipt for another kind of message changes nothing. */
 export function createBroadcastReceipts({ database }: { database: Database }) {
   async function applyAll(deliveries: Words[]): Promise<null[]> {
     const list = furthest(deliveries);
@@ -41,12 +42,12 @@ export function createBroadcastReceipts({ database }: { database: Database }) {
 
 const RANK: Receipt['state'][] = ['sent', 'delivered', 'read', 'failed'];
 
-/** Of several words on one message only one can be applied by a statement: the furthest. */
+/** A statement applies one receipt per message: the furthest. */
 function furthest(deliveries: Words[]): (Receipt & { connectionId: string })[] {
   const words = new Map<string, Receipt & { connectionId: string }>();
   for (const { connectionId, receipts } of deliveries) {
     for (const receipt of receipts) {
-      const externalId = receipt.externalId.replaceAll('\u0000', '').toWellFormed();
+      const externalId = storableText(receipt.externalId);
       const key = `${connectionId} ${externalId}`;
       const known = words.get(key);
       if (!known || RANK.indexOf(receipt.state) > RANK.indexOf(known.state))

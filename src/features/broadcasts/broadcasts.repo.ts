@@ -1,7 +1,10 @@
-import { type Database, Prisma } from '#platform/db/database.ts';
+import { MINUTE_MS } from '#core/durations.ts';
+import { type Database, Prisma, type Sql } from '#platform/db/database.ts';
 import { lockRow } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
+import { sqlIn } from '#platform/db/transaction-sql.ts';
 import type { Broadcast, BroadcastContent, CountRow } from './broadcast.ts';
+import { roomOf } from './room.ts';
 
 export interface NewBroadcast extends BroadcastContent {
   id: string;
@@ -12,14 +15,18 @@ export interface NewBroadcast extends BroadcastContent {
 
 type Key = { tenantId: string; botId: string; id: string };
 type Changed = { id: string };
+type OfCustomer = { tenantId: string; botId: string; customerId: string };
 const broadcastCounts = report<{ tenantId: string; id: string }, CountRow>(import.meta.url, './statements/broadcast-counts.sql');
 const resumeBroadcast = report<Key, Changed>(import.meta.url, './statements/resume-broadcast.sql');
 const cancelBroadcast = report<Key, Changed>(import.meta.url, './statements/cancel-broadcast.sql');
 const resendUnconfirmed = report<Key, Changed>(import.meta.url, './statements/resend-unconfirmed.sql');
 
+const removeRecipientsOf = report<OfCustomer>(import.meta.url, './statements/remove-recipients-of-customer.sql');
+const clearRecipientsOf = report<OfCustomer>(import.meta.url, './statements/clear-recipients-of-customer.sql');
+
 const LISTED = 50;
-/** The same content again within this time is the same broadcast. */
-const SAME_CONTENT_MS = 2 * 60_000;
+/** The same content within this time is the same broadcast. */
+const SAME_CONTENT_MS = 2 * MINUTE_MS;
 
 const SHOWN = {
   id: true,
@@ -40,7 +47,6 @@ const SHOWN = {
   counts: true,
 } as const;
 
-/** A bot's broadcasts as their owner sees and steers them. */
 export function createBroadcastsRepo({ database }: { database: Database }) {
   const { prisma, sql } = database;
   const isOne = async (changed: Promise<Changed[]>): Promise<boolean> => (await changed).length === 1;
@@ -58,11 +64,9 @@ export function createBroadcastsRepo({ database }: { database: Database }) {
     find: async (tenantId: string, botId: string, id: string): Promise<Broadcast | null> =>
       (await prisma.broadcast.findFirst({ where: { tenantId, botId, id }, select: SHOWN })) as Broadcast | null,
 
-    /**
-     * Creates one broadcast per form, and one for the same content within two minutes; otherwise gives the existing one. The
-     * lock makes two requests of a tenant come one after the other.
-     */
-    async insert(tenantId: string, botId: string, broadcast: NewBroadcast): Promise<{ id: string; created: boolean }> {
+    /** One broadcast per form, and per content within two minutes; null when the plan has no room for one more that waits. The
+     * lock orders two requests of a tenant. */
+    async insert(tenantId: string, botId: string, broadcast: NewBroadcast): Promise<{ id: string; created: boolean } | null> {
       const { id, contentHash, draftId, createdBy } = broadcast;
       const recently = new Date((await database.now()).getTime() - SAME_CONTENT_MS);
       return prisma.$transaction(async (tx) => {
@@ -78,7 +82,8 @@ export function createBroadcastsRepo({ database }: { database: Database }) {
         });
         const existing = same.find((found) => found.draftId === draftId) ?? same[0];
         if (existing) return { id: existing.id, created: false };
-        // Whoever goes back to a form that was sent and changes it means another broadcast, with a draft of its own.
+        if ((await roomOf(sqlIn(tx), tenantId)).scheduled <= 0) return null;
+        // A changed form that was sent before means another broadcast, with a new draft id.
         const used = await tx.broadcast.count({ where: { tenantId, draftId } });
         const own = { id, tenantId, botId, createdBy, draftId: used > 0 ? id : draftId, contentHash };
         await tx.broadcast.create({ data: { ...own, ...dataOf(broadcast) } });
@@ -86,7 +91,7 @@ export function createBroadcastsRepo({ database }: { database: Database }) {
       });
     },
 
-    /** False once it has begun, or was cancelled. */
+    /** False once it has begun or was cancelled. */
     edit: async (tenantId: string, botId: string, id: string, wanted: BroadcastContent & { contentHash: string }) => {
       const where = { tenantId, botId, id, state: 'scheduled' } as const;
       const data = { contentHash: wanted.contentHash, ...dataOf(wanted) };
@@ -95,7 +100,7 @@ export function createBroadcastsRepo({ database }: { database: Database }) {
 
     counts: (tenantId: string, id: string): Promise<CountRow[]> => broadcastCounts(sql, { tenantId, id }),
 
-    // Each of these is false where the broadcast's state does not allow it.
+    // Each of these is false when the broadcast's state does not allow it.
     pause: async (tenantId: string, botId: string, id: string): Promise<boolean> => {
       const where = { tenantId, botId, id, state: { in: ['preparing', 'sending'] } } satisfies Prisma.BroadcastWhereInput;
       return (await prisma.broadcast.updateMany({ where, data: { state: 'paused' } })).count === 1;
@@ -103,6 +108,12 @@ export function createBroadcastsRepo({ database }: { database: Database }) {
     resume: (tenantId: string, botId: string, id: string) => isOne(resumeBroadcast(sql, { tenantId, botId, id })),
     cancel: (tenantId: string, botId: string, id: string) => isOne(cancelBroadcast(sql, { tenantId, botId, id })),
     resend: (tenantId: string, botId: string, id: string) => isOne(resendUnconfirmed(sql, { tenantId, botId, id })),
+
+    /** Unfinished recipients stay in the totals without the customer. */
+    async forgetCustomer(tx: Sql, of: OfCustomer): Promise<void> {
+      await removeRecipientsOf(tx, of);
+      await clearRecipientsOf(tx, of);
+    },
   };
 }
 

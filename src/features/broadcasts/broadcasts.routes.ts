@@ -4,18 +4,18 @@ import { isId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
 import { eventStream } from '#web/event-stream.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
-import { memberOf, requireOwner, tenantOf } from '#web/guards.ts';
+import { emptyForm, parseForm } from '#web/form.ts';
+import { memberOf, requires, tenantOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
-import type { Broadcast } from './broadcast.ts';
-import { contentOf } from './broadcast-content.ts';
-import { actForm, type BroadcastForm, broadcastForm } from './broadcasts.schema.ts';
+import { type Broadcast, contentOf } from './broadcast.ts';
+import { type BroadcastForm, broadcastForm } from './broadcasts.schema.ts';
 import { ACTS, type BroadcastsService } from './broadcasts.service.ts';
-import { type ComposePage, formOf } from './compose-page.ts';
+import { type ComposePage, formOf, withTemplate } from './compose-page.ts';
 import type { PhotosRepo } from './photos.repo.ts';
 import { refusePhoto, sendPhotoFile, takePhoto } from './photos.routes.ts';
 import { type ProgressStreams, progressOf, reasonsOf } from './progress.ts';
 import { type Report, sendReport } from './report.ts';
+import type { Templates } from './templates.ts';
 
 interface Deps {
   broadcasts: BroadcastsService;
@@ -23,11 +23,13 @@ interface Deps {
   broadcastReport: Report;
   composePage: ComposePage;
   photos: PhotosRepo;
+  templates: Templates;
   limits: Limits;
   loadBot: RequestParamHandler;
 }
 
-/** A test is a message of ours to somebody: enough for trying words out. */
+/** Each test is a message to a customer. */
+const READS = { points: 120, durationSeconds: 3_600 };
 const TESTS = { points: 30, durationSeconds: 3_600 };
 
 const botOf = (res: Response): { id: string } => res.locals['bot'];
@@ -36,12 +38,11 @@ const basePath = (res: Response): string => `/bots/${botOf(res).id}/broadcasts`;
 const ownPath = (res: Response): string => `${basePath(res)}/${broadcastOf(res).id}`;
 const contentIn = (req: Request, form: BroadcastForm) => contentOf(form, tenantOf(req).timeZone, new Date());
 
-/** /bots/:id/broadcasts. Mounted at /bots behind requireMember in src/app.ts. */
 export function broadcastsRoutes(deps: Deps): Router {
   const { broadcasts, loadBot } = deps;
   const router = Router();
   router.param('id', loadBot);
-  // Gone, another bot's or another tenant's: 404 before anything else of the route is looked at.
+  // A missing or foreign broadcast is 404 before anything else is checked.
   router.param('broadcastId', async (req, res, next, id: unknown) => {
     res.locals['broadcast'] = await broadcasts.find(tenantOf(req).id, botOf(res).id, id);
     next();
@@ -52,12 +53,12 @@ export function broadcastsRoutes(deps: Deps): Router {
   return router;
 }
 
-/** A form with a photo that is sent as multipart, or without one as plain fields. */
 const composed = (photos: PhotosRepo, view: string, locals: (req: Request, res: Response) => Promise<object>) =>
-  [requireOwner, takePhoto(photos), parseForm(broadcastForm, view, locals), refusePhoto] as RequestHandler[];
+  [requires('broadcasts'), takePhoto(photos), parseForm(broadcastForm, view, locals), refusePhoto] as RequestHandler[];
 
-function composing(router: Router, { broadcasts, composePage, photos, limits }: Deps): void {
+function composing(router: Router, { broadcasts, composePage, photos, templates, limits }: Deps): void {
   const tests = limits.limiter('broadcast-test', TESTS);
+  const reads = limits.limiter('template-list', READS);
   const checked = composed(photos, 'broadcasts/index', composePage.locals);
   const formIn = (res: Response): BroadcastForm => res.locals['form'];
 
@@ -85,13 +86,22 @@ function composing(router: Router, { broadcasts, composePage, photos, limits }: 
     res.render('broadcasts/index', { ...(await composePage.locals(req, res)), form: req.body, errors: {}, tested: true });
   });
 
-  // Back from the preflight with everything that was typed; no broadcast is made or changed.
-  router.post('/:id/broadcasts/edit', requireOwner, async (req, res) => {
+  router.post('/:id/broadcasts/edit', requires('broadcasts'), async (req, res) => {
     res.render('broadcasts/index', { ...(await composePage.locals(req, res)), form: req.body });
   });
 
-  // What is typed so far as each channel will show it, for public/js/broadcast-compose.js.
-  router.post('/:id/broadcasts/look', requireOwner, async (req, res) => {
+  // Reads the account's templates, and shows the fields of the chosen one.
+  router.post('/:id/broadcasts/templates', requires('broadcasts'), takePhoto(photos), async (req: Request, res: Response) => {
+    await reads.consume(memberOf(req).user.id);
+    const list = await templates(tenantOf(req).id, botOf(res).id);
+    const known = 'templates' in list ? list.templates : [];
+    req.body = withTemplate(req.body, known);
+    const locals = { form: req.body, errors: {}, templates: known, templateRefusal: 'refusal' in list ? list.refusal : null };
+    res.render('broadcasts/index', { ...(await composePage.locals(req, res)), ...locals });
+  });
+
+  // The preview for public/js/broadcast-compose.js.
+  router.post('/:id/broadcasts/look', requires('broadcasts'), async (req, res) => {
     res.json(await composePage.previewsOf(req, res, req.body));
   });
 
@@ -103,9 +113,8 @@ function composing(router: Router, { broadcasts, composePage, photos, limits }: 
   });
 }
 
-/** A scheduled broadcast, until it begins. */
 function editing(router: Router, { broadcasts, composePage, photos }: Deps): void {
-  router.get('/:id/broadcasts/:broadcastId/edit', requireOwner, async (req, res) => {
+  router.get('/:id/broadcasts/:broadcastId/edit', requires('broadcasts'), async (req, res) => {
     const broadcast = broadcastOf(res);
     if (broadcast.state !== 'scheduled') return res.redirect(303, ownPath(res));
     const form = formOf(broadcast, tenantOf(req).timeZone);
@@ -121,21 +130,26 @@ function editing(router: Router, { broadcasts, composePage, photos }: Deps): voi
   });
 }
 
-/** One that is made: how far it is, its buttons, its report. */
 function watching(router: Router, { broadcasts, broadcastStreams, broadcastReport, composePage }: Deps): void {
-  router.get('/:id/broadcasts/:broadcastId', async (req, res) => {
+  async function pageLocals(req: Request, res: Response) {
     const counts = await broadcasts.counts(tenantOf(req).id, broadcastOf(res).id);
     const progress = progressOf(broadcastOf(res), counts);
     const form = formOf(broadcastOf(res), tenantOf(req).timeZone);
     const previews = await composePage.previewsOf(req, res, form);
-    res.render('broadcasts/show', { progress, reasons: reasonsOf(counts), form, previews });
+    return { progress, reasons: reasonsOf(counts), form, previews };
+  }
+  router.get('/:id/broadcasts/:broadcastId', async (req, res) => {
+    res.render('broadcasts/show', await pageLocals(req, res));
   });
 
-  // The page shows itself anew after the last.
-  const watchedOf = (_req: Request, res: Response) => ({ botId: botOf(res).id, id: broadcastOf(res).id });
-  router.get('/:id/broadcasts/:broadcastId/events', eventStream(broadcastStreams, { event: 'progress', watchedOf }));
+  router.get('/:id/broadcasts/:broadcastId/live', async (req, res) => {
+    res.render('broadcasts/live', await pageLocals(req, res));
+  });
 
-  const pressed = [requireOwner, parseForm(actForm, 'broadcasts/index', composePage.locals)] as RequestHandler[];
+  const watchedOf = (_req: Request, res: Response) => ({ botId: botOf(res).id, id: broadcastOf(res).id });
+  router.get('/:id/broadcasts/:broadcastId/events', eventStream(broadcastStreams, watchedOf));
+
+  const pressed = [requires('broadcasts'), parseForm(emptyForm, 'broadcasts/index', composePage.locals)] as RequestHandler[];
   for (const act of ACTS) {
     router.post(`/:id/broadcasts/:broadcastId/${act}`, pressed, async (req: Request, res: Response) => {
       const done = await broadcasts.act(actorOf(req), botOf(res).id, broadcastOf(res).id, act);

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { CHANNEL_KINDS } from '#channels/channels.ts';
 import { LANGUAGES } from '#core/languages.ts';
+import { fieldOf, isMedia, MAX_TEMPLATE_FIELDS, type TemplateValue } from '#core/message-template.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import { cleanText } from '#web/form.ts';
 
-// With the link and the line how to opt out this is still one message of Telegram and WhatsApp (4,096).
+// With the link and the opt-out line this is still one message on Telegram and WhatsApp (4,096).
 export const MAX_TEXT_CHARS = 3_000;
 export const MAX_LABEL_CHARS = 40;
 export const MAX_URL_CHARS = 500;
-/** The audience by when somebody was last heard of. */
 export const ACTIVE_DAYS = [1, 7, 30, 90] as const;
 
 const optional = cleanText.default('').transform((text) => text || null);
 
-// Source: META message-templates (names of small letters, digits and underscores, up to 512; languages such as uz or en_US;
-// no line breaks, tabs or more than four spaces in a parameter; 2026-11).
+// Source: META message-templates (names: small letters, digits, underscores, up to 512; languages like uz or en_US; no line
+// breaks, tabs or more than four spaces in a parameter; 2026-11).
 const TEMPLATE_NAME = /^[a-z0-9_]{1,512}$/;
 const TEMPLATE_LANGUAGE = /^[a-z]{2,3}(?:_[A-Z]{2,4})?$/;
 const MAX_PARAMETERS = 10;
@@ -26,7 +26,31 @@ const httpUrl = (value: string): boolean => {
   return url !== null && /^https?:$/.test(url.protocol) && url.hostname.includes('.') && !url.username;
 };
 
+const NUMBERS = Array.from({ length: MAX_TEMPLATE_FIELDS }, (_, at) => at + 1);
+
+/** The fields of a template that was chosen from the account's list: what each is for, and its value. */
+const templateFields = Object.fromEntries(
+  NUMBERS.flatMap((number) => [
+    [`templateField${number}`, optional.refine((described) => described === null || fieldOf(described) !== null)],
+    [
+      `templateValue${number}`,
+      optional.refine((text) => text === null || isParameter(text), 'broadcasts.form.template_value.invalid'),
+    ],
+  ]),
+);
+
+/** The values of a form, before or after its check. */
+export const templateValuesIn = (form: object): (TemplateValue & { number: number })[] =>
+  NUMBERS.flatMap((number) => {
+    const told = form as Record<string, unknown>;
+    const field = fieldOf(String(told[`templateField${number}`] ?? ''));
+    return field ? [{ ...field, number, value: String(told[`templateValue${number}`] ?? '').trim() }] : [];
+  });
+
 const fields = {
+  ...(templateFields as object),
+  /** What is chosen in the list; its fields are shown by a button. */
+  template: optional,
   text: cleanText.min(1, 'broadcasts.form.text.required').max(MAX_TEXT_CHARS, 'broadcasts.form.text.too_long'),
   buttonLabel: optional.refine((text) => (text?.length ?? 0) <= MAX_LABEL_CHARS, 'broadcasts.form.button_label.too_long'),
   buttonUrl: optional
@@ -40,16 +64,14 @@ const fields = {
       .transform(Number)
       .nullable(),
   ),
-  /** Local in the business's time zone, or with an offset of its own. */
+  /** In the business's time zone, or with an offset. */
   scheduledAt: optional,
-  /** What takePhoto made of the file. */
   photoId: optional.refine((id) => id === null || isId(id), 'broadcasts.form.photo.gone'),
   templateName: optional.refine((name) => name === null || TEMPLATE_NAME.test(name), 'broadcasts.form.template_name.invalid'),
   templateLanguage: optional.refine(
     (code) => code === null || TEMPLATE_LANGUAGE.test(code),
     'broadcasts.form.template_language.invalid',
   ),
-  /** One a line, in the order of {{1}}, {{2}} … */
   templateParameters: cleanText
     .default('')
     .transform((text) => (text === '' ? [] : text.split('\n').map((line) => line.trim())))
@@ -57,16 +79,21 @@ const fields = {
       (lines) => lines.length <= MAX_PARAMETERS && lines.every((line) => line !== '' && isParameter(line)),
       'broadcasts.form.template_parameters.invalid',
     ),
-  /** Of the form's page: sent twice, it makes one broadcast. */
+  /** Sending one draft twice creates one broadcast. */
   draft: z.string().refine(isId).optional(),
-  /** The test's recipient; of no meaning to the broadcast itself. */
   testTo: optional,
 };
 
-/** POST /bots/:id/broadcasts, …/preview, …/test and …/:broadcastId/edit. */
 export const broadcastForm = z.strictObject(fields).superRefine((form, issues) => {
   const { buttonLabel, buttonUrl, templateName, templateLanguage, templateParameters } = form;
   const missing = (field: string, message: string) => issues.addIssue({ code: 'custom', path: [field], message });
+  for (const { number, value, ...field } of templateValuesIn(form)) {
+    const isAddress = !isMedia(field) || (value.startsWith('https://') && httpUrl(value));
+    if (value === '') missing(`templateValue${number}`, 'broadcasts.form.template_value.required');
+    else if (!isAddress) missing(`templateValue${number}`, 'broadcasts.form.template_value.address');
+  }
+  if (form.template !== null && form.template !== `${templateName}|${templateLanguage}`)
+    missing('template', 'broadcasts.form.template_choice.show_first');
   if (buttonUrl !== null && buttonLabel === null) missing('buttonLabel', 'broadcasts.form.button_label.required');
   if (buttonLabel !== null && buttonUrl === null) missing('buttonUrl', 'broadcasts.form.button_url.required');
   if (templateName !== null && templateLanguage === null)
@@ -76,6 +103,3 @@ export const broadcastForm = z.strictObject(fields).superRefine((form, issues) =
   }
 });
 export type BroadcastForm = z.output<typeof broadcastForm>;
-
-/** The buttons of a broadcast's page. */
-export const actForm = z.strictObject({});

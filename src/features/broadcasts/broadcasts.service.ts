@@ -7,8 +7,7 @@ import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AudienceRepo, Tester } from './audience.repo.ts';
-import type { Broadcast, BroadcastContent, CountRow } from './broadcast.ts';
-import { hashOf } from './broadcast-content.ts';
+import { type Broadcast, type BroadcastContent, type CountRow, hashOf } from './broadcast.ts';
 import type { BroadcastsRepo } from './broadcasts.repo.ts';
 import type { PhotosRepo } from './photos.repo.ts';
 import type { BroadcastSender, SendResult } from './send-broadcast.ts';
@@ -33,7 +32,6 @@ const DONE = {
   resend: 'broadcast.resent',
 } as const satisfies Record<Act, AuditAction>;
 
-/** What an owner does with broadcasts. The bot is one of the tenant's already (bots' loadBot). */
 export function createBroadcastsService({ broadcasts, audience, photos, send, audit, notifications }: Deps) {
   const record = (actor: Actor, action: AuditAction, targetId: string | undefined, details: Record<string, unknown>) =>
     audit.record({ ...actor, action, targetType: 'broadcast', targetId, details });
@@ -43,7 +41,7 @@ export function createBroadcastsService({ broadcasts, audience, photos, send, au
     return planBroadcast({ groups, planLeft: left });
   }
 
-  /** A first look, for the form; what counts is the reservation when the broadcast begins. */
+  /** A check for the form; the reservation at the start decides. */
   async function refuseTooMany(tenantId: string, botId: string, content: BroadcastContent): Promise<void> {
     const { left } = await audience.month(tenantId);
     if (!(await audience.isLargerThan(tenantId, botId, left))) return;
@@ -78,10 +76,7 @@ export function createBroadcastsService({ broadcasts, audience, photos, send, au
     channels: audience.channels,
     counts: (tenantId: string, id: string): Promise<CountRow[]> => broadcasts.counts(tenantId, id),
 
-    /**
-     * Makes the broadcast, or finds the one that was made of this form already; the worker does the rest. Who gets it is
-     * decided when it begins. @throws ValidationError when the plan has no room for it.
-     */
+    /** The audience is fixed when it begins. @throws ValidationError when the plan has no room. */
     async create(actor: Actor, botId: string, { draft, content }: { draft: string | undefined; content: BroadcastContent }) {
       await refuseLostPhoto(actor.tenantId, botId, content);
       await refuseTooMany(actor.tenantId, botId, content);
@@ -89,6 +84,7 @@ export function createBroadcastsService({ broadcasts, audience, photos, send, au
       const contentHash = hashOf(content);
       const own = { id, draftId: draft ?? id, contentHash, createdBy: actor.actorId };
       const made = await broadcasts.insert(actor.tenantId, botId, { ...own, ...content });
+      if (made === null) throw new ValidationError({ form: 'broadcasts.form.too_many_scheduled' });
       if (made.created) {
         await record(actor, 'broadcast.created', id, { botId, scheduledAt: content.scheduledAt?.toISOString() ?? null });
         await notifications.notify('broadcasts');
@@ -96,9 +92,7 @@ export function createBroadcastsService({ broadcasts, audience, photos, send, au
       return made;
     },
 
-    /**
-     * Changes what is scheduled; false once it has begun. @throws ValidationError like `create`.
-     */
+    /** False once it has begun. @throws ValidationError like `create`. */
     async edit(actor: Actor, botId: string, id: string, content: BroadcastContent): Promise<boolean> {
       await refuseLostPhoto(actor.tenantId, botId, content);
       await refuseTooMany(actor.tenantId, botId, content);
@@ -109,16 +103,13 @@ export function createBroadcastsService({ broadcasts, audience, photos, send, au
       return true;
     },
 
-    /**
-     * Sends it to one customer, the owner in most cases, on WhatsApp the template as well, so that Meta's own check of it is
-     * seen before anybody else gets it. @throws ValidationError when that is not possible.
-     */
+    /** On WhatsApp also the template, so that Meta's check is seen before the broadcast. @throws ValidationError */
     async test(actor: Actor, botId: string, { testTo, content }: { testTo: string | null; content: BroadcastContent }) {
       await refuseLostPhoto(actor.tenantId, botId, content);
       const to = isId(testTo) ? await audience.tester(actor.tenantId, botId, testTo) : null;
       if (!to) throw new ValidationError({ testTo: 'broadcasts.test.nobody' });
       const [free, template] = await tryOn(to, content);
-      // With a template, those outside the window get that: the text could not have come.
+      // Outside the window only the template can arrive.
       const isLate = template !== null && !free.ok && free.reason === 'window_closed';
       const ok = (free.ok || isLate) && (template === null || template.ok);
       await record(actor, 'broadcast.tested', undefined, { botId, customerId: testTo, ok });
@@ -126,7 +117,7 @@ export function createBroadcastsService({ broadcasts, audience, photos, send, au
       if (!free.ok && !isLate) throw new ValidationError({ testTo: `reasons.peer.${free.reason}` });
     },
 
-    /** False when the broadcast is in no state for that. */
+    /** False when the broadcast's state does not allow it. */
     async act(actor: Actor, botId: string, id: string, act: Act): Promise<boolean> {
       if (!(await broadcasts[act](actor.tenantId, botId, id))) return false;
       await record(actor, DONE[act], id, { botId });

@@ -3,24 +3,41 @@ import type { ChannelAdapter } from '#channels/channel.ts';
 import { CHANNEL_KINDS, channelOf } from '#channels/channels.ts';
 import { type BroadcastPart, broadcastParts } from '#core/broadcast-parts.ts';
 import type { ChannelKind } from '#core/message.ts';
+import { describeField, type TemplateForm } from '#core/message-template.ts';
 import { zonedLocal } from '#core/time.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { tenantOf } from '#web/guards.ts';
 import type { Broadcast } from './broadcast.ts';
-import { ACTIVE_DAYS, MAX_TEXT_CHARS } from './broadcasts.schema.ts';
+import { ACTIVE_DAYS, MAX_TEXT_CHARS, templateValuesIn } from './broadcasts.schema.ts';
 import type { BroadcastsService } from './broadcasts.service.ts';
 import { partRulesOf } from './send-broadcast.ts';
 
-/** How one channel will show a broadcast, message by message. */
 export interface Preview {
   channel: ChannelKind;
   parts: BroadcastPart[];
 }
 
-/** What is typed so far; whatever is no text counts as empty. */
+/** The form with the fields of the template that is chosen in the list. What was typed into the same fields stays. */
+export function withTemplate(typed: Typed, templates: readonly TemplateForm[]): Typed {
+  const chosen = templates.find(({ name, language }) => typed['template'] === `${name}|${language}`);
+  if (!chosen) return typed;
+  const { name, language, fields } = chosen;
+  const before = new Map(templateValuesIn(typed).map((value) => [describeField(value), value.value]));
+  const others = Object.entries(typed).filter(([key]) => !/^template(?:Field|Value)\d+$/.test(key));
+  const own = fields.flatMap((field, at) => {
+    const described = describeField(field);
+    return [
+      [`templateField${at + 1}`, described],
+      [`templateValue${at + 1}`, before.get(described) ?? ''],
+    ];
+  });
+  const named = { templateName: name, templateLanguage: language, templateParameters: '' };
+  return { ...Object.fromEntries(others), ...named, ...Object.fromEntries(own) };
+}
+
 export type Typed = Record<string, unknown>;
 
-/** Previews by the very rules that the sending goes by. */
+/** Uses the same rules as sending. */
 export function createPreviews({
   channels,
   optOutLine,
@@ -51,9 +68,8 @@ interface Deps {
   previews: Previews;
 }
 
-/** What the pages of a broadcast's form show beside the form. */
 export function createComposePage({ broadcasts, previews }: Deps) {
-  /** On the bot's own channels; on all there are while it has none. */
+  /** Previews the bot's channels, or all channels while it has none. */
   async function previewsOf(req: Request, res: Response, typed: Typed): Promise<Preview[]> {
     const own = await broadcasts.channels(tenantOf(req).id, res.locals['bot'].id);
     const { language, t } = res.locals as { language: string; t: (key: string) => string };
@@ -63,9 +79,16 @@ export function createComposePage({ broadcasts, previews }: Deps) {
 
   async function formLocals(req: Request, res: Response, typed: Typed = req.body ?? {}) {
     const shown = await previewsOf(req, res, typed);
+    const values = templateValuesIn(typed).map(({ number, value, ...field }) => ({
+      ...field,
+      number,
+      value,
+      described: describeField(field),
+    }));
     const choices = { activeDays: ACTIVE_DAYS, maxTextChars: MAX_TEXT_CHARS, timeZone: tenantOf(req).timeZone };
     return {
       ...choices,
+      templateFields: values,
       previews: shown,
       hasTemplates: shown.some(({ channel }) => channelOf(channel)?.outsideWindow === 'template'),
     };
@@ -85,11 +108,10 @@ export function createComposePage({ broadcasts, previews }: Deps) {
 
 export type ComposePage = ReturnType<typeof createComposePage>;
 
-/** The form's own, so that the page that comes back, and the next one, send the same. */
+/** The draft id of the form, so that a form rendered again sends the same one. */
 const draftOf = (req: Request): string =>
   typeof req.body?.draft === 'string' && req.body.draft !== '' ? req.body.draft : newId();
 
-/** A broadcast as its form has it. */
 export function formOf(broadcast: Broadcast, timeZone: string): Record<string, string> {
   const { text, buttonLabel, buttonUrl, photoId, template, channel, language, activeDays, scheduledAt } = broadcast;
   return {
@@ -99,7 +121,13 @@ export function formOf(broadcast: Broadcast, timeZone: string): Record<string, s
     photoId: photoId ?? '',
     templateName: template?.name ?? '',
     templateLanguage: template?.language ?? '',
-    templateParameters: template?.parameters.join('\n') ?? '',
+    templateParameters: template?.values ? '' : (template?.parameters.join('\n') ?? ''),
+    ...Object.fromEntries(
+      (template?.values ?? []).flatMap((value, at) => [
+        [`templateField${at + 1}`, describeField(value)],
+        [`templateValue${at + 1}`, value.value],
+      ]),
+    ),
     channel: channel ?? '',
     language: language ?? '',
     activeDays: activeDays === null ? '' : String(activeDays),

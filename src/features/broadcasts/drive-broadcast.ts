@@ -11,10 +11,7 @@ const BATCH = { spacingMs: 10, maxItems: 100 };
 const TRIES = 20;
 const RETRY_MS = 1_000;
 
-/**
- * Records what became of recipients, many in one statement. While the database is away it tries again for 20 seconds, because
- * an outcome that is not recorded becomes unconfirmed.
- */
+/** Without the database it retries for 20 seconds, because an outcome that is not recorded becomes unconfirmed. */
 function createSettler({ sending, logger }: { sending: Pick<SendingRepo, 'settleAcrossTenants'>; logger: Logger }) {
   async function flush(settlements: Settlement[]): Promise<undefined[]> {
     for (let tries = 1; ; tries++) {
@@ -35,26 +32,22 @@ export interface DriverDeps {
   sending: SendingRepo;
   send: BroadcastSender;
   pauses: Pick<SendPauses, 'pause'>;
-  /** A broadcast halted by itself. */
   onHalted: (broadcast: OpenBroadcast, reason: HaltReason) => Promise<void>;
   logger: Logger;
 }
 
-/** Calls that wait for a platform at once, per connection. */
+/** Concurrent calls to a platform, per connection. */
 const MAX_IN_FLIGHT = 50;
 const LOOK_AGAIN_MS = 100;
-// A platform that does not answer is left alone; each try costs up to five recipients whose fate we do not know.
+// Each try costs up to five recipients whose outcome is unknown, so an unreachable platform is left alone for this time.
 const UNREACHABLE_PAUSE_MS = 10_000;
 const MAX_UNREACHABLE = 20;
-// Less than after how long a claim lapses (run-broadcasts' CLAIM_MS).
+// Shorter than the time after which a claim lapses (run-broadcasts' CLAIM_MS).
 const SURELY_OURS_MS = 10_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/**
- * Sends a broadcast's queue on one connection, until it is empty, or the broadcast, the connection or the process is stopped.
- * Any number of processes may do so at once: rows and slots are the database's.
- */
+/** Several processes may send one broadcast at once: the database holds the claims and the rate limit. */
 export function createLaneDriver({ sending, send, pauses, onHalted, logger }: DriverDeps) {
   const settle = createSettler({ sending, logger });
   let unreachable = 0;
@@ -63,7 +56,6 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
     if (await sending.haltAcrossTenants(broadcast.id, reason)) await onHalted(broadcast, reason);
   }
 
-  /** After each settlement of the start: on with it, or stop. */
   async function judge(broadcast: OpenBroadcast): Promise<void> {
     if (broadcast.startChecked) return;
     const verdict = judgeStart(await sending.startAcrossTenants(broadcast.id));
@@ -76,7 +68,7 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
   async function one(broadcast: OpenBroadcast, connection: LaneConnection, claimed: Claim, to: Recipient): Promise<void> {
     const { claim, askedAtMs } = claimed;
     const mayGoOn = (): Promise<boolean> => sending.touchAcrossTenants(to.id, claim);
-    // After a freeze of this process the recipient may be given up as unconfirmed, or belong to another process.
+    // After a suspension of this process the recipient may be unconfirmed or claimed by another process.
     if (performance.now() - askedAtMs > SURELY_OURS_MS && !(await mayGoOn())) return;
     const result = await send(connection, to, broadcast, mayGoOn).catch((err: Error): SendResult => {
       logger.error({ err, broadcast: broadcast.id }, 'broadcast: sending failed in a way we do not know');
@@ -91,7 +83,7 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
     unreachable = !result.ok && result.reason === 'unreachable' ? unreachable + 1 : 0;
     if (result.ok) return;
     if (result.reason === 'token_revoked') await halt(broadcast, 'token_revoked');
-    // The others outside the window would fail as this one did.
+    // The other customers outside the window would fail in the same way.
     if (isAboutTemplate(result.reason)) {
       await halt(broadcast, result.reason === 'template_paused' ? 'template_paused' : 'template');
     }
@@ -125,10 +117,10 @@ export function createLaneDriver({ sending, send, pauses, onHalted, logger }: Dr
   };
 }
 
-/** Refused for now, and not for anything about this customer. */
-const WORTH_ANOTHER_TRY: readonly PeerFailureReason[] = ['rate_limited', 'token_revoked', 'template_paused'];
+/** Temporary refusals that do not concern the customer. */
+const WORTH_ANOTHER_TRY: readonly PeerFailureReason[] = ['rate_limited', 'pair_limited', 'token_revoked', 'template_paused'];
 
-/** What we know about a recipient after the call. Only what surely did not go out may go out again by itself. */
+/** Only a message that was certainly not sent is sent again. */
 function outcomeOf(result: SendResult): Pick<Settlement, 'state' | 'reason' | 'externalId'> {
   if (result.ok) return { state: 'sent', reason: null, externalId: result.externalId };
   const { reason, someSent } = result;

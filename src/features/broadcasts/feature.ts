@@ -14,19 +14,18 @@ import { createPhotoAddresses, publicPhotos } from './photos.routes.ts';
 import { createProgressStreams } from './progress.ts';
 import { createReport } from './report.ts';
 import { createBroadcastRunner } from './run-broadcasts.ts';
-import { createBroadcastSender } from './send-broadcast.ts';
-import { createPhotoSender } from './send-photos.ts';
+import { createBroadcastSender, createPhotoSender } from './send-broadcast.ts';
 import { createSendingRepo, type SendingRepo } from './sending.repo.ts';
+import { createTemplates } from './templates.ts';
 
 interface Needs {
   sentence: Sentence;
   loadBot: RequestParamHandler;
 }
 
-/** What becomes of broadcast messages by the platforms' receipts. Stands alone, as the pipeline is built before broadcasts. */
+/** Separate from the feature, because the pipeline is built before it. */
 export { createBroadcastReceipts };
 
-/** Broadcasts: one message to many customers. */
 export function broadcastsFeature(foundation: Foundation, { sentence, loadBot }: Needs) {
   const { env, database, logger, notifications, channels, secrets, audit, pauses, streams, limits } = foundation;
   const rules = rulesOf(channels, env.PUBLIC_URL);
@@ -35,7 +34,7 @@ export function broadcastsFeature(foundation: Foundation, { sentence, loadBot }:
   const sending = createSendingRepo({ database, rules });
   sharePauses({ pauses, sending, notifications, logger });
   const photos = createPhotosRepo({ database });
-  const photoAddresses = createPhotoAddresses({ secret: env.SESSION_SECRET, publicUrl: env.PUBLIC_URL });
+  const photoAddresses = createPhotoAddresses({ secrets: env.SESSION_SECRETS, publicUrl: env.PUBLIC_URL });
   const sendPhoto = createPhotoSender({ photos, photoAddresses });
   const send = createBroadcastSender({ channels, openCredentials: secrets.openCredentials, sentence, sendPhoto });
   const broadcasts = createBroadcastsService({ broadcasts: broadcastsRepo, audience, photos, send, audit, notifications });
@@ -47,6 +46,7 @@ export function broadcastsFeature(foundation: Foundation, { sentence, loadBot }:
     routes: broadcastsRoutes({
       broadcasts,
       photos,
+      templates: createTemplates({ database, channels, openCredentials: secrets.openCredentials }),
       broadcastStreams,
       composePage: createComposePage({ broadcasts, previews }),
       broadcastReport: createReport({ database }),
@@ -54,13 +54,16 @@ export function broadcastsFeature(foundation: Foundation, { sentence, loadBot }:
       loadBot,
     }),
     photoRoutes: publicPhotos({ photos, photoAddresses }),
+    jobs: { hourly: (now: Date) => photos.removeUnusedAcrossTenants(now) },
     runner: createBroadcastRunner({ sending, audience, send, pauses, audit, notifications, logger, onlyProcess }),
     streams: broadcastStreams,
-    api: { photos, photoAddresses },
+    api: { photos, photoAddresses, forgetCustomer: broadcastsRepo.forgetCustomer },
   };
 }
 
-/** A reply that was told to wait holds up broadcasts of its connection too, in every process. */
+export type BroadcastsApi = ReturnType<typeof broadcastsFeature>['api'];
+
+/** A pause caused by a reply also pauses broadcasts of its connection, in every process. */
 function sharePauses({
   pauses,
   sending,

@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '#core/durations.ts';
 import type { PhotoType } from '#core/file-kind.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
+import { lockRow, type Transaction } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
+import { sqlIn } from '#platform/db/transaction-sql.ts';
+import { roomOf } from './room.ts';
 
 export interface PhotoFile {
   content: Buffer;
   type: PhotoType;
 }
 
-/** Photos of a bot that wait for their broadcast; newer ones replace older ones. */
+/** Unsent photos of a bot; newer ones replace older ones. */
 const MAX_WAITING = 10;
-// WhatsApp forgets a photo after 30 days; the others never do. Source: META business-phone-numbers/media (2026-11).
-const HANDLE_LIVES_MS = 25 * 24 * 60 * 60 * 1_000;
+const KEPT_AFTER_END_MS = 90 * DAY_MS;
+// WhatsApp forgets a photo after 30 days, the others never do. Source: META business-phone-numbers/media (2026-11).
+const HANDLE_LIVES_MS = 25 * DAY_MS;
 
 type Named = { id: string; connectionId: string };
 const photoHandle = report<Named & { livesMs: number }, { type: PhotoType; handle: string | null }>(
@@ -28,7 +33,6 @@ const fileOf = (row: { content: Uint8Array; type: string } | null): PhotoFile | 
     type: row.type as PhotoType,
   };
 
-/** Photos of broadcasts, in the database so that every process has them. */
 export function createPhotosRepo({ database }: { database: Database }) {
   const { prisma, sql } = database;
 
@@ -40,17 +44,28 @@ export function createPhotosRepo({ database }: { database: Database }) {
     await prisma.broadcastPhoto.deleteMany({ where: { ...unused, id: { in: old.map(({ id }) => id) } } });
   }
 
+  /** Photos of no broadcast give way first. */
+  async function makeRoom(tx: Transaction, tenantId: string, bytes: number): Promise<boolean> {
+    if ((await roomOf(sqlIn(tx), tenantId)).photoBytes >= bytes) return true;
+    await tx.broadcastPhoto.deleteMany({ where: { tenantId, broadcasts: { none: {} } } });
+    return (await roomOf(sqlIn(tx), tenantId)).photoBytes >= bytes;
+  }
+
   return {
-    /** The same photo again is the same row, so that the same broadcast twice is recognised as the same. */
-    async keep(tenantId: string, botId: string, { content, type }: PhotoFile): Promise<string> {
+    /** The same photo is the same row, so that the same broadcast is recognised. Null when the plan has no room. */
+    async keep(tenantId: string, botId: string, { content, type }: PhotoFile): Promise<string | null> {
       const hash = createHash('sha256').update(content).digest('base64url');
-      const { id } = await prisma.broadcastPhoto.upsert({
-        where: { botId_hash: { botId, hash } },
-        create: { id: newId(), tenantId, botId, hash, content: new Uint8Array(content), type },
-        update: { createdAt: await database.now() },
-        select: { id: true },
+      const createdAt = await database.now();
+      const id = await database.transaction(async (tx) => {
+        await lockRow(tx, 'tenant', tenantId);
+        const where = { botId_hash: { botId, hash } };
+        const known = await tx.broadcastPhoto.findUnique({ where, select: { id: true } });
+        if (known) return (await tx.broadcastPhoto.update({ where, data: { createdAt }, select: { id: true } })).id;
+        if (!(await makeRoom(tx, tenantId, content.length))) return null;
+        const data = { id: newId(), tenantId, botId, hash, content: new Uint8Array(content), type };
+        return (await tx.broadcastPhoto.create({ data, select: { id: true } })).id;
       });
-      await removeOld(tenantId, botId);
+      if (id !== null) await removeOld(tenantId, botId);
       return id;
     },
 
@@ -63,12 +78,29 @@ export function createPhotosRepo({ database }: { database: Database }) {
     readAcrossTenants: async (id: string): Promise<PhotoFile | null> =>
       fileOf(await prisma.broadcastPhoto.findUnique({ where: { id }, select: FILE })),
 
-    /** What a connection's channel calls the photo, if it still knows it; null when there is no such photo. */
+    /** The platform's id while it is valid; null when there is no such photo. */
     handleAcrossTenants: async (id: string, connectionId: string): Promise<{ type: PhotoType; handle: string | null } | null> =>
       (await photoHandle(sql, { id, connectionId, livesMs: HANDLE_LIVES_MS }))[0] ?? null,
 
     async keepHandleAcrossTenants(id: string, connectionId: string, handle: string): Promise<void> {
       await keepPhotoHandle(sql, { id, connectionId, handle });
+    },
+
+    /** Photos of broadcasts that ended long ago count as unused. */
+    async removeUnusedAcrossTenants(now: Date): Promise<void> {
+      const longAgo = new Date(now.getTime() - KEPT_AFTER_END_MS);
+      await prisma.broadcast.updateMany({
+        where: {
+          photoId: { not: null },
+          OR: [
+            { state: { in: ['finished', 'cancelled'] }, finishedAt: { lt: longAgo } },
+            { state: 'cancelled', finishedAt: null, createdAt: { lt: longAgo } },
+          ],
+        },
+        data: { photoId: null },
+      });
+      const createdAt = { lt: new Date(now.getTime() - DAY_MS) };
+      await prisma.broadcastPhoto.deleteMany({ where: { createdAt, broadcasts: { none: {} } } });
     },
   };
 }

@@ -4,29 +4,26 @@ import { PHOTO_EXTENSIONS, type PhotoType, photoTypeOf } from '#core/file-kind.t
 import { isId } from '#platform/crypto/ids.ts';
 import { isSameSecret } from '#platform/crypto/same-secret.ts';
 import { signatureOf } from '#platform/crypto/sign.ts';
+import type { Secrets } from '#web/cookies.ts';
 import { tenantOf } from '#web/guards.ts';
 import { uploadOf } from '#web/upload.ts';
 import type { PhotoFile, PhotosRepo } from './photos.repo.ts';
 
-/** Addresses for channels that fetch photos themselves. They are signed, so they cannot be guessed. */
-export function createPhotoAddresses({ secret, publicUrl }: { secret: string; publicUrl: string | undefined }) {
-  const photoSignature = (id: string): string => signatureOf(secret, `broadcast photo ${id}`);
+/** Addresses for channels that fetch photos. The signature prevents guessing. */
+export function createPhotoAddresses({ secrets, publicUrl }: { secrets: Secrets; publicUrl: string | undefined }) {
+  const photoSignature = (id: string, secret: string = secrets[0]): string => signatureOf(secret, `broadcast photo ${id}`);
   return {
-    /** Null without an address of our own. */
     of: (id: string, type: PhotoType): string | null =>
       publicUrl ? `${publicUrl}/media/photos/${id}/${photoSignature(id)}.${PHOTO_EXTENSIONS[type]}` : null,
 
-    /** Whether we gave out `<signature>.<jpg or png>`. */
-    isOurs: (id: string, file: string): boolean => isSameSecret(file.replace(/\.(?:jpg|png)$/, ''), photoSignature(id)),
+    isOurs: (id: string, file: string): boolean =>
+      secrets.some((secret) => isSameSecret(file.replace(/\.(?:jpg|png)$/, ''), photoSignature(id, secret))),
   };
 }
 
 export type PhotoAddresses = ReturnType<typeof createPhotoAddresses>;
 
-/**
- * Keeps the form's photo at once, even when the form is refused, and puts its id into the form as `photoId`: browsers do not
- * fill in a file again. `removePhoto` removes it. A file that is no photo is refused after the form (refusePhoto).
- */
+/** Stores the photo even when the form is refused, because browsers do not fill in a file again. */
 export function takePhoto(photos: Pick<PhotosRepo, 'keep'>): RequestHandler {
   return async (req, res, next) => {
     const { removePhoto, ...body } = req.body as Record<string, unknown>;
@@ -34,7 +31,11 @@ export function takePhoto(photos: Pick<PhotosRepo, 'keep'>): RequestHandler {
     const type = upload && !upload.tooLarge ? photoTypeOf(upload.content) : null;
     const [tenantId, botId] = [tenantOf(req).id, res.locals['bot'].id];
     if (removePhoto) body['photoId'] = '';
-    if (upload && type) body['photoId'] = await photos.keep(tenantId, botId, { content: upload.content, type });
+    if (upload && type) {
+      const photoId = await photos.keep(tenantId, botId, { content: upload.content, type });
+      body['photoId'] = photoId ?? '';
+      if (photoId === null) res.locals['photoRefusal'] = 'broadcasts.form.photo.no_room';
+    }
     if (upload && !type)
       res.locals['photoRefusal'] = upload.tooLarge ? 'broadcasts.form.photo.too_large' : 'broadcasts.form.photo.type';
     req.body = body;
@@ -42,7 +43,7 @@ export function takePhoto(photos: Pick<PhotosRepo, 'keep'>): RequestHandler {
   };
 }
 
-/** Runs after the form's own check, so that the form comes back with both kinds of errors. */
+/** After the form's check, so that the form shows both kinds of errors. */
 export const refusePhoto: RequestHandler = (_req, res, next) => {
   const refusal = res.locals['photoRefusal'] as string | undefined;
   if (refusal) throw new ValidationError({ photo: refusal });
@@ -54,7 +55,7 @@ interface Deps {
   photoAddresses: Pick<PhotoAddresses, 'isOurs'>;
 }
 
-/** /media/photos/:photoId/:file, for platforms. Mounted before the pages in src/app.ts: no session, no cookie. */
+/** For platforms: no session, no cookie. */
 export function publicPhotos({ photos, photoAddresses }: Deps): Router {
   const show: RequestHandler<{ photoId: string; file: string }> = async (req, res) => {
     const { photoId, file } = req.params;
@@ -65,7 +66,7 @@ export function publicPhotos({ photos, photoAddresses }: Deps): Router {
   return Router().get('/media/photos/:photoId/:file', show);
 }
 
-/** Whatever is inside, a browser shows a picture or saves it, and runs nothing of it. */
+/** Browsers show or save the file and never run it. */
 export function sendPhotoFile(res: Parameters<RequestHandler>[1], { content, type }: PhotoFile): void {
   res.attachment(`photo.${PHOTO_EXTENSIONS[type]}`);
   res.set({ 'Content-Type': type, 'Content-Security-Policy': "default-src 'none'; sandbox", 'Cache-Control': 'no-store' });

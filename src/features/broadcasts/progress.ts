@@ -1,22 +1,19 @@
 import { createHash } from 'node:crypto';
 import { isUnderWay, RECIPIENT_STATES, type RecipientCounts, totalOf } from '#core/broadcast-state.ts';
 import { BROADCASTS_PER_SECOND } from '#core/plan-broadcast.ts';
-import { createLiveStreams, type LiveStreamsDeps, type Told, type Watched } from '#web/live-streams.ts';
+import { createLiveStreams, type LiveStreamsDeps, type Snapshot, type Watched } from '#web/live-streams.ts';
 import type { Broadcast, CountRow } from './broadcast.ts';
 
 export interface Progress {
   state: Broadcast['state'];
   counts: RecipientCounts;
   total: number;
-  /** Settled for good or ill, of those who were to get it. */
   done: number;
   goal: number;
   secondsLeft: number;
-  /** Nothing changes any more without a person. */
   still: boolean;
 }
 
-/** How far a broadcast is, as its page and its stream tell it. */
 export function progressOf({ state }: Broadcast, rows: readonly CountRow[]): Progress {
   const counts = Object.fromEntries(
     RECIPIENT_STATES.map((name) => [name, rows.filter((row) => row.state === name).reduce((sum, row) => sum + row.count, 0)]),
@@ -35,13 +32,12 @@ export function progressOf({ state }: Broadcast, rows: readonly CountRow[]): Pro
   };
 }
 
-/** Why some got nothing, most frequent first. */
 export const reasonsOf = (rows: readonly CountRow[]): { state: CountRow['state']; reason: string; count: number }[] =>
   rows
     .flatMap(({ state, reason, count }) => (reason === null ? [] : [{ state, reason, count }]))
     .toSorted((a, b) => b.count - a.count);
 
-export interface Deps extends Pick<LiveStreamsDeps<Progress>, 'tenantsOfSessions' | 'seats'> {
+export interface Deps extends Pick<LiveStreamsDeps, 'tenantsOfSessions' | 'streamLimit'> {
   find: (tenantId: string, botId: string, id: string) => Promise<Broadcast | null>;
   counts: (tenantId: string, id: string) => Promise<CountRow[]>;
 }
@@ -49,23 +45,23 @@ export interface Deps extends Pick<LiveStreamsDeps<Progress>, 'tenantsOfSessions
 const TURN_MS = 1_000;
 const SLOWEST_TURNS = 4;
 
-/** Who watches which broadcast; the last they are told is that nothing changes any more. */
+/** A stream ends when the broadcast changes no more by itself. */
 export function createProgressStreams({ find, counts, ...deps }: Deps) {
-  async function lookAt({ tenantId, botId, id }: Watched): Promise<Told<Progress> | null> {
+  async function lookAt({ tenantId, botId, id }: Watched): Promise<Snapshot | null> {
     const broadcast = await find(tenantId, botId, id);
     if (!broadcast) return null;
     const progress = progressOf(broadcast, await counts(tenantId, id));
     const hash = createHash('sha256').update(JSON.stringify(progress)).digest('base64url').slice(0, 16);
-    return { news: progress, id: hash, last: progress.still };
+    return { id: hash, last: progress.still };
   }
 
-  return createLiveStreams<Progress>({
+  return createLiveStreams({
     ...deps,
     turnMs: TURN_MS,
     slowestTurns: SLOWEST_TURNS,
     async look(watched) {
-      const found: (Told<Progress> | null)[] = [];
-      // One after the other: however many are watched, the database's connections are for those who wait.
+      const found: (Snapshot | null)[] = [];
+      // One after the other, so that watching does not use up the database's connections.
       for (const one of watched) found.push(await lookAt(one));
       return found;
     },

@@ -20,7 +20,7 @@ const broadcastReport = sqlReport<{ tenantId: string; id: string; after: number;
   './statements/broadcast-report.sql',
 );
 
-/** A broadcast's recipients, page by page: any number of them in bounded memory. */
+/** Page by page: any number of recipients in bounded memory. */
 export function createReport({ database }: { database: Database }) {
   return async function* pages(tenantId: string, broadcastId: string): AsyncGenerator<Line[]> {
     for (let after = 0; ; ) {
@@ -34,7 +34,6 @@ export function createReport({ database }: { database: Database }) {
 
 export type Report = ReturnType<typeof createReport>;
 
-/** Sends the report as CSV: who, where, what became of it, why, when. */
 export function sendReport(report: Report, tenantId: string, broadcastId: string, res: Response): Promise<void> {
   const { t, formatDateTime } = res.locals as { t: (key: string) => string; formatDateTime: (at: Date) => string };
   const lineOf = ({ name, username, platform, state, reason, sentAt }: Line): CsvLine => [
@@ -52,7 +51,6 @@ export function sendReport(report: Report, tenantId: string, broadcastId: string
   return sendCsv(res, { name: `broadcast-${broadcastId}`, head, blocks: blocks() });
 }
 
-/** The words for why somebody got nothing, or may have got nothing. */
 export function reasonKey(state: string, reason: string): string {
   if (state === 'skipped') return `broadcasts.skip.${reason}`;
   return reason === 'interrupted' ? 'broadcasts.skip.interrupted' : `reasons.peer.${reason}`;

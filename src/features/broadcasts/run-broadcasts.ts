@@ -2,6 +2,8 @@ import type { SendPauses } from '#channels/send-pauses.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import type { HaltReason } from '#core/broadcast-state.ts';
+import { MINUTE_MS } from '#core/durations.ts';
+import { atMost } from '#platform/at-most.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { AudienceRepo } from './audience.repo.ts';
@@ -17,23 +19,19 @@ export interface RunnerDeps {
   audit: AuditLog;
   notifications: Notifications;
   logger: Logger;
-  /** The embedded database: nobody else can be sending. */
+  /** On the embedded database no other process can be sending. */
   onlyProcess: boolean;
   tickMs?: number;
-  /** After how long a recipient that is being sent to must be a dead process'. */
+  /** After this time a claimed recipient belongs to a dead process. */
   claimMs?: number;
 }
 
 const STOP_MS = 8_000;
-// Two calls of ten seconds, and the wait for a database that was away.
-const CLAIM_MS = 60_000;
-// How often in that time it is looked for such recipients.
+// Two calls of ten seconds, and the wait for an unavailable database.
+const CLAIM_MS = MINUTE_MS;
 const LAPSES_PER_CLAIM = 6;
 
-/**
- * Keeps the broadcasts of all tenants going: begins those that are due, writes down their recipients, sends. All it knows is
- * in the database, so that any process goes on where another one died.
- */
+/** All state is in the database, so any process continues where another one died. */
 export function createBroadcastRunner(deps: RunnerDeps) {
   const { sending, audience, audit, logger, tickMs = 1_000, claimMs = CLAIM_MS } = deps;
   const driven = new Map<string, Promise<void>>();
@@ -115,7 +113,7 @@ export function createBroadcastRunner(deps: RunnerDeps) {
       look();
     },
 
-    /** Sends nothing more and notes what is on its way, for up to 8 s. */
+    /** Waits up to 8 s for the outcome of messages in flight. */
     async stop(): Promise<void> {
       stopping = true;
       clearInterval(timer);
@@ -123,7 +121,7 @@ export function createBroadcastRunner(deps: RunnerDeps) {
         await looking;
         await Promise.all(driven.values());
       };
-      await Promise.race([idle(), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
+      await atMost(STOP_MS, idle());
     },
   };
 }

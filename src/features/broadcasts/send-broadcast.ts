@@ -1,8 +1,10 @@
-import type { ChannelAdapter, Credentials, PeerFailure, Sent } from '#channels/channel.ts';
-import { type BroadcastPart, broadcastParts, type LinkButton, type MessageTemplate } from '#core/broadcast-parts.ts';
+import type { ChannelAdapter, Credentials, PeerFailure, Photo, RichMessage, RichSent, Sent } from '#channels/channel.ts';
+import { type BroadcastPart, broadcastParts, type LinkButton } from '#core/broadcast-parts.ts';
 import type { ReplyLanguage } from '#core/languages.ts';
 import type { ChannelKind } from '#core/message.ts';
-import type { PhotoSender } from './send-photos.ts';
+import type { MessageTemplate } from '#core/message-template.ts';
+import type { PhotosRepo } from './photos.repo.ts';
+import type { PhotoAddresses } from './photos.routes.ts';
 import type { LaneConnection } from './sending.repo.ts';
 
 export interface SenderDeps {
@@ -23,7 +25,6 @@ export interface Message {
 export interface Recipient {
   chatId: string;
   language: string;
-  /** Gets the approved template and nothing else. */
   byTemplate: boolean;
 }
 
@@ -37,17 +38,13 @@ export const buttonOf = ({
   buttonUrl: url,
 }: Pick<Message, 'buttonLabel' | 'buttonUrl'>): LinkButton | null => (label !== null && url !== null ? { label, url } : null);
 
-/** What a message of the channel may hold. */
 export const partRulesOf = ({ textLimit, parts }: ChannelAdapter) => ({
   text: textLimit,
   caption: parts?.caption ?? null,
   button: parts?.button ?? null,
 });
 
-/**
- * Sends one customer a broadcast, in as many messages as it takes on the channel (core/broadcast-parts), or the approved
- * template; `mayGoOn` is asked before each message after the first.
- */
+/** Sends one customer all messages (core/broadcast-parts) or the template. `mayGoOn` is checked before each further message. */
 export function createBroadcastSender({ channels, openCredentials, sentence, sendPhoto }: SenderDeps) {
   async function sendPart(connection: LaneConnection, chatId: string, part: BroadcastPart, photoId: string): Promise<Sent> {
     const channel = channels[connection.platform] as ChannelAdapter;
@@ -91,3 +88,54 @@ export function createBroadcastSender({ channels, openCredentials, sentence, sen
 }
 
 export type BroadcastSender = ReturnType<typeof createBroadcastSender>;
+
+export interface PhotoSenderDeps {
+  photos: Pick<PhotosRepo, 'handleAcrossTenants' | 'keepHandleAcrossTenants' | 'readAcrossTenants'>;
+  photoAddresses: Pick<PhotoAddresses, 'of'>;
+}
+
+interface PhotoChat {
+  channel: ChannelAdapter;
+  credentials: Credentials;
+  connectionId: string;
+  chatId: string;
+}
+
+type Words = Omit<RichMessage, 'photo'>;
+type Stored = Pick<Photo, 'type' | 'handle'>;
+
+// Requeues: the message that carried the photo failed, so another one has to.
+const LATER: RichSent = { ok: false, reason: 'rate_limited' };
+
+/** Uploads a photo once per connection: one message carries it, concurrent ones wait, later ones use the platform's id. */
+export function createPhotoSender({ photos, photoAddresses }: PhotoSenderDeps) {
+  const carrying = new Map<string, Promise<unknown>>();
+
+  async function send(to: PhotoChat, photoId: string, message: Words, { type, handle }: Stored): Promise<RichSent> {
+    const content = async (): Promise<Buffer> => (await photos.readAcrossTenants(photoId))?.content ?? Buffer.alloc(0);
+    const photo = { type, handle, content, publicUrl: photoAddresses.of(photoId, type) };
+    if (!to.channel.sendRich) return { ok: false, reason: 'photo_refused', notSent: true };
+    const sent = await to.channel.sendRich(to.credentials, to.chatId, { ...message, photo });
+    if (sent.photoHandle) await photos.keepHandleAcrossTenants(photoId, to.connectionId, sent.photoHandle);
+    return sent;
+  }
+
+  return async function sendPhoto(to: PhotoChat, photoId: string, message: Words): Promise<RichSent> {
+    const stored = await photos.handleAcrossTenants(photoId, to.connectionId);
+    if (!stored) return { ok: false, reason: 'photo_refused', notSent: true };
+    if (stored.handle !== null || to.channel.fetchesPhotos) return send(to, photoId, message, stored);
+
+    const key = `${photoId} ${to.connectionId}`;
+    const ahead = carrying.get(key);
+    if (!ahead) {
+      const sending = send(to, photoId, message, stored).finally(() => carrying.delete(key));
+      carrying.set(key, sending);
+      return sending;
+    }
+    await ahead.catch(() => {});
+    const then = await photos.handleAcrossTenants(photoId, to.connectionId);
+    return then?.handle ? send(to, photoId, message, then) : LATER;
+  };
+}
+
+export type PhotoSender = ReturnType<typeof createPhotoSender>;

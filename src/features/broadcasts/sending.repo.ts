@@ -24,7 +24,6 @@ export interface Recipient {
   id: number;
   chatId: string;
   language: string;
-  /** Outside the window: gets the approved template. */
   byTemplate: boolean;
 }
 
@@ -41,17 +40,17 @@ interface ClaimRow {
   connection: LaneConnection | null;
   picked: number;
   moreQueued: boolean;
-  /** Until there are slots again. */
+  /** Until the rate limit allows more. */
   waitMs: number;
 }
 
 export interface Claim extends ClaimRow {
   claim: string;
-  /** Monotonic, before the database was asked. */
+  /** Monotonic, from before the query. */
   askedAtMs: number;
 }
 
-/** What became of a recipient; `queued`: surely not sent, again later. */
+/** `queued`: certainly not sent, to be sent later. */
 export interface Settlement {
   id: number;
   claim: string;
@@ -107,20 +106,19 @@ const haltBroadcast = report<Id & { reason: HaltReason }, Id>(at, './statements/
 const finishBroadcast = report<Id, Id>(at, './statements/finish-broadcast.sql');
 const storeCounts = report<Id>(at, './statements/store-broadcast-counts.sql');
 
-/** Slots taken at once: few, so that processes share them and no second gets more than its number. */
+/** Few sends are reserved at once, so that processes share them and no second exceeds its number. */
 const SLOTS = 5;
 const SLOT_MS = Math.round(1_000 / BROADCASTS_PER_SECOND);
-// At most six claims of five fit in a second even so, and Telegram takes thirty messages.
+// Even so at most six claims of five fit in a second, and Telegram allows thirty messages.
 const LATE_MS = 70;
 const PREPARE_CUSTOMERS = 10_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/** Broadcasts on their way, of all tenants: what the worker reads and writes. */
 export function createSendingRepo({ database, rules }: { database: Database; rules: ChannelRules }) {
   const { prisma, sql } = database;
 
   return {
-    /** Open ones; those that are due become open first. One statement where nothing is due: it is asked every second. */
+    /** Due broadcasts are opened first. One statement when nothing is due, because it runs every second. */
     async openAcrossTenants(): Promise<OpenBroadcast[]> {
       let rows = await openBroadcasts(sql, {});
       if (rows.some(({ state }) => state === 'scheduled')) {
@@ -130,10 +128,10 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
       return rows.filter((row) => row.state !== 'scheduled');
     },
 
-    /** Writes the next recipients; null when another process does, or the broadcast is stopped. */
+    /** Null when another process does it, or the broadcast is stopped. */
     prepareAcrossTenants: (broadcast: OpenBroadcast): Promise<{ preparedTo: string | null; done: boolean } | null> =>
       database.inTransaction(async (tx) => {
-        // Compiling the statement would take Postgres as long as running it.
+        // JIT would compile as long as the statement runs.
         await tx.query('SET LOCAL jit = off');
         const { id, botId, preparedTo } = broadcast;
         const step = { id, botId, after: preparedTo ?? BEFORE_ALL, size: PREPARE_CUSTOMERS };
@@ -168,7 +166,7 @@ export function createSendingRepo({ database, rules }: { database: Database; rul
         hasTemplate: template !== null && takesTemplates,
         takesTemplates,
       };
-      // A deletion locks the same rows in the other order.
+      // A deletion locks the same rows in the opposite order.
       const [row] = await retryOnConflict(() => claimRecipients(sql, params));
       return { ...(row as ClaimRow), claim, askedAtMs };
     },

@@ -8,7 +8,7 @@ interface Row {
 }
 
 const LAST_CHARS = 4;
-// Every reply needs its connection's; those of bots that are talked to stay open.
+// Every reply needs credentials, so those of active bots stay opened.
 const MAX_OPEN = 2_000;
 
 const contextOf = ({ id, tenantId }: Row): SealContext => ({
@@ -18,18 +18,17 @@ const contextOf = ({ id, tenantId }: Row): SealContext => ({
   tenantId,
 });
 
-/** A connection's credentials at rest: sealed, bound to their row and tenant; only the last four characters are ever shown. */
+/** Sealed credentials, bound to their row and tenant. Only the last four characters are ever shown. */
 export function createConnectionSecrets({ sealer }: { sealer: Sealer }) {
   const opened = new LRUCache<string, { tenantId: string; sealedSecrets: string; credentials: Credentials }>({ max: MAX_OPEN });
 
   return {
-    /** What to store for these credentials; `secret` is the one the owner recognises by its end. */
     sealCredentials: (connection: Row, credentials: Credentials, secret: string) => ({
       sealedSecrets: sealer.seal(JSON.stringify(credentials), contextOf(connection)),
       secretLast4: secret.slice(-LAST_CHARS),
     }),
 
-    /** @throws when the row was copied from elsewhere, changed, or sealed with a key this installation does not have. */
+    /** @throws when the row was copied or changed, or the key is unknown. */
     openCredentials(connection: Row & { sealedSecrets: string }): Credentials {
       const { id, tenantId, sealedSecrets } = connection;
       const known = opened.get(id);
@@ -39,7 +38,16 @@ export function createConnectionSecrets({ sealer }: { sealer: Sealer }) {
       return credentials;
     },
 
-    /** The same credentials sealed with the newest key; null when they are. @throws when no key opens them. */
+    /** Nothing when they were sealed with a lost key: they cannot be kept, and the owner enters all fields. */
+    openOrEmpty(connection: Row & { sealedSecrets: string }): Credentials {
+      try {
+        return this.openCredentials(connection);
+      } catch {
+        return {};
+      }
+    },
+
+    /** Null when the newest key sealed them already. @throws when no key opens them. */
     reseal: (connection: Row & { sealedSecrets: string }): string | null =>
       sealer.isOld(connection.sealedSecrets)
         ? sealer.seal(sealer.open(connection.sealedSecrets, contextOf(connection)), contextOf(connection))

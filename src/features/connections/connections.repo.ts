@@ -1,12 +1,16 @@
+import { ValidationError } from '#core/errors.ts';
 import type { ChannelKind } from '#core/message.ts';
 import type { ConnectionFailureReason, PeerFailureReason } from '#core/reasons.ts';
 import { removeConnectionMessages } from '#pipeline/erase.ts';
-import type { Database, Sql } from '#platform/db/database.ts';
+import type { Database, Prisma } from '#platform/db/database.ts';
+import { lockRow, nowIn, type Transaction } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
+import { sqlIn } from '#platform/db/transaction-sql.ts';
+import { claimAccount, refusingTaken } from './prove-account.ts';
 
 export type ConnectionState = 'ACTIVE' | 'INACTIVE' | 'PENDING' | 'FAILED';
 
-/** What pages may know of a connection: no secrets. */
+/** Contains no secrets. */
 export interface Connection {
   id: string;
   botId: string;
@@ -18,12 +22,12 @@ export interface Connection {
   enabled: boolean;
   state: ConnectionState;
   failureReason: ConnectionFailureReason | null;
-  /** The platform's own words about it. */
   failureDetail: string | null;
   firstMessageAt: Date | null;
   lastInboundAt: Date | null;
-  /** Of platforms that call us: when the handshake came. */
   verifiedAt: Date | null;
+  /** When the platform last agreed to deliver the account's messages; null: unknown or refused. */
+  subscribedAt: Date | null;
   lastError: PeerFailureReason | null;
   lastErrorAt: Date | null;
   tokenExpiresAt: Date | null;
@@ -36,7 +40,6 @@ export interface SealedConnection extends Connection {
   sealedSecrets: string;
 }
 
-/** A row as it is written, new or edited. */
 export interface ConnectionRow {
   id: string;
   botId: string;
@@ -48,23 +51,22 @@ export interface ConnectionRow {
   secretLast4: string;
   failureReason: ConnectionFailureReason | null;
   retryAt: Date | null;
-  /** Works from now on, since nothing has to be polled. */
+  /** The platform confirmed the credentials for this account. */
+  proven: boolean;
   ready: boolean;
   sharesApp: boolean;
-  /** When the entered token is due for renewal; null when it does not expire. */
   tokenRenewAt: Date | null;
 }
 
 type OneOrAll = { tenantId: string; botId: string; id: string | null };
 type Id = { id: string };
-type NewRow = Omit<ConnectionRow, 'ready'> & { tenantId: string; state: ConnectionState };
+type ReplacedRow = Omit<ConnectionRow, 'ready' | 'platform' | 'sharesApp'> & { tenantId: string; state: ConnectionState };
 
-const insertRow = report<NewRow>(import.meta.url, './statements/insert-connection.sql');
-const replaceRow = report<Omit<NewRow, 'platform' | 'sharesApp'>, Id>(import.meta.url, './statements/replace-credentials.sql');
-const lockBot = report<{ tenantId: string; botId: string }, Id>(import.meta.url, './statements/lock-bot-connections.sql');
-const countOfBot = report<{ botId: string }, { count: number }>(import.meta.url, './statements/count-bot-connections.sql');
-const kindsOf = report<OneOrAll, { kind: ChannelKind }>(import.meta.url, './statements/connection-kinds.sql');
-const startRows = report<OneOrAll & { kinds: ChannelKind[] }, Id>(import.meta.url, './statements/start-connections.sql');
+const replaceRow = report<ReplacedRow, Id>(import.meta.url, './statements/replace-credentials.sql');
+const startRows = report<OneOrAll & { kinds: ChannelKind[]; granted: boolean }, Id>(
+  import.meta.url,
+  './statements/start-connections.sql',
+);
 
 const SHOWN = {
   id: true,
@@ -81,6 +83,7 @@ const SHOWN = {
   firstMessageAt: true,
   lastInboundAt: true,
   verifiedAt: true,
+  subscribedAt: true,
   lastError: true,
   lastErrorAt: true,
   tokenExpiresAt: true,
@@ -88,20 +91,22 @@ const SHOWN = {
   createdAt: true,
 } as const;
 
-const UNIQUE_VIOLATION = '23505';
+const stateOf = ({ ready }: ConnectionRow): ConnectionState => (ready ? 'ACTIVE' : 'PENDING');
 
-/** Another connection, of any tenant, has this account. */
-export class AccountTakenError extends Error {}
-
-const rowOf = (tenantId: string, { ready, ...row }: ConnectionRow): NewRow => ({
-  ...row,
-  tenantId,
-  state: ready ? 'ACTIVE' : 'PENDING',
-});
-
-/** Adds the row within the caller's transaction. @throws AccountTakenError */
-export async function insertConnection(sql: Sql, tenantId: string, row: ConnectionRow): Promise<void> {
-  await refusingTaken(insertRow(sql, rowOf(tenantId, row)));
+/** The handshake of the installation's own app counts for every connection that shares the app. @throws AccountTakenError */
+export async function insertConnection(tx: Transaction, tenantId: string, row: ConnectionRow): Promise<void> {
+  const { ready: _ready, sharesApp, proven, ...data } = row;
+  const platform = row.platform as Prisma.ConnectionUncheckedCreateInput['platform'];
+  const now = await nowIn(tx);
+  const ofApp = {
+    where: { platform, verifiedAt: { not: null } },
+    orderBy: { verifiedAt: 'desc' },
+    select: { verifiedAt: true },
+  } as const;
+  const verifiedAt = sharesApp ? ((await tx.connection.findFirst(ofApp))?.verifiedAt ?? null) : null;
+  const state = { state: stateOf(row), stateChangedAt: now, createdAt: now, verifiedAt, provenAt: proven ? now : null };
+  await claimAccount(sqlIn(tx), row);
+  await refusingTaken(tx.connection.create({ data: { ...data, ...state, tenantId, platform }, select: { id: true } }));
 }
 
 export function createConnectionsRepo({ database }: { database: Database }) {
@@ -120,22 +125,31 @@ export function createConnectionsRepo({ database }: { database: Database }) {
         select: { ...SHOWN, tenantId: true, sealedSecrets: true },
       })) as SealedConnection | null,
 
+    sealedOfBot: (tenantId: string, botId: string) =>
+      prisma.connection.findMany({
+        where: { tenantId, botId },
+        select: { id: true, tenantId: true, platform: true, sealedSecrets: true },
+      }),
+
     /** Runs `insert` unless the bot has `max` connections. The bot's row is locked, so the limit holds for concurrent calls. */
-    add: (tenantId: string, botId: string, max: number, insert: (sql: Sql) => Promise<void>): Promise<boolean> =>
-      database.inTransaction(async (tx) => {
-        await lockBot(tx, { tenantId, botId });
-        const [counted] = await countOfBot(tx, { botId });
-        if ((counted?.count ?? 0) >= max) return false;
+    add: (tenantId: string, botId: string, max: number, insert: (tx: Transaction) => Promise<void>): Promise<boolean> =>
+      database.transaction(async (tx) => {
+        await lockRow(tx, 'bot', botId);
+        if ((await tx.connection.count({ where: { tenantId, botId } })) >= max) return false;
         await insert(tx);
         return true;
       }),
 
-    /** New credentials; false when another account is refused, since customers have written. @throws AccountTakenError */
+    /** False for another account when customers have already written. @throws AccountTakenError */
     async replaceCredentials(tenantId: string, row: ConnectionRow): Promise<boolean> {
-      return (await refusingTaken(replaceRow(sql, rowOf(tenantId, row)))).length === 1;
+      const { ready: _ready, sharesApp: _sharesApp, platform: _platform, ...values } = row;
+      const replaced = database.inTransaction(async (tx) => {
+        await claimAccount(tx, row);
+        return replaceRow(tx, { ...values, tenantId, state: stateOf(row) });
+      });
+      return (await refusingTaken(replaced)).length === 1;
     },
 
-    /** Stops one connection, or with null all of the bot's. Returns how many there were. */
     async stop(tenantId: string, botId: string, id: string | null): Promise<number> {
       const { count } = await prisma.connection.updateMany({
         where: { tenantId, botId, ...(id !== null && { id }) },
@@ -153,23 +167,24 @@ export function createConnectionsRepo({ database }: { database: Database }) {
       return count;
     },
 
-    /**
-     * Starts one connection, or with null all of the bot's, on the channels that `allowed` lets through. `allowed` runs in the
-     * same transaction and may throw.
-     */
+    /** `id` null: all connections of the bot. Without a grant, those with the installation's token stay. `allowed` picks the channels; it runs in the same transaction and may throw. */
     start: (
-      tenantId: string,
-      botId: string,
-      id: string | null,
-      allowed: (tx: Sql, kinds: ChannelKind[]) => Promise<ChannelKind[]>,
+      { tenantId, botId, id, granted }: OneOrAll & { granted: boolean },
+      allowed: (tx: Transaction, kinds: ChannelKind[]) => Promise<ChannelKind[]>,
     ): Promise<number> =>
-      database.inTransaction(async (tx) => {
-        const kinds = (await kindsOf(tx, { tenantId, botId, id })).map(({ kind }) => kind);
-        if (kinds.length === 0) return 0;
-        return (await startRows(tx, { tenantId, botId, id, kinds: await allowed(tx, kinds) })).length;
+      database.transaction(async (tx) => {
+        const where = { tenantId, botId, ...(id !== null && { id }) };
+        const rows = await tx.connection.findMany({ where, select: { platform: true } });
+        if (rows.length === 0) return 0;
+        const kinds = await allowed(
+          tx,
+          rows.map(({ platform }) => platform),
+        );
+        const started = await startRows(sqlIn(tx), { tenantId, botId, id, kinds, granted });
+        if (started.length === 0) throw new ValidationError({ form: 'connections.error.not_granted' });
+        return started.length;
       }),
 
-    /** Deletes the messages of a connection, or with null of the whole bot. */
     async removeMessages(tenantId: string, botId: string, connectionId: string | null): Promise<void> {
       await removeConnectionMessages(sql, { tenantId, botId, connectionId });
     },
@@ -180,10 +195,3 @@ export function createConnectionsRepo({ database }: { database: Database }) {
 }
 
 export type ConnectionsRepo = ReturnType<typeof createConnectionsRepo>;
-
-async function refusingTaken<T>(work: Promise<T>): Promise<T> {
-  return work.catch((error: { code?: string; constraint?: string }) => {
-    if (error.code !== UNIQUE_VIOLATION || error.constraint !== 'connections_platform_account_id_key') throw error;
-    throw new AccountTakenError();
-  });
-}

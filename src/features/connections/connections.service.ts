@@ -1,5 +1,6 @@
 import type { Channels, Credentials } from '#channels/channel.ts';
 import { channelOf } from '#channels/channels.ts';
+import { type CredentialForm, removalOf } from '#channels/connection-form.ts';
 import { CHANNELS } from '#channels/registry.ts';
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
@@ -9,31 +10,53 @@ import { includesChannel, PLANS, type PlannedChannel, requireChannel } from '#co
 import type { PeerFailureReason } from '#core/reasons.ts';
 import type { PlanGate } from '#features/billing/feature.ts';
 import { newId } from '#platform/crypto/ids.ts';
-import type { Sql } from '#platform/db/database.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
+import type { Transaction } from '#platform/db/row-lock.ts';
 import type { Actor } from '#web/actor.ts';
-import { type CheckedCredentials, checkCredentials } from './check-credentials.ts';
+import type { Limiter } from '#web/limits.ts';
+import { type CheckedCredentials, checkCredentials, requiredErrors } from './check-credentials.ts';
 import type { ConnectionSecrets } from './connection-secrets.ts';
-import { AccountTakenError, type ConnectionRow, type ConnectionsRepo, insertConnection } from './connections.repo.ts';
+import { type ConnectionRow, type ConnectionsRepo, insertConnection } from './connections.repo.ts';
 import type { ConnectionEditForm, ConnectionForm } from './connections.schema.ts';
+import { defaultsFor, type InstallationGrants } from './installation-grants.ts';
+import type { IntroduceAccount } from './introduce-account.ts';
+import { AccountTakenError } from './prove-account.ts';
 import type { Recheck } from './recheck-connections.ts';
 import { FIRST_RENEWAL_MS } from './renew-tokens.ts';
+import type { SubscribeAccount } from './subscribe-account.ts';
 
-/** More would only serve to get around the plan's number of bots. */
+/** More would only bypass the plan's number of bots. */
 const MAX_CONNECTIONS_PER_BOT = 10;
+const TOO_MANY_CHECKS = { platform: 'connections.error.too_often' };
+const TOO_MANY_STARTS = { form: 'connections.error.too_often' };
 
 interface Deps {
   connections: ConnectionsRepo;
   channels: Channels;
   secrets: ConnectionSecrets;
   plans: PlanGate;
+  grants: Pick<InstallationGrants, 'mayHave' | 'hasOrTakes'>;
   recheck: Pick<Recheck, 'started'>;
+  subscribeAccount: SubscribeAccount;
+  introduceAccount: IntroduceAccount;
   notifications: Pick<Notifications, 'notify'>;
+  limits: { checks: Limiter; starts: Limiter };
   audit: AuditLog;
 }
 
-/** What an owner does with a bot's connections. Every change wakes the bot manager. */
-export function createConnectionsService({ connections, channels, secrets, plans, recheck, notifications, audit }: Deps) {
+export function createConnectionsService({
+  connections,
+  channels,
+  secrets,
+  plans,
+  grants,
+  recheck,
+  subscribeAccount,
+  introduceAccount,
+  notifications,
+  limits,
+  audit,
+}: Deps) {
   const wake = (): Promise<void> => notifications.notify('connections');
 
   const changed = async (
@@ -57,97 +80,111 @@ export function createConnectionsService({ connections, channels, secrets, plans
     ...secrets.sealCredentials({ id, tenantId }, checked.credentials, checked.credentials[checked.secretField] ?? ''),
     failureReason: checked.pending?.reason ?? null,
     retryAt: checked.pending ? new Date(Date.now() + checked.pending.retryAfterMs) : null,
+    proven: checked.pending === null,
     ready: checked.ready,
     sharesApp: checked.sharesApp,
     tokenRenewAt: checked.renewable ? new Date(Date.now() + FIRST_RENEWAL_MS) : null,
   });
 
-  /** On the plan's platforms, of those there are. @throws LimitReachedError when it has none of them. */
-  const allowedBy = (tenantId: string) => async (tx: Sql, kinds: ChannelKind[]) => {
-    const plan = await plans.hold(tx, tenantId);
-    const allowed = kinds.filter((kind) => includesChannel(plan, plannedOf(kind)));
-    if (allowed.length === 0 && kinds[0]) requireChannel(plan, plannedOf(kinds[0]));
+  const allowedBy = (tenantId: string) => async (tx: Transaction, kinds: ChannelKind[]) => {
+    const { type } = await plans.hold(tx, tenantId);
+    const allowed = kinds.filter((kind) => includesChannel(type, plannedOf(kind)));
+    if (allowed.length === 0 && kinds[0]) requireChannel(type, plannedOf(kinds[0]));
     return allowed;
   };
 
   return {
-    /** Has the bot manager look at once. */
     wake,
 
-    /**
-     * The platforms there are, with the fields their form has; without fields: not to be connected yet. `locked` says what
-     * one costs that the tenant's plan lacks, `isGiven` that the installation has a value for the field.
-     */
+    /** Without fields the channel cannot be connected yet. `locked`: its price. `isGiven`: the installation has a value for this tenant. */
     async platforms(tenantId: string) {
-      const plan = await plans.current(tenantId);
+      const [{ type }, granted] = await Promise.all([plans.current(tenantId), grants.mayHave(tenantId)]);
       return CHANNELS.map((channel) => {
-        const { fields = [], defaults = {} } = channels[channel.kind] ?? {};
+        const { fields = [], defaults: all = {} } = channels[channel.kind] ?? {};
+        const defaults = defaultsFor({ fields, defaults: all }, granted);
         return {
           kind: channel.kind,
           fields: fields.map(({ name, secret, optional = false }) => ({ name, secret, optional, isGiven: name in defaults })),
-          locked: includesChannel(plan, channel) ? null : { plan: channel.plan, priceUzs: PLANS[channel.plan].priceUzs },
+          locked: includesChannel(type, channel) ? null : { plan: channel.plan, priceUzs: PLANS[channel.plan].priceUzs },
         };
       });
     },
 
     /**
-     * A new connection, its credentials checked by the platform and sealed, ready to be stored within the transaction
-     * that makes its bot; null when nothing was entered.
-     * @throws LimitReachedError when the plan lacks the platform; ValidationError at the field the platform refuses;
-     * `insert` both too, when the plan has changed or somebody has the account.
+     * Null when nothing was entered. `prepare` and its `insert` throw LimitReachedError or ValidationError. `inserted` comes after
+     * the transaction: within it a second connection would wait for ever on the embedded database.
      */
     async prepare(tenantId: string, botId: string, form: ConnectionForm) {
-      if (channels[form.platform]) requireChannel(await plans.current(tenantId), plannedOf(form.platform));
-      const checked = await checkCredentials(channels, form.platform, form);
+      if (channels[form.platform]) requireChannel((await plans.current(tenantId)).type, plannedOf(form.platform));
+      const checked = await checkCredentials(channels, form.platform, form, {
+        granted: await grantedFor(tenantId, form.platform, form),
+        countCall: () => limits.checks.consume(tenantId, TOO_MANY_CHECKS),
+      });
       if (!checked) return null;
       const row = rowOf(tenantId, botId, newId(), checked);
-      const insert = async (tx: Sql): Promise<void> => {
-        requireChannel(await plans.hold(tx, tenantId), plannedOf(form.platform));
+      const insert = async (tx: Transaction): Promise<void> => {
+        requireChannel((await plans.hold(tx, tenantId)).type, plannedOf(form.platform));
         await refusingTaken(insertConnection(tx, tenantId, row), checked.accountField);
       };
-      return { id: row.id, insert };
+      const inserted = async (): Promise<void> => {
+        if (!row.proven) return;
+        await limits.checks.reward(tenantId);
+        introduceAccount(row, checked.credentials);
+        await subscribeAccount({ ...row, tenantId }, checked.credentials);
+      };
+      return { id: row.id, insert, inserted };
     },
 
-    /** Adds a connection to a bot that exists. @throws ValidationError, LimitReachedError */
     async add(actor: Actor, botId: string, form: ConnectionForm): Promise<void> {
       const prepared = await this.prepare(actor.tenantId, botId, form);
-      if (!prepared) throw new ValidationError(requiredErrors(channels, form.platform));
+      if (!prepared) {
+        const granted = await grants.mayHave(actor.tenantId);
+        throw new ValidationError(requiredErrors(channels, form.platform, granted));
+      }
       if (!(await connections.add(actor.tenantId, botId, MAX_CONNECTIONS_PER_BOT, prepared.insert))) {
         throw new ValidationError({ platform: 'connections.error.too_many' });
       }
+      await prepared.inserted();
       await changed(actor, 'connection.created', prepared.id, { botId, platform: form.platform });
     },
 
-    /**
-     * New credentials for a connection; empty fields keep what is stored.
-     * @throws NotFoundError, ValidationError
-     */
+    /** Empty fields keep the stored value. @throws NotFoundError, ValidationError */
     async edit(actor: Actor, botId: string, id: string, form: ConnectionEditForm): Promise<void> {
       const stored = await connections.find(actor.tenantId, botId, id);
       if (!stored) throw new NotFoundError();
       if (form.platform && form.platform !== stored.platform)
         throw new ValidationError({ platform: 'connections.error.platform_fixed' });
-      const checked = await checkCredentials(channels, stored.platform, form, openStored(stored));
+      const { kept, removed } = withoutRemoved(secrets.openOrEmpty(stored), form);
+      const granted = await grantedFor(actor.tenantId, stored.platform, { ...kept, ...withoutEmpty(form) });
+      const checked = await checkCredentials(channels, stored.platform, form, {
+        stored: kept,
+        removed,
+        granted,
+        countCall: () => limits.checks.consume(actor.tenantId, TOO_MANY_CHECKS),
+      });
       if (!checked) return;
       const work = connections.replaceCredentials(actor.tenantId, rowOf(actor.tenantId, botId, id, checked));
       if (!(await refusingTaken(work, checked.accountField))) {
         throw new ValidationError({ [checked.accountField]: 'connections.error.other_account' });
       }
+      if (!checked.pending) {
+        introduceAccount(stored, checked.credentials);
+        await subscribeAccount(stored, checked.credentials);
+      }
       await changed(actor, 'connection.credentials_changed', id, { botId });
     },
 
-    /**
-     * Starts one connection, or with null all of the bot's that its plan has; the platforms that need no poller are asked
-     * at once. Returns how many. @throws LimitReachedError when the plan has none of them.
-     */
+    /** Starts all connections of the bot when `id` is null. @throws LimitReachedError when the plan includes none of them. */
     async start(tenantId: string, botId: string, id: string | null): Promise<number> {
-      const count = await connections.start(tenantId, botId, id, allowedBy(tenantId));
+      await limits.starts.consume(tenantId, id === null ? undefined : TOO_MANY_STARTS);
+      const granted = await grants.mayHave(tenantId);
+      const count = await connections.start({ tenantId, botId, id, granted }, allowedBy(tenantId));
       await plans.apply(tenantId);
       await recheck.started(tenantId, botId);
       return count;
     },
 
-    /** Starts or stops one connection. @throws NotFoundError, LimitReachedError */
+    /** @throws NotFoundError, LimitReachedError */
     async setEnabled(actor: Actor, botId: string, id: string, enabled: boolean): Promise<void> {
       const { tenantId } = actor;
       const count = await (enabled ? this.start(tenantId, botId, id) : connections.stop(tenantId, botId, id));
@@ -155,12 +192,12 @@ export function createConnectionsService({ connections, channels, secrets, plans
       await changed(actor, enabled ? 'connection.started' : 'connection.stopped', id, { botId });
     },
 
-    /** R33: asks the platform anew to deliver the account's messages. Its refusal, or null. @throws NotFoundError */
+    /** R33 (Meta disables the subscription): subscribes again. Returns the refusal or null. @throws NotFoundError */
     async subscribe(actor: Actor, botId: string, id: string): Promise<PeerFailureReason | null> {
       const stored = await connections.find(actor.tenantId, botId, id);
-      const adapter = stored ? channels[stored.platform] : undefined;
-      if (!stored || !adapter?.subscribe) throw new NotFoundError();
-      const answer = await adapter.subscribe(openStored(stored));
+      if (!stored || !channels[stored.platform]?.subscribe) throw new NotFoundError();
+      await limits.starts.consume(actor.tenantId, TOO_MANY_STARTS);
+      const refusal = await subscribeAccount(stored, secrets.openOrEmpty(stored));
       await audit.record({
         ...actor,
         action: 'connection.subscribed',
@@ -168,10 +205,10 @@ export function createConnectionsService({ connections, channels, secrets, plans
         targetId: id,
         details: { botId },
       });
-      return answer.ok ? null : answer.reason;
+      return refusal;
     },
 
-    /** Deletes a connection with its customers and conversations. @throws NotFoundError */
+    /** Deletes customers and conversations too. @throws NotFoundError */
     async remove(actor: Actor, botId: string, id: string): Promise<void> {
       if ((await connections.stop(actor.tenantId, botId, id)) === 0) throw new NotFoundError();
       await wake();
@@ -181,21 +218,22 @@ export function createConnectionsService({ connections, channels, secrets, plans
     },
   };
 
-  /** Sealed with a lost key, the old credentials cannot be kept: the owner has to enter all fields. */
-  function openStored(stored: Parameters<ConnectionSecrets['openCredentials']>[0]): Credentials {
-    try {
-      return secrets.openCredentials(stored);
-    } catch {
-      return {};
-    }
+  /** Asked, and perhaps taken, only where a field is left to the installation. */
+  async function grantedFor(tenantId: string, platform: ChannelKind, form: CredentialForm): Promise<boolean> {
+    const { fields = [], defaults = {} } = channels[platform] ?? {};
+    const isLeft = fields.some(({ name, ofApp }) => name in defaults && !ofApp && !form[name]?.trim());
+    return isLeft && grants.hasOrTakes(tenantId);
   }
 }
+
+const withoutEmpty = (form: CredentialForm): CredentialForm =>
+  Object.fromEntries(Object.entries(form).filter(([, value]) => value?.trim()));
 
 const plannedOf = (kind: ChannelKind): PlannedChannel => channelOf(kind) as PlannedChannel;
 
 export type ConnectionsService = ReturnType<typeof createConnectionsService>;
 
-/** Turns "somebody has this account" into an error at the field, in words that do not say who. */
+/** The error does not tell who has the account. */
 function refusingTaken<T>(work: Promise<T>, field: string): Promise<T> {
   return work.catch((error: unknown) => {
     if (error instanceof AccountTakenError) throw new ValidationError({ [field]: 'connections.error.taken' });
@@ -203,8 +241,9 @@ function refusingTaken<T>(work: Promise<T>, field: string): Promise<T> {
   });
 }
 
-function requiredErrors(channels: Channels, platform: ConnectionForm['platform']): Record<string, string> {
-  const { fields = [], defaults = {} } = channels[platform] ?? {};
-  const missing = fields.filter(({ name, optional }) => !optional && !(name in defaults));
-  return Object.fromEntries(missing.map(({ name }) => [name, 'connections.error.required']));
+/** An optional field whose tick says so is emptied; a new value in it wins. */
+function withoutRemoved(stored: Credentials, form: ConnectionEditForm) {
+  const removed = Object.keys(stored).filter((name) => form[removalOf(name)] && !form[name]);
+  const kept = Object.fromEntries(Object.entries(stored).filter(([name]) => !removed.includes(name)));
+  return { kept, removed: removed.length > 0 };
 }

@@ -5,9 +5,11 @@ import type {
   HeldConnection,
   PollingStore,
 } from '#channels/telegram/polling/polling-store.ts';
-import { setReachable } from '#pipeline/conversation-marks.ts';
+import { setGroupReachable, setReachable } from '#pipeline/conversation-marks.ts';
+import { createMoveChat } from '#pipeline/move-chat.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
+import { proveClaim } from './prove-account.ts';
 
 const MAX_DETAIL_CHARS = 300;
 
@@ -33,8 +35,8 @@ const reportConnection = report<Reported, Changed>(import.meta.url, './statement
 const findCalled = report<{ connectionId: string }, CalledConnection>(import.meta.url, './statements/find-called-connection.sql');
 const recordGap = report<Epoch & { gapMs: number }>(import.meta.url, './statements/record-polling-gap.sql');
 
-/** The bot manager's statements. They span tenants, since a process polls the bots of all. */
-export function createPollingRepo({ database: { sql } }: { database: Database }): PollingStore {
+export function createPollingRepo({ database }: { database: Database }): PollingStore {
+  const { sql } = database;
   return {
     freeAllLeases: async () => void (await freeAllLeases(sql, {})),
 
@@ -65,6 +67,8 @@ export function createPollingRepo({ database: { sql } }: { database: Database })
       return changed ? { ...change, ...changed } : null;
     },
 
+    prove: ({ id, accountId, tokenVersion }) => proveClaim(database, { id, platform: 'telegram', accountId, tokenVersion }),
+
     findCalledAcrossTenants: async (connectionId) => (await findCalled(sql, { connectionId }))[0] ?? null,
 
     async recordGap(connectionId, epoch, gapMs) {
@@ -74,5 +78,11 @@ export function createPollingRepo({ database: { sql } }: { database: Database })
     async setReachable(connectionId, epoch, platformUserId, reachable) {
       await setReachable(sql, { connectionId, leaseEpoch: epoch, platformUserId, reachable });
     },
+
+    async setGroupReachable(connectionId, epoch, chatId, reachable) {
+      await setGroupReachable(sql, { connectionId, leaseEpoch: epoch, chatId, reachable });
+    },
+
+    moveChat: createMoveChat({ database }),
   };
 }

@@ -1,53 +1,56 @@
 import { channelOf } from '#channels/channels.ts';
+import { DAY_MS } from '#core/durations.ts';
 import type { ChannelKind } from '#core/message.ts';
 import type { Connection } from './connections.repo.ts';
 import { FIRST_RENEWAL_MS } from './renew-tokens.ts';
 
-/** A connection with what its page says about it. */
 export interface ConnectionItem extends Connection {
-  /** Of platforms that call us: what is entered there; `url` is null while the site has no public address. `canSubscribe`: it calls when asked to. */
+  /** For channels with a webhook. `url` is null without a public address. `canSubscribe`: the platform needs a subscription. */
   webhook: { url: string | null; verifyToken: string; canSubscribe: boolean } | null;
-  /** It could answer, but its platform has not called us yet: the owner has something left to do there. */
+  /** Nobody knows that the platform delivers: no subscription was noted, and nothing came lately. */
+  lacksSubscription: boolean;
+  /** Ready, but the platform has not called yet: the owner has to finish the setup there. */
   isUnfinished: boolean;
-  /** Of tokens that run out. `atMost`: the platform has not said yet when. */
+  /** For tokens that expire. `atMost`: the exact date is unknown. */
   tokenLeft: { days: number; atMost: boolean } | null;
-  /** Where the owner can write as a customer would. */
   chat: { label: string } | null;
 }
 
 export interface WebhookSettings {
   publicUrl: string | undefined;
-  verifyToken: string;
-  /** The platforms that call us. */
+  verifyTokenOf: (connectionId: string) => string;
   kinds: readonly ChannelKind[];
-  /** Those among them that do so about an account only when asked to. */
   subscribable: readonly ChannelKind[];
 }
 
-const DAY_MS = 86_400_000;
+const QUIET_MS = 7 * DAY_MS;
 // Source: META instagram-platform/reference/access_token (2026-11).
 const TOKEN_LIFE_MS = 60 * DAY_MS;
 
-/** Pure: `now` is an argument. */
 export function presentConnection(
   connection: Connection,
   { webhooks, now }: { webhooks: WebhookSettings; now: Date },
 ): ConnectionItem {
-  const { publicUrl, verifyToken, kinds, subscribable } = webhooks;
+  const { publicUrl, verifyTokenOf, kinds, subscribable } = webhooks;
   const isReachable = publicUrl?.startsWith('https://') ?? false;
   const url = isReachable ? `${publicUrl}/webhooks/${connection.platform}` : null;
   return {
     ...connection,
     webhook: kinds.includes(connection.platform)
-      ? { url, verifyToken, canSubscribe: subscribable.includes(connection.platform) }
+      ? { url, verifyToken: verifyTokenOf(connection.id), canSubscribe: subscribable.includes(connection.platform) }
       : null,
+    lacksSubscription:
+      subscribable.includes(connection.platform) &&
+      connection.state === 'ACTIVE' &&
+      connection.subscribedAt === null &&
+      now.getTime() - (connection.lastInboundAt?.getTime() ?? 0) > QUIET_MS,
     isUnfinished: isUnfinished(connection, kinds),
     tokenLeft: tokenLeft(connection, now),
     chat: chatOf(connection),
   };
 }
 
-/** Whether it works but for what is entered at its platform, which has neither asked for the handshake nor delivered anything. */
+/** Active, but the platform has neither sent the handshake nor delivered anything. */
 export const isUnfinished = (
   { state, verifiedAt, platform }: Pick<Connection, 'state' | 'verifiedAt' | 'platform'>,
   kinds: readonly ChannelKind[],

@@ -1,4 +1,5 @@
 import type { ChannelAdapter, Channels, PeerFailure } from '#channels/channel.ts';
+import { DAY_MS, HOUR_MS } from '#core/durations.ts';
 import type { Notices } from '#features/notices/feature.ts';
 import type { Logger } from '#platform/logger.ts';
 import { secretFieldOf } from './check-credentials.ts';
@@ -13,18 +14,13 @@ interface Deps {
   logger: Logger;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/**
- * A token cannot be renewed in its first 24 hours, and lives for 60 days from then on. How old a pasted one is nobody says,
- * so it is renewed as soon as it may be. Source: META instagram-platform/reference/refresh_access_token (2026-11).
- */
+// A token can be renewed 24 hours after its creation and lives 60 days; the age of an entered one is unknown.
+// Source: META instagram-platform/reference/refresh_access_token (2026-11).
 export const FIRST_RENEWAL_MS = DAY_MS + HOUR_MS;
 const RENEW_EVERY_MS = 7 * DAY_MS;
-/** So near to the end even an outage of the platform is the owner's business. */
+/** This close to the end, owners are told even of an outage of the platform. */
 const ALARM_MS = 7 * DAY_MS;
 
-/** Renews the tokens whose time has come, long before they run out; owners are told of what does not work. */
 export function createTokenRenewal({ upkeep, channels, secrets, notices, logger }: Deps) {
   const kinds = Object.values(channels).flatMap((adapter) => (adapter?.renewToken ? [adapter.kind] : []));
 
@@ -44,12 +40,12 @@ export function createTokenRenewal({ upkeep, channels, secrets, notices, logger 
     if (reason === 'token_revoked') {
       const isOurs = await upkeep.settle(connection, { state: 'FAILED', reason, retryAt: null });
       if (isOurs) return notices.connectionFailed({ tenantId, botId, botName, reason });
-      // Stopped by the owner: said when it is started again.
+      // Stopped by the owner: reported at the next start.
       await upkeep.notRenewed(connection, new Date(now.getTime() + DAY_MS), reason, now);
       return;
     }
     const leftMs = tokenExpiresAt ? tokenExpiresAt.getTime() - now.getTime() : Number.POSITIVE_INFINITY;
-    // It was put off by an hour when it was taken.
+    // The claim has already delayed it by an hour.
     if ((reason === 'unreachable' || reason === 'rate_limited') && leftMs > ALARM_MS) return;
     if (!(await upkeep.notRenewed(connection, new Date(now.getTime() + DAY_MS), reason, now))) return;
     await notices.tokenNotRenewed({ tenantId, botId, botName, reason, until: tokenExpiresAt });

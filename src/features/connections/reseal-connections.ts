@@ -1,4 +1,6 @@
+import type { Sealer } from '#platform/crypto/seal.ts';
 import type { Database } from '#platform/db/database.ts';
+import { resealKeyCheck } from '#platform/db/key-check.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { ConnectionSecrets } from './connection-secrets.ts';
 
@@ -11,16 +13,20 @@ interface Row {
 const BATCH = 200;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/**
- * Seals with the newest key what an older key sealed, so that the older key can be removed from ENCRYPTION_KEY (S57). It works
- * row by row: after an interruption the next run continues. Resolves to how many were sealed again.
- */
-export function createReseal({ database, secrets, logger }: { database: Database; secrets: ConnectionSecrets; logger: Logger }) {
+interface Deps {
+  database: Database;
+  secrets: ConnectionSecrets;
+  sealer: Sealer;
+  logger: Logger;
+}
+
+/** S57 (key rotation): seals rows of older keys with the newest key. An interrupted run continues later. Returns the count. */
+export function createReseal({ database, secrets, sealer, logger }: Deps) {
   async function resealed(row: Row): Promise<boolean> {
     try {
       const sealed = secrets.reseal(row);
       if (sealed === null) return false;
-      // What an owner has entered meanwhile is newer than what was read.
+      // Credentials that the owner entered meanwhile are newer.
       const where = { id: row.id, sealedSecrets: row.sealedSecrets };
       return (await database.prisma.connection.updateMany({ where, data: { sealedSecrets: sealed } })).count === 1;
     } catch {
@@ -46,6 +52,7 @@ export function createReseal({ database, secrets, logger }: { database: Database
       if (!last || rows.length < BATCH) break;
       after = last.id;
     }
+    await resealKeyCheck(database, sealer);
     if (done > 0) logger.info({ connections: done }, 'sealed anew with the newest key');
     return done;
   };

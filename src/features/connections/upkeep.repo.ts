@@ -3,8 +3,8 @@ import type { ConnectionFailureReason, PeerFailureReason } from '#core/reasons.t
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 import type { ConnectionState } from './connections.repo.ts';
+import { claimAccount, refusingTaken } from './prove-account.ts';
 
-/** A connection that is about to be checked or renewed. */
 export interface UpkeepConnection {
   id: string;
   tenantId: string;
@@ -16,7 +16,6 @@ export interface UpkeepConnection {
   tokenExpiresAt: Date | null;
 }
 
-/** The outcome of a check. */
 export interface Settled {
   state: ConnectionState;
   reason: ConnectionFailureReason | null;
@@ -39,29 +38,38 @@ const takeStarted = report<Due & { tenantId: string; botId: string }, UpkeepConn
   './statements/take-started-checks.sql',
 );
 const takeRenewals = report<Due, UpkeepConnection>(import.meta.url, './statements/take-token-renewals.sql');
+const takeDisplaced = report<Record<never, never>, { tenantId: string; botId: string; botName: string }>(
+  import.meta.url,
+  './statements/take-displaced-across-tenants.sql',
+);
 const settleCheck = report<SettledRow, { id: string }>(import.meta.url, './statements/settle-check.sql');
 
-/** The queries that keep connections working by themselves. They span tenants, except startedOf. */
-export function createUpkeepRepo({ database: { sql, prisma } }: { database: Database }) {
-  // The row is changed only while it has the credentials that were tried: what the owner changed meanwhile is newer.
+export function createUpkeepRepo({ database }: { database: Database }) {
+  const { sql, prisma } = database;
+  // Only while the row has the tried credentials: those that the owner entered meanwhile are newer.
   const change = async ({ id, sealedSecrets }: UpkeepConnection, data: object): Promise<boolean> =>
     (await prisma.connection.updateMany({ where: { id, sealedSecrets }, data })).count === 1;
 
   return {
-    /** Those that wait for their check, and whose time has come. */
     pendingAcrossTenants: (now: Date, kinds: ChannelKind[]) => takePending(sql, { now, kinds }),
 
-    /** Those of one bot that its owner has just started. */
     startedOf: (tenantId: string, botId: string, now: Date, kinds: ChannelKind[]) =>
       takeStarted(sql, { now, kinds, tenantId, botId }),
 
-    /** Those whose token is due for renewal. */
+    displacedAcrossTenants: () => takeDisplaced(sql, {}),
+
     renewalsAcrossTenants: (now: Date, kinds: ChannelKind[]) => takeRenewals(sql, { now, kinds }),
 
-    /** False: the owner changed it meanwhile. */
-    async settle({ id, sealedSecrets }: UpkeepConnection, { account, ...settled }: Settled): Promise<boolean> {
+    /** @throws AccountTakenError when another connection has proven the account. */
+    async settle({ id, platform, sealedSecrets }: UpkeepConnection, { account, ...settled }: Settled): Promise<boolean> {
       const { accountId = null, displayName = null, username = null } = account ?? {};
-      return (await settleCheck(sql, { id, sealedSecrets, ...settled, accountId, displayName, username })).length === 1;
+      const row = { id, sealedSecrets, ...settled, accountId, displayName, username };
+      if (accountId === null) return (await settleCheck(sql, row)).length === 1;
+      const proved = database.inTransaction(async (tx) => {
+        await claimAccount(tx, { id, platform, accountId, proven: true });
+        return settleCheck(tx, row);
+      });
+      return (await refusingTaken(proved)).length === 1;
     },
 
     renewed: (

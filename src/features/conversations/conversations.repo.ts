@@ -5,7 +5,6 @@ import { report } from '#platform/db/statement.ts';
 import type { Cursor } from '#web/paging.ts';
 import { MESSAGES_PER_PAGE } from './messages.read.ts';
 
-/** One line of the list. */
 export interface ConversationSummary {
   id: string;
   botId: string;
@@ -13,9 +12,10 @@ export interface ConversationSummary {
   platform: ChannelKind;
   customerName: string | null;
   username: string | null;
+  isGroup: boolean;
   needsPersonAt: Date | null;
-  needsPersonWhy: 'asked' | 'no_answer' | 'wrote' | null;
-  /** A person answers, here or in the platform's app: the bot leaves the conversation to them until then. */
+  needsPersonWhy: 'asked' | 'no_answer' | 'wrote' | 'late' | null;
+  /** Until then a person answers and the bot is silent. */
   silencedUntil: Date | null;
   lastMessageAt: Date;
   lastText: string | null;
@@ -24,32 +24,31 @@ export interface ConversationSummary {
   lastMode: string | null;
 }
 
-/** The head of a conversation's page. */
 export interface ConversationHead extends Omit<ConversationSummary, 'lastText' | 'lastKind' | 'lastDirection' | 'lastMode'> {
   language: string | null;
-  isGroup: boolean;
+  /** What the link said by which the customer came first. */
+  source: string | null;
   unreachableAt: Date | null;
-  /** The owner lets the connection work, and the plan covers it. */
+  connectionId: string;
+  /** Enabled by the owner and covered by the plan. */
   connectionOn: boolean;
   lastCustomerMessageAt: Date | null;
   createdAt: Date;
-  /** Changes with whatever its page shows. It is read before the messages, so that none is missed. */
+  /** Changes with the page's content. It is read before the messages, so that no change is missed. */
   version: string;
 }
 
 export interface ConversationFilter {
-  /** Null: all bots. */
   botId: string | null;
-  /** Part of the customer's name or username. */
   q: string;
   waitingOnly: boolean;
-  /** Those a person answers. */
   takenOnly: boolean;
   after: Cursor | null;
 }
 
 export const PAGE_SIZE = 30;
 const PREVIEW_CHARS = 140;
+const MAX_SEARCHED = 20_000;
 
 const conversationsPage = report<
   {
@@ -61,6 +60,7 @@ const conversationsPage = report<
     afterAt: Date | null;
     afterId: string | null;
     size: number;
+    searched: number;
     previewChars: number;
   },
   ConversationSummary
@@ -74,11 +74,11 @@ const conversationVersions = report<
   { id: string; version: string }
 >(import.meta.url, './statements/conversation-versions.sql');
 
-/** Customers' conversations as pages show them. The playground's, which have no connection, are never among them. */
+/** The playground's conversations have no connection and are never included. */
 export function createConversationsRepo({ database }: { database: Database }) {
   const { sql } = database;
 
-  /** The version of each conversation that exists, by its id. `botId` null: of any bot of the tenant. */
+  /** By id, for conversations that exist. `botId` null: any bot of the tenant. */
   async function versions(watched: { tenantId: string; botId: string | null; id: string }[]): Promise<Map<string, string>> {
     const rows = await conversationVersions(sql, {
       tenantIds: watched.map(({ tenantId }) => tenantId),
@@ -92,7 +92,6 @@ export function createConversationsRepo({ database }: { database: Database }) {
   return {
     versions,
 
-    /** One page, newest first, and one more row when there is another page. */
     list: (tenantId: string, { q, after, ...filter }: ConversationFilter): Promise<ConversationSummary[]> =>
       conversationsPage(sql, {
         tenantId,
@@ -101,18 +100,17 @@ export function createConversationsRepo({ database }: { database: Database }) {
         afterAt: after?.at ?? null,
         afterId: after?.id ?? null,
         size: PAGE_SIZE + 1,
+        searched: MAX_SEARCHED,
         previewChars: PREVIEW_CHARS,
       }),
 
-    /** `botId` null: of any bot of the tenant. */
     async find(tenantId: string, botId: string | null, id: string): Promise<ConversationHead | null> {
-      // The version comes first: of what changes in between, a watching page is notified.
+      // The version is read first, so later changes notify the open page.
       const version = (await versions([{ tenantId, botId, id }])).get(id);
       const [head] = await conversationHead(sql, { tenantId, botId, id });
       return head && version !== undefined ? { ...head, version } : null;
     },
 
-    /** The conversation needs no person any more. False when there is no such conversation. */
     resolve: (tenantId: string, botId: string, conversationId: string): Promise<boolean> =>
       resolveConversation(sql, { tenantId, botId, conversationId }),
   };

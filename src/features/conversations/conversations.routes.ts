@@ -5,7 +5,7 @@ import { newId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
 import { eventStream } from '#web/event-stream.ts';
 import { flash } from '#web/flash.ts';
-import { parseForm } from '#web/form.ts';
+import { flagField, parseForm, searchField } from '#web/form.ts';
 import { memberOf, tenantOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
 import { numberCursor, readCursor } from '#web/paging.ts';
@@ -13,38 +13,32 @@ import type { ConversationStreams } from './conversation-streams.ts';
 import type { ConversationHead } from './conversations.repo.ts';
 import { MAX_REPLY_CHARS, replyForm, retryForm } from './conversations.schema.ts';
 import type { ConversationsService } from './conversations.service.ts';
+import { showMedia } from './media.routes.ts';
+import type { Media } from './media.service.ts';
 import type { MessagesRead } from './messages.read.ts';
-import { presentMessages } from './present-messages.ts';
+import { type MessageItem, presentMessages } from './present-messages.ts';
+import { receiptOf, type Words } from './present-receipt.ts';
 
 interface Deps {
   conversations: ConversationsService;
   messages: MessagesRead;
+  media: Media;
   personReplies: PersonReplies;
   conversationStreams: ConversationStreams;
   limits: Limits;
+  usdUzs: number;
   loadBot: RequestParamHandler;
 }
 
-const MAX_SEARCH_CHARS = 100;
-/** Each is a message of ours to a customer: more than a person types, whoever's the hands are. */
+/** Each try is a message to a customer; this is more than a person types. */
 const REPLIES = { points: 60, durationSeconds: 60 };
 const TOO_OFTEN = { text: 'conversations.reply.too_often' };
 
-const flag = z
-  .literal('1')
-  .transform(() => true)
-  .catch(false);
-
-/** A link that was cut or changed shows the first page rather than an error. */
+/** An invalid value shows the first page. */
 const listQuery = z.object({
-  q: z
-    .string()
-    .trim()
-    .max(MAX_SEARCH_CHARS)
-    .transform((text) => text.replaceAll('\0', ''))
-    .catch(''),
-  waiting: flag,
-  taken: flag,
+  q: searchField,
+  waiting: flagField,
+  taken: flagField,
   after: z.string().optional().catch(undefined),
 });
 const pageQuery = z.object({ before: numberCursor });
@@ -57,7 +51,6 @@ const filterOf = (botId: string | null, { q, waiting, taken, after }: z.output<t
   after: readCursor(after),
 });
 
-/** /conversations: of all bots. Mounted behind requireMember in src/app.ts. */
 export function conversationsRoutes({ conversations }: Pick<Deps, 'conversations'>): Router {
   const router = Router();
   router.get('/', async (req, res) => {
@@ -68,22 +61,22 @@ export function conversationsRoutes({ conversations }: Pick<Deps, 'conversations
   return router;
 }
 
+const wordsOf = ({ locals }: Response): Words => locals as unknown as Words;
 const botOf = (res: Response): { id: string } => res.locals['bot'];
 const conversationOf = (res: Response): ConversationHead => res.locals['conversation'];
 const pathOf = (res: Response): string => `/bots/${botOf(res).id}/conversations/${conversationOf(res).id}`;
 
-/** The form's own draft, so that the page that comes back sends the same. */
+/** The id of the form's draft, so that a form rendered again sends the same one. */
 const draftOf = (req: Request): string =>
   typeof req.body?.draft === 'string' && req.body.draft !== '' ? req.body.draft : newId();
 
-/** /bots/:id/conversations: of one bot. Mounted at /bots behind requireMember in src/app.ts. */
 export function botConversationsRoutes(deps: Deps): Router {
-  const { conversations, messages, personReplies, conversationStreams, limits, loadBot } = deps;
+  const { conversations, messages, media, personReplies, conversationStreams, limits, usdUzs, loadBot } = deps;
   const router = Router();
   const replies = limits.limiter('person-reply', REPLIES);
   const countReply = (req: Request): Promise<void> => replies.consume(memberOf(req).user.id, TOO_OFTEN);
   router.param('id', loadBot);
-  // Gone, another bot's or another tenant's: 404 before anything else of the route is looked at.
+  // A missing or foreign conversation is 404 before anything else is checked.
   router.param('conversationId', async (req, res, next, id: unknown) => {
     res.locals['conversation'] = await conversations.find(tenantOf(req).id, botOf(res).id, id);
     next();
@@ -95,6 +88,7 @@ export function botConversationsRoutes(deps: Deps): Router {
     const { messages: page, hasEarlier } = await messages(tenant.id, conversation.id, before);
     return {
       items: presentMessages(page, { timeZone: tenant.timeZone, now }),
+      receiptOf: (message: MessageItem) => receiptOf(message, wordsOf(res), usdUzs),
       hasEarlier,
       before,
       replyWindow: conversations.windowOf(conversation, now),
@@ -115,12 +109,14 @@ export function botConversationsRoutes(deps: Deps): Router {
     res.render('conversations/show', { ...(await pageLocals(req, res)), form: {}, errors: {} });
   });
 
-  // What of the page may have changed, for public/js/conversation.js, which hears from the stream that it has.
+  // The changing part of the page, for public/js/conversation.js.
   router.get('/:id/conversations/:conversationId/live', async (req, res) => {
     res.render('conversations/live', { ...(await pageLocals(req, res)), form: {}, errors: {} });
   });
   const watchedOf = (_req: Request, res: Response) => ({ botId: botOf(res).id, id: conversationOf(res).id });
-  router.get('/:id/conversations/:conversationId/events', eventStream(conversationStreams, { event: 'changed', watchedOf }));
+  router.get('/:id/conversations/:conversationId/events', eventStream(conversationStreams, watchedOf));
+
+  router.get('/:id/conversations/:conversationId/media/:messageId', showMedia(media));
 
   router.post(
     '/:id/conversations/:conversationId/messages',

@@ -2,15 +2,13 @@ import { z } from 'zod';
 import { isId } from '#platform/crypto/ids.ts';
 import { cleanText } from '#web/form.ts';
 
-/** As long as one message of Telegram and WhatsApp; Instagram gets it in parts. */
+/** One message on Telegram and WhatsApp; Instagram gets it in parts. */
 export const MAX_REPLY_CHARS = 4_000;
 
-/** POST …/messages. */
 export const replyForm = z.strictObject({
   text: cleanText.min(1, 'conversations.reply.required').max(MAX_REPLY_CHARS, 'conversations.reply.too_long'),
-  /** Of the form's page: sent twice, it makes one message. */
+  /** Sending one draft twice creates one message. */
   draft: z.string().refine(isId).optional(),
 });
 
-/** POST …/retry. */
 export const retryForm = z.strictObject({ messageId: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });

@@ -14,9 +14,7 @@ interface Deps {
   audit: AuditLog;
 }
 
-/** What a member reads and settles among the customers' conversations. */
 export function createConversationsService({ conversations, channels, audit }: Deps) {
-  /** One page of the list, and the cursor of the next; null on the last. */
   async function page(tenantId: string, filter: ConversationFilter) {
     const { shown, last } = pageOf(await conversations.list(tenantId, filter), PAGE_SIZE);
     return { conversations: shown, next: last && writeCursor({ at: last.lastMessageAt, id: last.id }) };
@@ -25,34 +23,30 @@ export function createConversationsService({ conversations, channels, audit }: D
   return {
     page,
 
-    /** A page of all there are. What is no cursor shows the first one. */
     async pageOfAll(tenantId: string, cursor: unknown) {
       const after = readCursor(cursor);
       const filter = { botId: null, q: '', waitingOnly: false, takenOnly: false, after };
       return { ...(await page(tenantId, filter)), isFirst: after === null };
     },
 
-    /** @throws NotFoundError also for the playground's and for another bot's. */
     async find(tenantId: string, botId: string, id: unknown): Promise<ConversationHead> {
       const head = isId(id) ? await conversations.find(tenantId, botId, id) : null;
       if (!head) throw new NotFoundError();
       return head;
     },
 
-    /** Of any of the tenant's bots. @throws NotFoundError */
     async findInTenant(tenantId: string, id: unknown): Promise<ConversationHead> {
       const head = isId(id) ? await conversations.find(tenantId, null, id) : null;
       if (!head) throw new NotFoundError();
       return head;
     },
 
-    /** When we may write to the customer freely; null on platforms without such a rule. */
+    /** Null on platforms without a window. */
     windowOf({ platform, lastCustomerMessageAt }: Pick<ConversationHead, 'platform' | 'lastCustomerMessageAt'>, now: Date) {
       const windowMs = channels[platform]?.replyWindowMs ?? null;
       return windowMs === null ? null : replyWindow({ lastCustomerMessageAt, windowMs, now });
     },
 
-    /** A person has seen to it. @throws NotFoundError */
     async resolve(actor: Actor, botId: string, id: unknown): Promise<void> {
       if (!isId(id) || !(await conversations.resolve(actor.tenantId, botId, id))) throw new NotFoundError();
       const target = { targetType: 'conversation', targetId: id };

@@ -1,26 +1,39 @@
+import type { StoredTrace } from '#answering/answer.ts';
+import type { OutcomeColumns } from '#core/answer-outcome.ts';
 import type { Attachment, MessageKind, ReplyMode, Source } from '#core/message.ts';
+import type { Reference } from '#core/reference.ts';
+import type { Correction } from '#pipeline/corrections.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 import { pageOf } from '#web/paging.ts';
 
-/** One message as the conversation's page shows it. */
-export interface MessageLine {
+export interface MessageLine extends OutcomeColumns {
   id: number;
   direction: 'in' | 'out';
   kind: MessageKind;
   text: string;
   attachment: Attachment | null;
+  /** What was heard or seen in the file. */
+  mediaText: string | null;
+  /** Why the file is not to be had; null: it is, or nobody has asked. */
+  mediaReason: string | null;
+  refersTo: Reference | null;
+  /** Who wrote it, in a group. */
+  writerName: string | null;
   status: string;
   mode: ReplyMode | null;
   reason: string | null;
   sources: Source[] | null;
+  correction: Correction | null;
+  aiTrace: StoredTrace | null;
+  charged: boolean;
   tookMs: number | null;
   createdAt: Date;
-  /** Of an answer: the customer's words it answers. */
+  /** By the platform's clock; null for ours. */
+  writtenAt: Date | null;
   question: string | null;
-  /** Of an answer without the AI, when the plan had no answers left: what became of the question. */
+  /** The state of the held question, for a fallback sent when the plan had no answers left. */
   kept: 'waiting' | 'answered' | 'dropped' | null;
-  /** Of a person's message: the name of who wrote it here, where that is known. */
   writtenBy: string | null;
 }
 
@@ -31,7 +44,7 @@ const conversationMessages = report<
   MessageLine
 >(import.meta.url, './statements/conversation-messages.sql');
 
-/** The newest messages before `beforeId` (null: of all), oldest first, and whether there are earlier ones. */
+/** Messages before `beforeId` (null: the newest), oldest first, and whether there are earlier ones. */
 export const createMessagesRead =
   ({ database }: { database: Database }) =>
   async (tenantId: string, conversationId: string, beforeId: number | null) => {

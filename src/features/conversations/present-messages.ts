@@ -1,19 +1,22 @@
+import { DAY_MS, MINUTE_MS } from '#core/durations.ts';
 import { AI_FAILURE_REASONS, PEER_FAILURE_REASONS } from '#core/reasons.ts';
 import type { MessageLine } from './messages.read.ts';
+import { isByTheBot } from './present-receipt.ts';
 
-/** A message with what the page says about it. */
 export interface MessageItem extends MessageLine {
-  /** The first message of a day in the business's time zone carries the day. */
+  /** Set on the first message of a day in the business's time zone. */
   day: { key: string; label: 'today' | 'yesterday' | null; at: Date } | null;
-  /** Why it is not the AI's, or why it failed: a translation key. */
+  /** A translation key: why it is not the AI's, or why it failed. */
   reasonKey: string | null;
-  /** Nothing in the knowledge fitted: the owner can mend that. */
   missing: boolean;
+  /** It reached us long after it was written. */
+  late: boolean;
+  /** An answer the bot made itself. */
+  correctable: boolean;
 }
 
-const DAY_MS = 86_400_000;
+const LATE_MS = 10 * MINUTE_MS;
 
-/** Pure: `now` and the time zone are arguments. */
 export function presentMessages(
   messages: readonly MessageLine[],
   { timeZone, now }: { timeZone: string; now: Date },
@@ -31,12 +34,14 @@ export function presentMessages(
       ...message,
       day,
       reasonKey: reasonKeyOf(message),
+      correctable: message.direction === 'out' && isByTheBot(message.mode),
+      late: message.writtenAt !== null && message.createdAt.getTime() - message.writtenAt.getTime() >= LATE_MS,
       missing: message.direction === 'out' && message.reason === 'no_knowledge',
     };
   });
 }
 
-/** Only reasons of the closed lists are shown; some words are in both, and then the message's state tells which is meant. */
+/** Only reasons of the closed lists are shown. Some are in both lists; then the message's state decides. */
 function reasonKeyOf({ status, reason }: MessageLine): string | null {
   const among = (list: readonly string[]): boolean => reason !== null && list.includes(reason);
   if (status === 'failed' && among(PEER_FAILURE_REASONS)) return `reasons.peer.${reason}`;

@@ -1,10 +1,9 @@
 import type { RequestHandler } from 'express';
 import type { Database } from '#platform/db/database.ts';
 
-// The navigation needs no larger number, and the database reads no further.
+// The navigation shows no larger number, and the database counts no further.
 const COUNT_CAP = 100;
 
-/** `waitingCount` for the navigation of a signed-in page: how many conversations need a person. */
 export function waitingCount({ database: { prisma } }: { database: Database }): RequestHandler {
   return async (req, res, next) => {
     if (req.method === 'GET' && req.user && req.accepts(['html', 'json']) === 'html') {

@@ -2,15 +2,14 @@ import type { ChannelKind } from '#core/message.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 
-/** A conversation that waits for somebody of the business. */
 export interface WaitingConversation {
   id: string;
   botId: string;
   platform: ChannelKind;
   customerName: string | null;
   username: string | null;
-  /** `unanswered`: the bot itself has not come to it for minutes. */
-  why: 'asked' | 'no_answer' | 'wrote' | 'unanswered';
+  /** `unanswered`: the bot has not replied for minutes. */
+  why: 'asked' | 'no_answer' | 'wrote' | 'late' | 'unanswered';
   since: Date;
   lastText: string | null;
 }
@@ -35,10 +34,8 @@ const dashboardNumbers = report<{ tenantId: string; now: Date; timeZone: string;
   './statements/dashboard-numbers.sql',
 );
 
-/** What the dashboard shows beyond the bots and the plan. */
 export function createDashboardRead({ database: { sql } }: { database: Database }) {
   return {
-    /** The conversations that began to wait last. */
     waiting: (tenantId: string, now: Date): Promise<WaitingConversation[]> =>
       waitingConversations(sql, { tenantId, now, limit: WAITING_SHOWN }),
 

@@ -8,11 +8,9 @@ interface Deps {
   dashboard: DashboardRead;
   summaries: BotSummaries;
   usage: Pick<UsageService, 'current'>;
-  /** Whether an AI is set up on this installation. */
   aiConfigured: boolean;
 }
 
-/** /dashboard: what needs me now, then health, numbers, first steps. Mounted behind requireMember in src/app.ts. */
 export function dashboardRoutes({ dashboard, summaries, usage, aiConfigured }: Deps): Router {
   const router = Router();
   router.get('/', async (req, res) => {
@@ -34,11 +32,10 @@ export function dashboardRoutes({ dashboard, summaries, usage, aiConfigured }: D
   return router;
 }
 
-/** Connections that need the owner, each with its bot. */
 const failingConnections = (bots: BotSummary[]) =>
   bots.flatMap((bot) => bot.connections.filter(({ state }) => state === 'FAILED').map((connection) => ({ bot, connection })));
 
-/** The first steps in order, each with where to take it; nothing once all are done. */
+/** In order; none once a customer was answered. */
 export function firstSteps(bots: BotSummary[], numbers: DashboardNumbers) {
   const [bot] = bots;
   const at = (part: string): string => (bot ? `/bots/${bot.id}${part}` : '/bots/new');
@@ -49,5 +46,5 @@ export function firstSteps(bots: BotSummary[], numbers: DashboardNumbers) {
     { key: 'channel', done: bots.some(({ connections }) => connections.length > 0), href: at('#connect') },
     { key: 'customer', done: numbers.firstCustomerAnswered, href: at('') },
   ];
-  return steps.every(({ done }) => done) ? [] : steps;
+  return numbers.firstCustomerAnswered ? [] : steps;
 }

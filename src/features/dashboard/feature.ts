@@ -4,7 +4,6 @@ import type { Foundation } from '../../foundation.ts';
 import { createDashboardRead } from './dashboard.read.ts';
 import { dashboardRoutes } from './dashboard.routes.ts';
 
-/** The dashboard: what needs the owner now. */
 export function dashboardFeature(
   { database }: Foundation,
   deps: { summaries: BotSummaries; usage: UsageService; aiConfigured: boolean },

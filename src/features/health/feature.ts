@@ -9,13 +9,11 @@ const queueDepth = report<Record<never, never>, { name: string; state: string; j
 );
 
 interface Watched {
-  /** How many Telegram connections this process serves. */
   pollers: () => number;
-  /** Of the embedded database's disk; null on Postgres. */
+  /** Null on Postgres. */
   freeBytes: (() => Promise<number>) | null;
 }
 
-/** Health: the probes and the metrics for operators. */
 export function healthFeature({ env, database, metrics }: Foundation, { pollers, freeBytes }: Watched) {
   metrics.gauges('queue_jobs', 'Jobs waiting (created, retry) and running (active)', ['queue', 'state'], async () => {
     const rows = await queueDepth(database.sql, {});

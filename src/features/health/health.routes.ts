@@ -4,10 +4,7 @@ import { report } from '#platform/db/statement.ts';
 
 const queueVersion = report<Record<never, never>, { version: number }>(import.meta.url, './statements/queue-version.sql');
 
-/**
- * Probes for operators. /healthz: the process runs; the database is not asked. /readyz: the database and the job queue's
- * tables answer, so a load balancer sends visitors only to a process that can serve them.
- */
+/** /healthz does not query the database; /readyz checks the database and the job queue. */
 export function healthRoutes({ sql }: { sql: Sql }): Router {
   const router = Router();
 

@@ -3,7 +3,7 @@ import { isSameSecret } from '#platform/crypto/same-secret.ts';
 
 const BEARER = /^Bearer +(\S+)$/i;
 
-/** /metrics for whoever has METRICS_TOKEN. Without the setting there is no such page. */
+/** Without METRICS_TOKEN there is no such page. */
 export function metricsRoutes({
   token,
   metrics,

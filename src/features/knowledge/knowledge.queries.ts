@@ -1,9 +1,10 @@
-import type { KnowledgeText } from '#answering/knowledge-search.ts';
+import type { EntryStamp, EntryState, KnowledgeSource, KnowledgeText } from '#answering/knowledge-source.ts';
+import { recordRevision } from '#features/revisions/feature.ts';
 import type { Database } from '#platform/db/database.ts';
 import { lockRow, type Transaction } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
+import { raiseKnowledgeVersion } from './knowledge-version.ts';
 
-/** A row of the list: the beginning of the content only. */
 export interface EntryRow {
   id: string;
   title: string;
@@ -15,15 +16,15 @@ export type Entry = KnowledgeText & { updatedAt: Date };
 export type Saved = 'saved' | 'not_found' | 'full';
 
 export interface PageOf {
-  /** Only these entries; null: all. */
   ids: string[] | null;
   limit: number;
   offset: number;
 }
 
 const PREVIEW_CHARS = 200;
-/** Counted for each entry besides its text, so that a million tiny entries use up the quota. */
+/** Added to each entry's size, so that a million tiny entries use up the quota. */
 const ROW_BYTES = 500;
+const NO_ENTRY = '00000000-0000-0000-0000-000000000000';
 const TEXT = { id: true, title: true, content: true } as const;
 
 const listEntries = report<{ tenantId: string; botId: string; previewChars: number } & PageOf, EntryRow>(
@@ -31,33 +32,78 @@ const listEntries = report<{ tenantId: string; botId: string; previewChars: numb
   './statements/list-knowledge-entries.sql',
 );
 
-/**
- * What bots know. Rows are locked in the order bot, tenant, entry, as a deletion of the bot and a new connection lock them. Another
- * order would deadlock.
- * The only writer of `knowledge_entries` and of `bots.knowledge_version`.
- */
-export function createKnowledgeQueries({ database, maxTenantBytes }: { database: Database; maxTenantBytes: number }) {
+const entryStates = report<{ tenantId: string; botId: string }, EntryState>(import.meta.url, './statements/entry-states.sql');
+const entryTexts = report<{ tenantId: string; botId: string; ids: string[] }, Required<KnowledgeText> & EntryStamp>(
+  import.meta.url,
+  './statements/entry-texts.sql',
+);
+
+const entryBeginnings = report<
+  { tenantId: string; botId: string; chars: number; most: number },
+  Omit<KnowledgeText, 'questions'>
+>(import.meta.url, './statements/entry-beginnings.sql');
+
+export const knowledgeSource = ({ sql }: Pick<Database, 'sql'>): KnowledgeSource => ({
+  states: (tenantId, botId) => entryStates(sql, { tenantId, botId }),
+  texts: (tenantId, botId, ids) => entryTexts(sql, { tenantId, botId, ids }),
+  beginnings: (tenantId, botId, limits) => entryBeginnings(sql, { tenantId, botId, ...limits }),
+});
+
+const bytesOf = ({ title, content }: Pick<KnowledgeText, 'title' | 'content'>): number =>
+  Buffer.byteLength(title) + Buffer.byteLength(content) + ROW_BYTES;
+
+interface OfBot {
+  tenantId: string;
+  botId: string;
+}
+
+interface Deps {
+  database: Database;
+  maxTenantBytes: number;
+  /** In the transaction that saves the entry: asks for its questions and vectors. */
+  enrich?: (tx: Transaction, tenantId: string, botId: string, entryId: string) => Promise<void>;
+}
+
+/** Rows are locked in the order bot, tenant, entry, as deletions and new connections do. Another order could deadlock. */
+export function createKnowledgeQueries({ database, maxTenantBytes, enrich = async () => {} }: Deps) {
   const { prisma } = database;
 
-  /** Whether the tenant has room for the entry. The lock orders two writers: the second counts the bytes of the first. */
-  async function hasRoom(tx: Transaction, tenantId: string, { id, title, content }: KnowledgeText): Promise<boolean> {
+  /** What is left without one entry. The lock orders two writers: the second counts the bytes of the first. */
+  async function roomBeside(tx: Transaction, tenantId: string, id: string): Promise<number> {
     await lockRow(tx, 'tenant', tenantId);
-    // Tagged SQL, since Prisma cannot sum bytes. octet_length does not unpack a long text.
+    // Prisma cannot sum bytes. octet_length does not decompress a long text.
     const [used] = await tx.$queryRaw<{ bytes: bigint }[]>`
       SELECT coalesce(sum(octet_length(title) + octet_length(content) + ${ROW_BYTES}::int), 0)::bigint AS bytes
       FROM knowledge_entries WHERE bot_id IN (SELECT id FROM bots WHERE tenant_id = ${tenantId}::uuid) AND id <> ${id}::uuid`;
-    const wanted = Buffer.byteLength(title) + Buffer.byteLength(content) + ROW_BYTES;
-    return Number(used?.bytes ?? 0) + wanted <= maxTenantBytes;
+    return maxTenantBytes - Number(used?.bytes ?? 0);
   }
 
-  /** Makes every process' search index of the bot stale. False when there is no such bot. */
-  const raiseVersion = async (tx: Transaction, tenantId: string, botId: string): Promise<boolean> => {
-    const data = { knowledgeVersion: { increment: 1 } };
-    return (await tx.bot.updateMany({ where: { tenantId, id: botId }, data })).count === 1;
-  };
+  const hasRoom = async (tx: Transaction, tenantId: string, entry: KnowledgeText): Promise<boolean> =>
+    bytesOf(entry) <= (await roomBeside(tx, tenantId, entry.id));
+
+  async function insertIn(tx: Transaction, of: OfBot, entry: KnowledgeText, actorId: string | null): Promise<Saved> {
+    const { tenantId, botId } = of;
+    if ((await tx.bot.count({ where: { tenantId, id: botId } })) === 0) return 'not_found';
+    if (!(await hasRoom(tx, tenantId, entry))) return 'full';
+    if (!(await raiseKnowledgeVersion(tx, tenantId, botId))) return 'not_found';
+    await tx.knowledgeEntry.create({ data: { tenantId, botId, id: entry.id, title: entry.title, content: entry.content } });
+    await enrich(tx, tenantId, botId, entry.id);
+    const content = { title: entry.title, content: entry.content };
+    await recordRevision(tx, { ...of, subject: 'entry', subjectId: entry.id, before: null, content, actorId });
+    return 'saved';
+  }
+
+  /** The state before is locked with its bot. Null: there is no such entry. */
+  async function stateOf(tx: Transaction, of: OfBot, id: string) {
+    await lockRow(tx, 'bot', of.botId);
+    const found = await tx.knowledgeEntry.findFirst({
+      where: { ...of, id },
+      select: { title: true, content: true, updatedAt: true },
+    });
+    return found && { content: { title: found.title, content: found.content }, at: found.updatedAt };
+  }
 
   return {
-    /** How many entries a bot has, and which version of its knowledge they are. */
     async size(tenantId: string, botId: string): Promise<{ total: number; version: number }> {
       const bot = await prisma.bot.findFirst({
         where: { tenantId, id: botId },
@@ -66,47 +112,86 @@ export function createKnowledgeQueries({ database, maxTenantBytes }: { database:
       return { total: bot?._count.knowledge ?? 0, version: bot?.knowledgeVersion ?? 0 };
     },
 
-    /** Newest change first. */
     page: (tenantId: string, botId: string, page: PageOf): Promise<EntryRow[]> =>
       listEntries(database.sql, { tenantId, botId, previewChars: PREVIEW_CHARS, ...page }),
 
     find: (tenantId: string, botId: string, id: string): Promise<Entry | null> =>
       prisma.knowledgeEntry.findFirst({ where: { tenantId, botId, id }, select: { ...TEXT, updatedAt: true } }),
 
-    /** Everything a bot knows, for the search index. */
-    texts: (tenantId: string, botId: string): Promise<KnowledgeText[]> =>
-      prisma.knowledgeEntry.findMany({ where: { tenantId, botId }, select: TEXT, orderBy: { id: 'asc' } }),
-
-    insert: (tenantId: string, botId: string, entry: KnowledgeText): Promise<Saved> =>
+    insert: (tenantId: string, botId: string, entry: KnowledgeText, actorId: string | null = null): Promise<Saved> =>
       database.transaction(async (tx) => {
         await lockRow(tx, 'bot', botId);
-        if ((await tx.bot.count({ where: { tenantId, id: botId } })) === 0) return 'not_found';
-        if (!(await hasRoom(tx, tenantId, entry))) return 'full';
-        if (!(await raiseVersion(tx, tenantId, botId))) return 'not_found';
-        await tx.knowledgeEntry.create({ data: { tenantId, botId, ...entry } });
-        return 'saved';
+        return insertIn(tx, { tenantId, botId }, entry, actorId);
       }),
 
-    update: (tenantId: string, botId: string, { id, title, content }: KnowledgeText): Promise<Saved> =>
+    /** A form sent twice makes one entry: gives the id of the same text saved since then. */
+    insertOnce: (
+      tenantId: string,
+      botId: string,
+      entry: KnowledgeText,
+      { since, actorId }: { since: Date; actorId: string | null },
+    ): Promise<Saved | { id: string }> =>
       database.transaction(async (tx) => {
-        const where = { tenantId, botId, id };
         await lockRow(tx, 'bot', botId);
-        if ((await tx.knowledgeEntry.count({ where })) === 0) return 'not_found';
+        const { title, content } = entry;
+        const where = { tenantId, botId, title, content, createdAt: { gte: since } };
+        const same = await tx.knowledgeEntry.findFirst({ where, select: { id: true } });
+        return same ?? insertIn(tx, { tenantId, botId }, entry, actorId);
+      }),
+
+    /** As many as there is room for, in order; gives the ids that are entries now. Safe to repeat. */
+    insertMany: (tenantId: string, botId: string, entries: readonly KnowledgeText[], actorId: string): Promise<string[]> =>
+      database.transaction(async (tx) => {
+        await lockRow(tx, 'bot', botId);
+        if ((await tx.bot.count({ where: { tenantId, id: botId } })) === 0) return [];
+        let room = await roomBeside(tx, tenantId, NO_ENTRY);
+        const where = { tenantId, botId, id: { in: entries.map(({ id }) => id) } };
+        const known = new Set((await tx.knowledgeEntry.findMany({ where, select: { id: true } })).map(({ id }) => id));
+        const fresh = entries.filter((entry) => {
+          if (known.has(entry.id)) return false;
+          room -= bytesOf(entry);
+          return room >= 0;
+        });
+        if (fresh.length > 0) {
+          await raiseKnowledgeVersion(tx, tenantId, botId);
+          const data = fresh.map(({ id, title, content }) => ({ tenantId, botId, id, title, content }));
+          await tx.knowledgeEntry.createMany({ data });
+          for (const { id, title, content } of fresh) {
+            await enrich(tx, tenantId, botId, id);
+            const made = { subject: 'entry', subjectId: id, before: null, content: { title, content }, actorId } as const;
+            await recordRevision(tx, { tenantId, botId, ...made });
+          }
+        }
+        return [...known, ...fresh.map(({ id }) => id)];
+      }),
+
+    update: (
+      tenantId: string,
+      botId: string,
+      { id, title, content }: KnowledgeText,
+      actorId: string | null = null,
+    ): Promise<Saved> =>
+      database.transaction(async (tx) => {
+        const of = { tenantId, botId };
+        const before = await stateOf(tx, of, id);
+        if (!before) return 'not_found';
         if (!(await hasRoom(tx, tenantId, { id, title, content }))) return 'full';
-        if ((await tx.knowledgeEntry.updateMany({ where, data: { title, content } })).count === 0) return 'not_found';
-        await raiseVersion(tx, tenantId, botId);
+        await tx.knowledgeEntry.updateMany({ where: { ...of, id }, data: { title, content } });
+        await raiseKnowledgeVersion(tx, tenantId, botId);
+        await enrich(tx, tenantId, botId, id);
+        await recordRevision(tx, { ...of, subject: 'entry', subjectId: id, before, content: { title, content }, actorId });
         return 'saved';
       }),
 
-    /** The title of the deleted entry; null when there was none. */
-    remove: (tenantId: string, botId: string, id: string): Promise<string | null> =>
+    remove: (tenantId: string, botId: string, id: string, actorId: string | null = null): Promise<string | null> =>
       database.transaction(async (tx) => {
-        const where = { tenantId, botId, id };
-        await lockRow(tx, 'bot', botId);
-        const entry = await tx.knowledgeEntry.findFirst({ where, select: { title: true } });
-        if (!entry || (await tx.knowledgeEntry.deleteMany({ where })).count === 0) return null;
-        await raiseVersion(tx, tenantId, botId);
-        return entry.title;
+        const of = { tenantId, botId };
+        const before = await stateOf(tx, of, id);
+        if (!before) return null;
+        await tx.knowledgeEntry.deleteMany({ where: { ...of, id } });
+        await raiseKnowledgeVersion(tx, tenantId, botId);
+        await recordRevision(tx, { ...of, subject: 'entry', subjectId: id, before, content: null, actorId });
+        return before.content.title;
       }),
   };
 }

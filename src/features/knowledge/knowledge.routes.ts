@@ -2,17 +2,18 @@ import { type Request, type RequestParamHandler, type Response, Router } from 'e
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
-import { requireOwner, tenantOf } from '#web/guards.ts';
-import { entryForm, listQuery } from './knowledge.schema.ts';
+import { requires, tenantOf } from '#web/guards.ts';
+import { entryForm, listQuery, questionsForm } from './knowledge.schema.ts';
 import type { KnowledgeService } from './knowledge.service.ts';
 
 interface Deps {
   knowledge: KnowledgeService;
+  /** Whether the AI suggests questions. */
+  isSuggesting: boolean;
   loadBot: RequestParamHandler;
 }
 
-/** /bots/:id/knowledge: what a bot answers from. Mounted at /bots behind requireMember in src/app.ts. */
-export function knowledgeRoutes({ knowledge, loadBot }: Deps): Router {
+export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Router {
   const router = Router();
   const botOf = (res: Response): { id: string } => res.locals['bot'];
   const listPath = (res: Response): string => `/bots/${botOf(res).id}/knowledge`;
@@ -22,7 +23,7 @@ export function knowledgeRoutes({ knowledge, loadBot }: Deps): Router {
     const query = listQuery.parse(req.query);
     return { query, ...(await knowledge.list(tenantOf(req).id, botOf(res).id, query)) };
   };
-  // An entry that is gone, or another bot's, is 404 before its form is looked at.
+  // A missing or foreign entry is 404 before its form is checked.
   router.param('entryId', async (req, res, next, entryId: unknown) => {
     res.locals['entry'] = await knowledge.find(tenantOf(req).id, botOf(res).id, entryId);
     next();
@@ -33,27 +34,49 @@ export function knowledgeRoutes({ knowledge, loadBot }: Deps): Router {
     res.render('knowledge/index', { ...locals, form: { title: locals.query.title }, errors: {} });
   });
 
-  router.post('/:id/knowledge', requireOwner, parseForm(entryForm, 'knowledge/index', listLocals), async (req, res) => {
+  router.post('/:id/knowledge', requires('teach'), parseForm(entryForm, 'knowledge/index', listLocals), async (req, res) => {
     const { form } = res.locals;
     await knowledge.create(actorOf(req), botOf(res).id, form);
     flash(req, 'success', 'knowledge.create.done', { title: form.title });
     res.redirect(303, listPath(res));
   });
 
-  router.get('/:id/knowledge/:entryId', (_req, res) => {
-    res.render('knowledge/edit', { form: res.locals['entry'], errors: {} });
+  const editLocals = async (req: Request, res: Response) => ({
+    isSuggesting,
+    questions: await knowledge.questionsOf(tenantOf(req).id, botOf(res).id, res.locals['entry'].id),
   });
 
-  router.post('/:id/knowledge/:entryId', requireOwner, parseForm(entryForm, 'knowledge/edit'), async (req, res) => {
-    await knowledge.update(actorOf(req), botOf(res).id, req.params['entryId'], res.locals.form);
-    flash(req, 'success', 'knowledge.edit.done', { title: res.locals.form.title });
-    res.redirect(303, listPath(res));
+  router.get('/:id/knowledge/:entryId', async (req, res) => {
+    res.render('knowledge/edit', { ...(await editLocals(req, res)), form: res.locals['entry'], errors: {} });
   });
 
-  router.post('/:id/knowledge/:entryId/delete', requireOwner, parseForm(emptyForm, 'knowledge/edit'), async (req, res) => {
-    const title = await knowledge.remove(actorOf(req), botOf(res).id, req.params['entryId']);
-    flash(req, 'success', 'knowledge.delete.done', { title });
-    res.redirect(303, listPath(res));
+  router.post(
+    '/:id/knowledge/:entryId',
+    requires('teach'),
+    parseForm(entryForm, 'knowledge/edit', editLocals),
+    async (req, res) => {
+      await knowledge.update(actorOf(req), botOf(res).id, req.params['entryId'], res.locals.form);
+      flash(req, 'success', 'knowledge.edit.done', { title: res.locals.form.title });
+      res.redirect(303, listPath(res));
+    },
+  );
+
+  const questionsPath = '/:id/knowledge/:entryId/questions';
+  router.post(questionsPath, requires('teach'), parseForm(questionsForm, 'knowledge/edit', editLocals), async (req, res) => {
+    await knowledge.saveQuestions(actorOf(req), botOf(res).id, req.params['entryId'], res.locals.form.questions);
+    flash(req, 'success', 'knowledge.questions.done', { title: res.locals['entry'].title });
+    res.redirect(303, `${listPath(res)}/${req.params['entryId']}`);
   });
+
+  router.post(
+    '/:id/knowledge/:entryId/delete',
+    requires('delete'),
+    parseForm(emptyForm, 'knowledge/edit', editLocals),
+    async (req, res) => {
+      const title = await knowledge.remove(actorOf(req), botOf(res).id, req.params['entryId']);
+      flash(req, 'success', 'knowledge.delete.done', { title });
+      res.redirect(303, listPath(res));
+    },
+  );
   return router;
 }

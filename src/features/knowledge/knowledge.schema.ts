@@ -1,20 +1,32 @@
 import { z } from 'zod';
+import { MAX_QUESTION_CHARS } from '#core/entry-questions.ts';
 import { cleanText } from '#web/form.ts';
 
 export const MAX_TITLE_CHARS = 200;
 export const MAX_CONTENT_CHARS = 20_000;
 export const MAX_SEARCH_CHARS = 100;
 
-/** POST /bots/:id/knowledge and …/:entryId. */
 export const entryForm = z.strictObject({
   title: cleanText.min(1, 'knowledge.form.title.required').max(MAX_TITLE_CHARS, 'knowledge.form.title.too_long'),
   content: cleanText.min(1, 'knowledge.form.content.required').max(MAX_CONTENT_CHARS, 'knowledge.form.content.too_long'),
 });
 
-/** A link that was cut or changed shows the first page rather than an error. */
+/** One question per line. */
+export const questionsForm = z.strictObject({
+  questions: cleanText
+    .transform((text) =>
+      text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== ''),
+    )
+    .refine((lines) => lines.every((line) => line.length <= MAX_QUESTION_CHARS), 'knowledge.questions.too_long'),
+});
+
+/** An invalid value shows the first page. */
 export const listQuery = z.object({
   q: cleanText.max(MAX_SEARCH_CHARS).catch(''),
-  /** A title to begin a new entry with: what a customer asked in vain. */
+  /** The title of a new entry: an unanswered question. */
   title: cleanText.max(MAX_TITLE_CHARS).catch(''),
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1),
 });

@@ -1,13 +1,16 @@
 import { monthDateOf } from '#core/time.ts';
 import type { Database } from '#platform/db/database.ts';
+import { isWhole } from '#platform/db/related.ts';
 
-/** An owner who gets the mails of a tenant. */
 export interface Recipient {
+  userId: string;
   email: string;
   username: string;
   language: string;
   tenantName: string;
 }
+
+export type Admin = Pick<Recipient, 'email' | 'username' | 'language'>;
 
 export function createNoticesQueries({ database }: { database: Database }) {
   const { prisma } = database;
@@ -16,12 +19,25 @@ export function createNoticesQueries({ database }: { database: Database }) {
       const owners = await prisma.membership.findMany({
         where: { tenantId, role: 'owner', user: { suspendedAt: null } },
         orderBy: { userId: 'asc' },
-        select: { user: { select: { email: true, username: true, language: true } }, tenant: { select: { name: true } } },
+        select: {
+          userId: true,
+          user: { select: { email: true, username: true, language: true } },
+          tenant: { select: { name: true } },
+        },
       });
-      return owners.map(({ user, tenant }) => ({ ...user, tenantName: tenant.name }));
+      return owners
+        .filter((row) => isWhole(row, 'user', 'tenant'))
+        .map(({ userId, user, tenant }) => ({ userId, ...user, tenantName: tenant.name }));
     },
 
-    /** Claims the month's only notice. Returns the month, or null when the notice was claimed before. */
+    adminsAcrossTenants: (): Promise<Admin[]> =>
+      prisma.user.findMany({
+        where: { isAdmin: true, suspendedAt: null },
+        orderBy: { id: 'asc' },
+        select: { email: true, username: true, language: true },
+      }),
+
+    /** Claims the month's only notice. Null when it was claimed before. */
     async takeLimitNotice(tenantId: string): Promise<Date | null> {
       const now = await database.now();
       const month = monthDateOf(now);

@@ -1,10 +1,12 @@
-import { type Response, Router } from 'express';
+import { type RequestHandler, type Response, Router } from 'express';
 import { EVENT_KINDS } from '#core/audit-actions.ts';
 import type { Words } from '#features/activity/feature.ts';
-import { ACTOR_KINDS, PAGE_SIZE as TRAIL_PAGE, type TrailFilter } from '#features/activity/feature.ts';
+import { PAGE_SIZE as ACTIVITY_PAGE, ACTOR_KINDS, type ActivityFilter } from '#features/activity/feature.ts';
+import type { AuthApi } from '#features/auth/feature.ts';
 import type { Upgrades } from '#features/billing/feature.ts';
 import { parseForm } from '#web/form.ts';
-import { requireAdmin } from '#web/guards.ts';
+import { memberOf, requireAdmin } from '#web/guards.ts';
+import { pageOf } from '#web/paging.ts';
 import { auditExportForm, auditQuery, botsQuery } from './admin.schema.ts';
 import type { AdminService } from './admin.service.ts';
 import { type AdminBotsRead, BOT_STATES, PAGE_SIZE as BOTS_PAGE } from './bots.read.ts';
@@ -20,17 +22,26 @@ export interface AdminDeps extends PeopleDeps, Pick<SupportViewDeps, 'conversati
   admin: AdminService;
   oversight: Oversight;
   adminBots: AdminBotsRead;
-  /** Whether an AI is set up on this installation. */
   aiConfigured: boolean;
-  sendTrail: (filter: Omit<TrailFilter, 'before'>, res: Response) => Promise<void>;
-  env: { META_VERIFY_TOKEN: string; PUBLIC_URL?: string | undefined; PORT: number };
+  sendActivity: (filter: Omit<ActivityFilter, 'before'>, res: Response) => Promise<void>;
+  twoFactor: Pick<AuthApi['twoFactor'], 'isOn'>;
+  env: { ADMIN_TWO_FACTOR: 'required' | 'optional'; META_VERIFY_TOKEN: string; PUBLIC_URL?: string | undefined; PORT: number };
 }
 
-/** /admin: the installation as its admins see it; to anybody else it does not exist. Mounted behind requireMember in src/app.ts. */
+/** An admin without an authenticator app is led to set one up, or told to. */
+const secondFactor =
+  ({ twoFactor, env }: Pick<AdminDeps, 'twoFactor' | 'env'>): RequestHandler =>
+  async (req, res, next) => {
+    const isMissing = !(await twoFactor.isOn(memberOf(req).user.id));
+    if (isMissing && env.ADMIN_TWO_FACTOR === 'required') return res.redirect(303, '/account/two-factor');
+    res.locals['lacksTwoFactor'] = isMissing;
+    next();
+  };
+
 export function adminRoutes(deps: AdminDeps): Router {
-  const { admin, oversight, adminBots, spokenTrail, sendTrail, env, aiConfigured } = deps;
+  const { admin, oversight, adminBots, activityLog, sendActivity, env, aiConfigured } = deps;
   const router = Router();
-  router.use(requireAdmin);
+  router.use(requireAdmin, secondFactor(deps));
 
   router.get('/', async (_req, res) => {
     const webhooks = { token: env.META_VERIFY_TOKEN, origin: env.PUBLIC_URL ?? `http://localhost:${env.PORT}` };
@@ -43,26 +54,22 @@ export function adminRoutes(deps: AdminDeps): Router {
 
   router.get('/bots', async (req, res) => {
     const query = botsQuery.parse(req.query);
-    const rows = await adminBots(query);
-    const shown = rows.slice(0, BOTS_PAGE);
-    const next = rows.length > BOTS_PAGE ? shown.at(-1)?.id : null;
-    res.render('admin/bots', { bots: shown, next, query, states: BOT_STATES });
+    const { shown, last } = pageOf(await adminBots(query), BOTS_PAGE);
+    res.render('admin/bots', { bots: shown, next: last?.id, query, states: BOT_STATES });
   });
 
   const choices = { actorKinds: ACTOR_KINDS, kinds: EVENT_KINDS };
   router.get('/audit', async (req, res) => {
     const query = auditQuery.parse(req.query);
-    const rows = await spokenTrail(query, res.locals as Words);
-    const shown = rows.slice(0, TRAIL_PAGE);
-    const next = rows.length > TRAIL_PAGE ? shown.at(-1)?.id : null;
-    res.render('admin/audit', { lines: shown, next, query, ...choices });
+    const { shown, last } = pageOf(await activityLog(query, res.locals as Words), ACTIVITY_PAGE);
+    res.render('admin/audit', { lines: shown, next: last?.id, query, ...choices });
   });
 
   const noLines = () => ({ lines: [], next: null, query: auditQuery.parse({}), ...choices });
   router.post('/audit/export', parseForm(auditExportForm, 'admin/audit', noLines), async (req, res) => {
     const { form } = res.locals;
     await admin.exported(adminOf(req), form);
-    await sendTrail(form, res);
+    await sendActivity(form, res);
   });
   return router;
 }

@@ -3,13 +3,13 @@ import { EVENT_KINDS } from '#core/audit-actions.ts';
 import { PLAN_NAMES } from '#core/plans.ts';
 import { isDay } from '#core/time.ts';
 import { ACTOR_KINDS } from '#features/activity/feature.ts';
-import { isId } from '#platform/crypto/ids.ts';
+import { flagField, searchField } from '#web/form.ts';
+import { idField, numberCursor } from '#web/paging.ts';
 import { BOT_STATES } from './bots.read.ts';
 import { STATES } from './people.read.ts';
 
 const MAX_BOTS = 1_000;
 const MAX_ANSWERS = 10_000_000;
-const MAX_SEARCH_CHARS = 100;
 
 /** Empty: the plan's own number. */
 const limitField = (max: number) =>
@@ -21,10 +21,9 @@ const limitField = (max: number) =>
     .refine((value) => value === null || value <= max, 'admin.form.too_large')
     .optional();
 
-/** POST /admin/users/:id/subscription. */
 export const subscriptionForm = z.strictObject({
   subscriptionType: z.enum(PLAN_NAMES, 'admin.form.plan'),
-  /** The last day of the plan, in the business' own time zone; empty: no end. */
+  /** The last day of the plan in the business's time zone; empty: no end. */
   endDate: z
     .string()
     .trim()
@@ -37,46 +36,34 @@ export type SubscriptionForm = z.output<typeof subscriptionForm>;
 
 export const refuseForm = z.strictObject({ reason: z.string().trim().min(1, 'admin.form.reason').max(500) });
 
-const search = z
-  .string()
-  .trim()
-  .max(MAX_SEARCH_CHARS)
-  .transform((text) => text.replaceAll('\0', ''))
-  .catch('');
-const id = z.string().refine(isId).nullable().catch(null);
-const nothing = (value: unknown) => (value === undefined || value === '' ? null : value);
-
-/** A link that was cut or changed shows the first page rather than an error. */
+/** Invalid values are ignored, so a cut link shows the first page. */
 export const peopleQuery = z.object({
-  q: search,
-  plan: z.preprocess(nothing, z.enum(PLAN_NAMES).nullable().catch(null)),
+  q: searchField,
+  plan: z.enum(PLAN_NAMES).nullable().catch(null),
   state: z.enum(STATES).catch('all'),
-  after: z.preprocess(nothing, id),
+  after: idField,
 });
 export const botsQuery = z.object({
-  q: search,
+  q: searchField,
   state: z.enum(BOT_STATES).catch('all'),
-  tenantId: z.preprocess(nothing, id),
-  after: z.preprocess(nothing, id),
+  tenantId: idField,
+  after: idField,
 });
 export const upgradesQuery = z.object({
-  after: z.preprocess(nothing, id),
-  decided: z
-    .literal('1')
-    .transform(() => true)
-    .catch(false),
+  after: idField,
+  decided: flagField,
 });
 export const auditQuery = z.object({
-  q: search,
-  kind: z.preprocess(nothing, z.enum(EVENT_KINDS).nullable().catch(null)),
-  actorKind: z.preprocess(nothing, z.enum(ACTOR_KINDS).nullable().catch(null)),
-  tenantId: z.preprocess(nothing, id),
-  before: z.preprocess(nothing, z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).nullable().catch(null)),
+  q: searchField,
+  kind: z.enum(EVENT_KINDS).nullable().catch(null),
+  actorKind: z.enum(ACTOR_KINDS).nullable().catch(null),
+  tenantId: idField,
+  before: numberCursor,
 });
-/** POST /admin/audit/export: the filter of the page it was asked for on. */
+/** POST /admin/audit/export: the filter of its page. */
 export const auditExportForm = z.strictObject({
-  q: search.optional().default(''),
-  kind: z.preprocess(nothing, z.enum(EVENT_KINDS).nullable().catch(null)),
-  actorKind: z.preprocess(nothing, z.enum(ACTOR_KINDS).nullable().catch(null)),
-  tenantId: z.preprocess(nothing, id),
+  q: searchField,
+  kind: z.enum(EVENT_KINDS).nullable().catch(null),
+  actorKind: z.enum(ACTOR_KINDS).nullable().catch(null),
+  tenantId: idField,
 });

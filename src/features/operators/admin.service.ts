@@ -2,8 +2,9 @@ import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { PLANS } from '#core/plans.ts';
-import { addDays, startOfDay } from '#core/time.ts';
+import { addDays, DEFAULT_TIME_ZONE, startOfDay } from '#core/time.ts';
 import type { PlanChanges } from '#features/billing/feature.ts';
+import type { InstallationGrants } from '#features/connections/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { SubscriptionForm } from './admin.schema.ts';
@@ -16,22 +17,19 @@ interface Deps {
   admins: AdminsRepo;
   suspensions: SuspensionsRepo;
   planChanges: Pick<PlanChanges, 'change'>;
+  grants: Pick<InstallationGrants, 'grant' | 'withdraw'>;
   notifications: Pick<Notifications, 'notify'>;
   audit: AuditLog;
-  /** By the database's clock. */
   now: () => Promise<Date>;
 }
 
-/** An admin as the audit trail keeps them. */
 export interface AdminActor {
   actorId: string;
   ip: string | undefined;
 }
 
-const DEFAULT_TIME_ZONE = 'Asia/Tashkent';
-
-/** What an admin does with people and their businesses. Every act is in the trail of the business it is about. */
-export function createAdminService({ people, admins, suspensions, planChanges, notifications, audit, now }: Deps) {
+/** Every action is recorded in the business's activity log. */
+export function createAdminService({ people, admins, suspensions, planChanges, grants, notifications, audit, now }: Deps) {
   async function find(id: unknown): Promise<Person> {
     const person = isId(id) ? await people.findAcrossTenants(id) : null;
     if (!person) throw new NotFoundError();
@@ -58,7 +56,7 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
   return {
     find,
 
-    /** @throws NotFoundError, ValidationError for somebody without a business. */
+    /** @throws NotFoundError; ValidationError for a person without a business. */
     async changePlan(actor: AdminActor, id: unknown, form: SubscriptionForm): Promise<void> {
       const person = await find(id);
       if (!person.tenantId) throw new ValidationError({ form: 'admin.user.error.no_tenant' });
@@ -73,7 +71,7 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
       await record(actor, 'subscription.changed', person, change);
     },
 
-    /** Sessions end, bots stop, nobody of the business signs in. @throws NotFoundError, ValidationError for admins. */
+    /** Ends sessions, stops bots and blocks sign-in of the whole business. @throws NotFoundError, ValidationError for admins. */
     async suspend(actor: AdminActor, id: unknown): Promise<void> {
       const person = await find(id);
       if (!(await suspensions.suspendAcrossTenants(person.id))) throw new ValidationError({ form: 'admin.user.error.is_admin' });
@@ -81,7 +79,6 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
       await notifications.notify('connections');
     },
 
-    /** @throws NotFoundError */
     async restore(actor: AdminActor, id: unknown): Promise<void> {
       const person = await find(id);
       await suspensions.restoreAcrossTenants(person.id);
@@ -89,7 +86,7 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
       await notifications.notify('connections');
     },
 
-    /** @throws NotFoundError, ValidationError for somebody who is suspended. */
+    /** @throws NotFoundError; ValidationError for a suspended person. */
     async grant(actor: AdminActor, id: unknown): Promise<void> {
       const person = await find(id);
       const granted = person.suspended ? null : await admins.grantByIdAcrossTenants(person.id);
@@ -105,7 +102,22 @@ export function createAdminService({ people, admins, suspensions, planChanges, n
       if (revoked !== 'missing') await record(actor, 'admin.revoked', person);
     },
 
-    /** A copy of the trail left the house. */
+    /** Lets the business leave credentials empty. @throws NotFoundError, ValidationError */
+    async lendValues(actor: AdminActor, id: unknown): Promise<void> {
+      const person = await find(id);
+      if (!person.tenantId) throw new ValidationError({ form: 'admin.user.error.no_tenant' });
+      if (await grants.grant(person.tenantId)) await record(actor, 'values.granted', person);
+    },
+
+    /** Stops what uses the installation's token. @throws NotFoundError, ValidationError */
+    async withdrawValues(actor: AdminActor, id: unknown): Promise<void> {
+      const person = await find(id);
+      if (!person.tenantId) throw new ValidationError({ form: 'admin.user.error.no_tenant' });
+      await grants.withdraw(person.tenantId);
+      await record(actor, 'values.withdrawn', person);
+      await notifications.notify('connections');
+    },
+
     async exported({ actorId, ip }: AdminActor, details: Record<string, unknown>): Promise<void> {
       await audit.record({ actorId, actorKind: 'admin', action: 'audit.exported', details, ip });
     },

@@ -15,14 +15,14 @@ const rowOf = ({ suspendedAt, ...user }: Omit<AdminRow, 'suspended'> & { suspend
 });
 const named = (key: string): Prisma.UserWhereInput => ({ OR: [{ usernameKey: key }, { emailKey: key }] });
 
-/** The admins of the installation. Names are keys (core/account-rules keyOf). */
+/** Names are keys (core/account-rules keyOf). */
 export function createAdminsRepo({ prisma, transaction }: Pick<Database, 'prisma' | 'transaction'>) {
   async function grant(where: Prisma.UserWhereInput): Promise<AdminRow | null> {
     const [granted] = await prisma.user.updateManyAndReturn({ where, data: { isAdmin: true }, select: ADMIN });
     return granted ? rowOf(granted) : null;
   }
 
-  // S06: one admin always stays. All admins are locked first, so that of two who are revoked at once the second is refused.
+  // S06 (last admin removed by racing): all admins are locked first, so the second of two concurrent revocations is refused.
   const revoke = (where: Prisma.UserWhereInput): Promise<AdminRow | 'last' | 'missing'> =>
     transaction(async (tx) => {
       const adminIds = await lockAdminsAcrossTenants(tx);
@@ -39,12 +39,11 @@ export function createAdminsRepo({ prisma, transaction }: Pick<Database, 'prisma
       return rows.map(rowOf);
     },
 
-    /** Makes the user an admin; null when nobody has the name. */
     grantAcrossTenants: (key: string): Promise<AdminRow | null> => grant(named(key)),
-    /** The same by id; null also for a suspended user. */
+    /** Null also for a suspended user. */
     grantByIdAcrossTenants: (id: string): Promise<AdminRow | null> => grant({ id, suspendedAt: null }),
 
-    /** `last`: the only admin, who stays one. `missing`: no admin has the name. */
+    /** `last`: refused for the only admin. `missing`: no admin has the name. */
     revokeAcrossTenants: (key: string): Promise<AdminRow | 'last' | 'missing'> => revoke(named(key)),
     revokeByIdAcrossTenants: (id: string): Promise<AdminRow | 'last' | 'missing'> => revoke({ id }),
   };

@@ -2,7 +2,7 @@ import type { Database } from '#platform/db/database.ts';
 import { containing } from '#platform/db/like-pattern.ts';
 import { report } from '#platform/db/statement.ts';
 
-/** A bot and how it is, without what it says or is told. */
+/** A bot's state, without its prompt or messages. */
 export interface BotLine {
   id: string;
   name: string;
@@ -30,7 +30,7 @@ const listBots = report<Omit<BotFilter, 'q'> & { pattern: string; limit: number 
   './statements/list-bots-of-all.sql',
 );
 
-/** Bots of all tenants, for admins: one page, and one line more when there is another page. */
+/** One page of all tenants' bots, and one line more when there is another page. */
 export function createAdminBotsRead({ database: { sql } }: { database: Database }) {
   return ({ q, ...filter }: BotFilter): Promise<BotLine[]> =>
     listBots(sql, { ...filter, pattern: containing(q), limit: PAGE_SIZE + 1 });

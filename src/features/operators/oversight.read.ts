@@ -1,8 +1,11 @@
+import { DAY_MS } from '#core/durations.ts';
 import type { ChannelKind } from '#core/message.ts';
-import { AI_FAILURE_REASONS, type WebhookRefusal } from '#core/reasons.ts';
+import { AI_FAULT_REASONS, type WebhookRefusal } from '#core/reasons.ts';
+import { DEFAULT_TIME_ZONE } from '#core/time.ts';
 import type { Database } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 
-/** The installation at a glance: counts only, never what anybody wrote. */
+/** Counts only, no content. */
 export interface Totals {
   tenants: number;
   suspended: number;
@@ -22,7 +25,6 @@ export interface Counted {
   state: string;
   count: number;
 }
-/** Deliveries that a webhook refused for one reason. */
 export interface Refusals {
   platform: ChannelKind;
   reason: WebhookRefusal;
@@ -31,96 +33,102 @@ export interface Refusals {
 }
 
 export const DAYS_SHOWN = 30;
-export const DAY_ZONE = 'Asia/Tashkent';
-/** What is no fault of the AI's: its owner configured none, or a plan, a bot or a customer asked for too much. */
-const NO_FAULT = ['no_key', 'quota_reached', 'customer_pause', 'bot_pause'];
-const FAULTS = AI_FAILURE_REASONS.filter((reason) => !NO_FAULT.includes(reason));
+const MAX_FAULTS = 30;
 
-const TOTALS = `SELECT
-  (SELECT count(*) FROM tenants) AS tenants,
-  (SELECT count(*) FROM tenants WHERE suspended_at IS NOT NULL) AS suspended,
-  (SELECT count(*) FROM tenants WHERE created_at > $1::timestamptz - interval '${DAYS_SHOWN} days') AS "newTenants",
-  (SELECT count(*) FROM bots) AS bots,
-  (SELECT count(DISTINCT c.bot_id) FROM connections c JOIN tenants t ON t.id = c.tenant_id
-    WHERE c.enabled AND c.state = 'ACTIVE' AND t.suspended_at IS NULL) AS "activeBots"`;
+interface Days {
+  now: Date;
+  zone: string;
+  days: number;
+  failures: readonly string[];
+}
+const listMessageDays = report<Days, MessageDay>(import.meta.url, './statements/list-message-days.sql');
+const rollUpMessageDays = report<Days>(import.meta.url, './statements/roll-up-message-days.sql');
+const summarizeMessageTimes = report<object, { pages: number }>(import.meta.url, './statements/summarize-message-times.sql');
+const countAiFailures = report<Pick<Days, 'now' | 'failures'>, Counted>(import.meta.url, './statements/count-ai-failures.sql');
+const countQueuedJobs = report<object, Counted>(import.meta.url, './statements/count-queued-jobs.sql');
+const countLeases = report<object, Counted>(import.meta.url, './statements/count-leases.sql');
 
-const dayOf = (time: string): string => `((${time}) AT TIME ZONE '${DAY_ZONE}')::date`;
-const startOf = (day: string): string => `(${day})::timestamp AT TIME ZONE '${DAY_ZONE}'`;
-const COUNTS = `count(*) FILTER (WHERE direction = 'in')::int AS received, count(*) FILTER (WHERE direction = 'out')::int AS sent,
-  count(*) FILTER (WHERE direction = 'out' AND reason = ANY($2))::int AS ai_failures`;
+const daysAt = (now: Date): Days => ({ now, zone: DEFAULT_TIME_ZONE, days: DAYS_SHOWN, failures: AI_FAULT_REASONS });
+const dayBefore = (now: Date): Date => new Date(now.getTime() - DAY_MS);
 
-// Days that are over were counted once (ROLL_UP); only what came since is counted here, through the index on the time.
-const DAYS = `WITH span AS (SELECT ${dayOf('$1::timestamptz')} AS today),
-  live AS (SELECT greatest(today - ${DAYS_SHOWN - 1}, coalesce((SELECT max(day) + 1 FROM message_days), '-infinity')) AS first FROM span),
-  counted AS (
-    SELECT day, received, sent, ai_failures FROM message_days, live WHERE day < live.first
-    UNION ALL
-    SELECT ${dayOf('created_at')}, ${COUNTS} FROM messages
-    WHERE created_at >= (SELECT ${startOf('first')} FROM live) AND created_at <= $1 GROUP BY 1)
-  SELECT to_char(d, 'YYYY-MM-DD') AS day, coalesce(c.received, 0) AS received, coalesce(c.sent, 0) AS sent,
-    coalesce(c.ai_failures, 0) AS "aiFailures", coalesce(n.count, 0) AS "newTenants"
-  FROM span, generate_series(today - ${DAYS_SHOWN - 1}, today, interval '1 day') AS d LEFT JOIN counted c ON c.day = d::date
-    LEFT JOIN (SELECT ${dayOf('created_at')} AS day, count(*)::int AS count FROM tenants
-      WHERE created_at > $1::timestamptz - interval '${DAYS_SHOWN + 1} days' GROUP BY 1) n ON n.day = d::date ORDER BY d`;
-
-// An hour after midnight whatever began before it is committed.
-const ROLL_UP = `INSERT INTO message_days (day, received, sent, ai_failures)
-  SELECT d::date, count(m.id) FILTER (WHERE direction = 'in'), count(m.id) FILTER (WHERE direction = 'out'),
-    count(m.id) FILTER (WHERE direction = 'out' AND reason = ANY($2))
-  FROM generate_series(coalesce((SELECT max(day) + 1 FROM message_days), ${dayOf('$1::timestamptz')} - ${DAYS_SHOWN}),
-      ${dayOf("$1::timestamptz - interval '1 hour'")} - 1, interval '1 day') AS d
-    LEFT JOIN messages m ON m.created_at >= ${startOf('d::date')} AND m.created_at < ${startOf('d::date + 1')}
-  GROUP BY 1 ON CONFLICT DO NOTHING`;
-
-// The index on the time tells nothing of pages that were never summed up; autovacuum would come to it late, or never.
-const SUM_UP_INDEX = "SELECT brin_summarize_new_values('messages_created_at_idx')";
-
-const FAILURES = `SELECT reason AS name, 'day' AS state, count(*) AS count FROM messages
-  WHERE direction = 'out' AND reason = ANY($2) AND created_at > $1::timestamptz - interval '1 day' GROUP BY 1 ORDER BY 3 DESC`;
-
-const CONNECTIONS = `SELECT platform::text AS name, state::text AS state, count(*) AS count FROM connections GROUP BY 1, 2 ORDER BY 1, 2`;
-
-const CHANNEL_FAULTS = `SELECT platform::text AS name, reason AS state, count(*) AS count FROM (
-    SELECT platform, 'connection.' || failure_reason AS reason FROM connections WHERE enabled AND failure_reason IS NOT NULL
-    UNION ALL SELECT platform, 'peer.' || last_error FROM connections WHERE enabled AND last_error_at > $1::timestamptz - interval '1 day') f
-  GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 30`;
-
-const REFUSALS = `SELECT platform::text AS platform, reason, sum(count) AS count, max(last_at) AS "lastAt" FROM webhook_refusals
-  WHERE slot > $1::timestamptz - interval '1 day' GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2`;
-
-const QUEUE = `SELECT name, state::text AS state, count(*) AS count FROM pgboss.job
-  WHERE state IN ('created', 'retry', 'active', 'failed') GROUP BY 1, 2 ORDER BY 1, 2`;
-
-const LEASES = `SELECT holder AS name, CASE WHEN expires_at > now() THEN 'held' ELSE 'expired' END AS state, count(*) AS count
-  FROM leases WHERE holder <> '' GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 20`;
-
-/** What the admins' first page shows of all tenants together. */
-export function createOversightRead({ database: { sql } }: { database: Database }) {
-  const counted = async (text: string, values: unknown[] = []): Promise<Counted[]> =>
-    (await sql.query<Counted & Record<string, unknown>>(text, values)).rows;
+export function createOversightRead({ database: { sql, prisma } }: { database: Database }) {
   return {
-    totalsAcrossTenants: async (now: Date): Promise<Totals> =>
-      (await sql.query<Totals & Record<string, unknown>>(TOTALS, [now])).rows[0] as Totals,
+    async totalsAcrossTenants(now: Date): Promise<Totals> {
+      const shownSince = new Date(now.getTime() - DAYS_SHOWN * DAY_MS);
+      const active = { connections: { some: { enabled: true, state: 'ACTIVE' } }, tenant: { suspendedAt: null } } as const;
+      const [tenants, suspended, newTenants, bots, activeBots] = await Promise.all([
+        prisma.tenant.count(),
+        prisma.tenant.count({ where: { suspendedAt: { not: null } } }),
+        prisma.tenant.count({ where: { createdAt: { gt: shownSince } } }),
+        prisma.bot.count(),
+        prisma.bot.count({ where: active }),
+      ]);
+      return { tenants, suspended, newTenants, bots, activeBots };
+    },
 
-    /** The last days, oldest first, today as far as it has come. */
-    daysAcrossTenants: async (now: Date): Promise<MessageDay[]> =>
-      (await sql.query<MessageDay & Record<string, unknown>>(DAYS, [now, FAULTS])).rows,
+    /** Oldest first. The current day is counted so far. */
+    daysAcrossTenants: (now: Date): Promise<MessageDay[]> => listMessageDays(sql, daysAt(now)),
 
-    /** AI failures of the last 24 hours by reason. */
-    failuresAcrossTenants: (now: Date) => counted(FAILURES, [now, FAULTS]),
-    connectionsAcrossTenants: () => counted(CONNECTIONS),
-    /** What platforms refuse: connections that need something, and refusals of the last 24 hours. */
-    channelFaultsAcrossTenants: (now: Date) => counted(CHANNEL_FAULTS, [now]),
-    /** What webhooks refused in the last 24 hours, what came last first. */
-    refusalsAcrossTenants: async (now: Date): Promise<Refusals[]> =>
-      (await sql.query<Refusals & Record<string, unknown>>(REFUSALS, [now])).rows,
-    queueAcrossTenants: () => counted(QUEUE),
-    leasesAcrossTenants: () => counted(LEASES),
+    failuresAcrossTenants: (now: Date): Promise<Counted[]> => countAiFailures(sql, { now, failures: AI_FAULT_REASONS }),
 
-    /** Counts the days that are over; a second time changes nothing. */
+    async connectionsAcrossTenants(): Promise<Counted[]> {
+      const groups = await prisma.connection.groupBy({
+        by: ['platform', 'state'],
+        _count: true,
+        orderBy: [{ platform: 'asc' }, { state: 'asc' }],
+      });
+      return groups.map(({ platform: name, state, _count: count }) => ({ name, state, count }));
+    },
+
+    /** Failed connections, and what platforms refused in the last 24 hours. */
+    async channelFaultsAcrossTenants(now: Date): Promise<Counted[]> {
+      const [failed, refused] = await Promise.all([
+        prisma.connection.groupBy({
+          by: ['platform', 'failureReason'],
+          where: { enabled: true, failureReason: { not: null } },
+          _count: true,
+        }),
+        prisma.connection.groupBy({
+          by: ['platform', 'lastError'],
+          where: { enabled: true, lastError: { not: null }, lastErrorAt: { gt: dayBefore(now) } },
+          _count: true,
+        }),
+      ]);
+      const faults = [
+        ...failed.map(({ platform: name, failureReason, _count }) => ({
+          name,
+          state: `connection.${failureReason}`,
+          count: _count,
+        })),
+        ...refused.map(({ platform: name, lastError, _count }) => ({ name, state: `peer.${lastError}`, count: _count })),
+      ];
+      return faults.toSorted((a, b) => b.count - a.count).slice(0, MAX_FAULTS);
+    },
+
+    /** Of the last 24 hours, latest first. */
+    async refusalsAcrossTenants(now: Date): Promise<Refusals[]> {
+      const groups = await prisma.webhookRefusal.groupBy({
+        by: ['platform', 'reason'],
+        where: { slot: { gt: dayBefore(now) } },
+        _sum: { count: true },
+        _max: { lastAt: true },
+        orderBy: [{ _max: { lastAt: 'desc' } }, { platform: 'asc' }, { reason: 'asc' }],
+      });
+      return groups.map(({ platform, reason, _sum, _max }) => ({
+        platform,
+        reason: reason as WebhookRefusal,
+        count: _sum.count ?? 0,
+        lastAt: _max.lastAt as Date,
+      }));
+    },
+
+    queueAcrossTenants: (): Promise<Counted[]> => countQueuedJobs(sql, {}),
+    leasesAcrossTenants: (): Promise<Counted[]> => countLeases(sql, {}),
+
+    /** Counts past days once. Safe to repeat. */
     async rollUpAcrossTenants(now: Date): Promise<void> {
-      await sql.query(SUM_UP_INDEX);
-      await sql.query(ROLL_UP, [now, FAULTS]);
+      await summarizeMessageTimes(sql, {});
+      await rollUpMessageDays(sql, daysAt(now));
     },
   };
 }

@@ -1,10 +1,10 @@
+import type { OpenAiProblem } from './ai-problems.ts';
 import type { OversightRead } from './oversight.read.ts';
 
-// However many admins look, and however often, all tenants are counted this often at most.
+// All tenants are counted at most this often, however many admins look.
 const FRESH_MS = 3_000;
 
-/** The first page's numbers, a few seconds old at most. */
-export function createOversight({ read }: { read: OversightRead }) {
+export function createOversight({ read }: { read: OversightRead & { aiProblems: () => Promise<OpenAiProblem[]> } }) {
   let kept: { atMs: number; view: ReturnType<typeof count> } | null = null;
 
   async function count(now: Date) {
@@ -17,7 +17,8 @@ export function createOversight({ read }: { read: OversightRead }) {
     const faults = await read.channelFaultsAcrossTenants(now);
     const refusals = await read.refusalsAcrossTenants(now);
     const [queue, leases] = [await read.queueAcrossTenants(), await read.leasesAcrossTenants()];
-    return { totals, days: days.toReversed(), failures, connections, faults, refusals, queue, leases, now };
+    const aiProblems = await read.aiProblems();
+    return { totals, days: days.toReversed(), failures, aiProblems, connections, faults, refusals, queue, leases, now };
   }
 
   return {
@@ -25,7 +26,6 @@ export function createOversight({ read }: { read: OversightRead }) {
       if (kept && Math.abs(now.getTime() - kept.atMs) < FRESH_MS) return kept.view;
       const view = count(now);
       kept = { atMs: now.getTime(), view };
-      // A failed count is not kept.
       view.catch(() => {
         kept = null;
       });

@@ -1,9 +1,9 @@
 import type { PlanName } from '#core/plans.ts';
 import type { Database } from '#platform/db/database.ts';
 import { containing } from '#platform/db/like-pattern.ts';
+import { isWhole } from '#platform/db/related.ts';
 import { report } from '#platform/db/statement.ts';
 
-/** A person with the business they belong to, as a line of the admins' list. */
 export interface PersonLine {
   id: string;
   username: string;
@@ -19,7 +19,6 @@ export interface PersonLine {
   createdAt: Date;
 }
 
-/** One person's page. */
 export interface Person extends Omit<PersonLine, 'botCount' | 'used' | 'plan'> {
   language: string;
   timeZone: string | null;
@@ -32,7 +31,6 @@ export interface PeopleFilter {
   q: string;
   plan: PlanName | null;
   state: (typeof STATES)[number];
-  /** The last id of the page before; null: the first page. */
   after: string | null;
 }
 
@@ -43,10 +41,10 @@ const listPeople = report<Omit<PeopleFilter, 'q'> & { pattern: string; limit: nu
   './statements/list-people.sql',
 );
 
-/** Users of all tenants, for admins. Never reads a customer or a message. */
+/** Users of all tenants, for admins. Reads no customer and no message. */
 export function createPeopleRead({ database: { sql, prisma } }: { database: Database }) {
   return {
-    /** One page, newest first, and one line more when there is another page. */
+    /** Newest first, with one more row when there is another page. */
     listAcrossTenants: ({ q, ...filter }: PeopleFilter): Promise<PersonLine[]> =>
       listPeople(sql, { ...filter, pattern: containing(q), limit: PAGE_SIZE + 1 }),
 
@@ -73,7 +71,7 @@ export function createPeopleRead({ database: { sql, prisma } }: { database: Data
     async members(tenantId: string): Promise<{ id: string; username: string; role: string }[]> {
       const select = { role: true, user: { select: { id: true, username: true } } } as const;
       const rows = await prisma.membership.findMany({ where: { tenantId }, select, orderBy: { createdAt: 'asc' } });
-      return rows.map(({ role, user }) => ({ ...user, role }));
+      return rows.filter((row) => isWhole(row, 'user')).map(({ role, user }) => ({ ...user, role }));
     },
   };
 }

@@ -1,11 +1,14 @@
 import { type Request, type Response, Router } from 'express';
 import { PLAN_NAMES, PLANS } from '#core/plans.ts';
-import { dayIn } from '#core/time.ts';
-import type { SpokenTrail, Words } from '#features/activity/feature.ts';
+import { DEFAULT_TIME_ZONE, dayIn } from '#core/time.ts';
+import type { ActivityLog, Words } from '#features/activity/feature.ts';
+import type { PasswordConfirmation } from '#features/auth/feature.ts';
 import type { Period, SubscriptionRepo } from '#features/billing/feature.ts';
+import type { InstallationGrants } from '#features/connections/feature.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
+import { pageOf } from '#web/paging.ts';
 import { peopleQuery, subscriptionForm } from './admin.schema.ts';
 import type { AdminActor, AdminService } from './admin.service.ts';
 import type { AdminBotsRead } from './bots.read.ts';
@@ -17,35 +20,46 @@ export interface PeopleDeps {
   people: PeopleRead;
   subscriptions: Pick<SubscriptionRepo, 'periods' | 'months'>;
   adminBots: AdminBotsRead;
-  spokenTrail: SpokenTrail;
+  activityLog: ActivityLog;
   support: Pick<Support, 'find'>;
+  grants: Pick<InstallationGrants, 'has'>;
+  confirmed: PasswordConfirmation['confirmed'];
+  /** The installation has credentials of its own. */
+  hasValues: boolean;
 }
 
 const AUDIT_SHOWN = 20;
-const DEFAULT_TIME_ZONE = 'Asia/Tashkent';
 const ACTS = ['suspend', 'restore', 'grant', 'revoke'] as const;
+const VALUES_ACTS = { lend: 'lendValues', withdraw: 'withdrawValues' } as const;
 export const adminOf = (req: Request): AdminActor => ({ actorId: memberOf(req).user.id, ip: req.ip });
 
-/** /admin/users: people and their businesses. Mounted behind requireAdmin in admin.routes.ts. */
-export function peopleRoutes({ admin, people, subscriptions, adminBots, spokenTrail, support }: PeopleDeps): Router {
+export function peopleRoutes({
+  admin,
+  people,
+  subscriptions,
+  adminBots,
+  activityLog,
+  support,
+  grants,
+  confirmed,
+  hasValues,
+}: PeopleDeps): Router {
   const router = Router();
 
   router.get('/', async (req, res) => {
     const query = peopleQuery.parse(req.query);
-    const rows = await people.listAcrossTenants(query);
-    const shown = rows.slice(0, PAGE_SIZE);
-    const next = rows.length > PAGE_SIZE ? shown.at(-1)?.id : null;
-    res.render('admin/users', { people: shown, next, query, plans: PLAN_NAMES, states: STATES });
+    const { shown, last } = pageOf(await people.listAcrossTenants(query), PAGE_SIZE);
+    res.render('admin/users', { people: shown, next: last?.id, query, plans: PLAN_NAMES, states: STATES });
   });
 
-  // Nobody: 404 before the form is looked at.
+  // 404 for an unknown person, before the form is checked.
   router.param('id', async (_req, res, next, id: unknown) => {
     res.locals['subject'] = await admin.find(id);
     next();
   });
 
-  // Read anew: what was found at first may have changed since.
-  async function pageOf(_req: Request, res: Response) {
+  // Reads the person again, because the act may have changed them.
+  async function personPage(req: Request, res: Response) {
     const person = await admin.find(res.locals['subject'].id);
     const { tenantId } = person;
     const filter = { q: '', tenantId, after: null };
@@ -55,43 +69,66 @@ export function peopleRoutes({ admin, people, subscriptions, adminBots, spokenTr
           subscriptions.months(tenantId),
           people.members(tenantId),
           adminBots({ ...filter, state: 'all' }),
-          spokenTrail({ q: '', tenantId, actorKind: null, before: null }, res.locals as Words, AUDIT_SHOWN),
+          activityLog({ q: '', tenantId, actorKind: null, before: null }, res.locals as Words, AUDIT_SHOWN),
         ])
       : [[], [], [], [], []];
     const supportGrant = tenantId ? await support.find(tenantId, new Date()) : null;
+    const values = hasValues && tenantId ? { granted: await grants.has(tenantId) } : null;
     const [current] = periods;
-    const form = formOf(current?.active ? current : undefined, person.timeZone ?? DEFAULT_TIME_ZONE);
+    const refused = req.method === 'POST' ? req.path.split('/').at(-1) : null;
+    const plan = formOf(current?.active ? current : undefined, person.timeZone ?? DEFAULT_TIME_ZONE);
     const planChoices = PLAN_NAMES.map((name) => ({ value: name, label: name }));
-    return { person, acts: actsOn(person), periods, months, members, bots, lines, form, planChoices, supportGrant };
+    return {
+      person,
+      acts: actsOn(person),
+      periods,
+      months,
+      members,
+      bots,
+      lines,
+      plan,
+      planChoices,
+      supportGrant,
+      values,
+      refused,
+    };
   }
 
   router.get('/:id', async (req, res) => {
-    res.render('admin/user', await pageOf(req, res));
+    res.render('admin/user', await personPage(req, res));
   });
 
-  router.post('/:id/subscription', parseForm(subscriptionForm, 'admin/user', pageOf), async (req, res) => {
+  router.post('/:id/subscription', parseForm(subscriptionForm, 'admin/user', personPage), confirmed(), async (req, res) => {
     await admin.changePlan(adminOf(req), req.params.id, res.locals.form);
     flash(req, 'success', 'admin.user.done.plan');
     res.redirect(303, `/admin/users/${req.params.id}`);
   });
 
   for (const act of ACTS) {
-    router.post(`/:id/${act}`, parseForm(emptyForm, 'admin/user', pageOf), async (req, res) => {
+    const needsPassword = confirmed(() => act === 'grant' || act === 'revoke');
+    router.post(`/:id/${act}`, parseForm(emptyForm, 'admin/user', personPage), needsPassword, async (req, res) => {
       await admin[act](adminOf(req), req.params.id);
       flash(req, 'success', `admin.user.done.${act}`);
       res.redirect(303, `/admin/users/${req.params.id}`);
     });
   }
+  for (const [act, run] of Object.entries(VALUES_ACTS)) {
+    router.post(`/:id/installation-values/${act}`, parseForm(emptyForm, 'admin/user', personPage), async (req, res) => {
+      await admin[run](adminOf(req), req.params['id']);
+      flash(req, 'success', `admin.user.done.${run}`);
+      res.redirect(303, `/admin/users/${req.params['id']}`);
+    });
+  }
   return router;
 }
 
-/** An admin is not suspended, and nobody suspended becomes one. */
+/** Admins cannot be suspended, and a suspended person cannot become an admin. */
 function actsOn({ suspended, isAdmin }: Person): (typeof ACTS)[number][] {
   if (isAdmin) return suspended ? ['restore', 'revoke'] : ['revoke'];
   return suspended ? ['restore'] : ['suspend', 'grant'];
 }
 
-/** The plan in force as the form has it: its own limits are left empty, the end is the last day of it. */
+/** The plan as form values. Limits equal to the plan's own stay empty; the end is its last day. */
 function formOf(period: Period | undefined, timeZone: string): Record<string, string> {
   if (!period) return { subscriptionType: 'FREE' };
   const plan = PLANS[period.type];

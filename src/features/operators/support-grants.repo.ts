@@ -1,35 +1,32 @@
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
 import { lockRow } from '#platform/db/row-lock.ts';
-import { report } from '#platform/db/statement.ts';
 
 export interface SupportGrant {
   createdAt: Date;
   expiresAt: Date;
 }
 
-/** A look that support took, as the owner is told of it. */
+/** One access by support, as the owner sees it. */
 export interface SupportLook {
   at: Date;
   who: string | null;
-  /** Null: the list. */
+  /** Null: support saw the list. */
   conversationId: string | null;
   botId: string | null;
 }
 
 const LOOKS_SHOWN = 20;
 
-const supportLooks = report<{ tenantId: string; limit: number }, SupportLook>(import.meta.url, './statements/support-looks.sql');
 const inForce = (tenantId: string, now: Date) => ({ tenantId, endedAt: null, expiresAt: { gt: now } });
 
-/** Whether the installation's admins may read a business' conversations. */
 export function createSupportGrantsRepo({ database }: { database: Database }) {
-  const { prisma, sql } = database;
+  const { prisma } = database;
   return {
     find: (tenantId: string, now: Date): Promise<SupportGrant | null> =>
       prisma.supportGrant.findFirst({ where: inForce(tenantId, now), select: { createdAt: true, expiresAt: true } }),
 
-    /** Replaces the open grant, in force or run out, or makes one. The tenant's lock keeps two at once from making two. */
+    /** Replaces the open grant, expired or not, or creates one. The tenant's lock orders concurrent calls. */
     async grant(tenantId: string, userId: string, now: Date, expiresAt: Date): Promise<void> {
       const grant = { grantedBy: userId, createdAt: now, expiresAt };
       await database.transaction(async (tx) => {
@@ -42,7 +39,24 @@ export function createSupportGrantsRepo({ database }: { database: Database }) {
     end: async (tenantId: string, now: Date): Promise<boolean> =>
       (await prisma.supportGrant.updateMany({ where: inForce(tenantId, now), data: { endedAt: now } })).count > 0,
 
-    looks: (tenantId: string): Promise<SupportLook[]> => supportLooks(sql, { tenantId, limit: LOOKS_SHOWN }),
+    async looks(tenantId: string): Promise<SupportLook[]> {
+      const lines = await prisma.auditLine.findMany({
+        where: { tenantId, action: 'support.viewed' },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: LOOKS_SHOWN,
+        select: { createdAt: true, actorId: true, targetId: true },
+      });
+      const [actorIds, targetIds] = [lines.flatMap((line) => line.actorId ?? []), lines.flatMap((line) => line.targetId ?? [])];
+      const [users, conversations] = await Promise.all([
+        prisma.user.findMany({ where: { id: { in: actorIds } }, select: { id: true, username: true } }),
+        prisma.conversation.findMany({ where: { tenantId, id: { in: targetIds } }, select: { id: true, botId: true } }),
+      ]);
+      return lines.map(({ createdAt: at, actorId, targetId }) => {
+        const conversation = conversations.find(({ id }) => id === targetId);
+        const who = users.find(({ id }) => id === actorId)?.username ?? null;
+        return { at, who, conversationId: conversation?.id ?? null, botId: conversation?.botId ?? null };
+      });
+    },
   };
 }
 

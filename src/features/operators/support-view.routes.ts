@@ -15,11 +15,11 @@ export interface SupportViewDeps {
 
 const pageQuery = z.object({ before: numberCursor });
 
-/** A business' conversations, to be read only, while its owner lets support. Mounted at /admin/users in admin.routes.ts. */
+/** Read-only conversations of a business while its grant is in force. Mounted at /admin/users in admin.routes.ts. */
 export function supportViewRoutes({ admin, support, conversations, messages }: SupportViewDeps): Router {
   const router = Router();
 
-  /** The person and their business; without the owner's leave the page does not exist. */
+  /** 404 without a grant of the owner. */
   async function allowed(id: unknown) {
     const person = await admin.find(id);
     const grant = await support.require(person.tenantId, new Date());

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
-import { requireOwner, tenantOf } from '#web/guards.ts';
+import { requires, tenantOf } from '#web/guards.ts';
 import type { Support } from './support.service.ts';
 
 const HOURS = ['1', '24', '168'] as const;
@@ -11,7 +11,6 @@ const NAMES = ['hour', 'day', 'week'];
 const CHOICES = HOURS.map((hours, i) => ({ hours, name: NAMES[i] }));
 const grantForm = z.strictObject({ hours: z.enum(HOURS, 'access.error.hours').transform(Number) });
 
-/** /account/support: letting support read the conversations for a while. Mounted at /account behind requireMember in src/app.ts. */
 export function supportRoutes({ support }: { support: Support }): Router {
   const router = Router();
   const pageOf = async (req: Parameters<typeof tenantOf>[0]) => {
@@ -19,17 +18,17 @@ export function supportRoutes({ support }: { support: Support }): Router {
     return { choices: CHOICES, grant: await support.find(id, new Date()), looks: await support.looks(id) };
   };
 
-  router.get('/support', requireOwner, async (req, res) => {
+  router.get('/support', requires('oversight'), async (req, res) => {
     res.render('support/show', await pageOf(req));
   });
 
-  router.post('/support', requireOwner, parseForm(grantForm, 'support/show', pageOf), async (req, res) => {
+  router.post('/support', requires('oversight'), parseForm(grantForm, 'support/show', pageOf), async (req, res) => {
     await support.grant(actorOf(req), res.locals.form.hours, new Date());
     flash(req, 'success', 'access.done.granted');
     res.redirect(303, '/account/support');
   });
 
-  router.post('/support/end', requireOwner, parseForm(emptyForm, 'support/show', pageOf), async (req, res) => {
+  router.post('/support/end', requires('oversight'), parseForm(emptyForm, 'support/show', pageOf), async (req, res) => {
     await support.end(actorOf(req), new Date());
     flash(req, 'success', 'access.done.ended');
     res.redirect(303, '/account/support');

@@ -1,16 +1,15 @@
 import type { AuditLog } from '#core/audit-log.ts';
+import { HOUR_MS } from '#core/durations.ts';
 import { NotFoundError } from '#core/errors.ts';
 import type { Actor } from '#web/actor.ts';
 import type { SupportGrant, SupportGrantsRepo } from './support-grants.repo.ts';
-
-const HOUR_MS = 3_600_000;
 
 interface Deps {
   grants: SupportGrantsRepo;
   audit: AuditLog;
 }
 
-/** Admins read a business' conversations only while its owner lets them, and the owner sees every look. */
+/** Admins read a business's conversations only with the owner's grant, and the owner sees every access. */
 export function createSupport({ grants, audit }: Deps) {
   return {
     find: grants.find,
@@ -26,14 +25,14 @@ export function createSupport({ grants, audit }: Deps) {
       if (await grants.end(actor.tenantId, now)) await audit.record({ ...actor, action: 'support.ended' });
     },
 
-    /** Passes while access is granted. @throws NotFoundError */
+    /** @throws NotFoundError without a grant in force. */
     async require(tenantId: string | null, now: Date): Promise<SupportGrant> {
       const grant = tenantId ? await grants.find(tenantId, now) : null;
       if (!grant) throw new NotFoundError();
       return grant;
     },
 
-    /** Written before anything is shown. `conversationId` null: the list. */
+    /** Call before anything is shown. `conversationId` null: the list. */
     async looked(
       admin: { actorId: string; ip: string | undefined },
       tenantId: string,

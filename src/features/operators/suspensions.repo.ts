@@ -1,7 +1,8 @@
 import type { Database } from '#platform/db/database.ts';
 import { lockRow, type Transaction } from '#platform/db/row-lock.ts';
+import { endSessions } from '#web/session.ts';
 
-/** The businesses that the user owns, and the user with all members of these. The users' rows are locked in the order of their ids. */
+/** The user's own businesses, and all their members with the user. Locks the users in the order of their ids. */
 async function lockConcerned(tx: Transaction, userId: string) {
   const owned = await tx.membership.findMany({ where: { userId, role: 'owner' }, select: { tenantId: true } });
   const tenantIds = owned.map(({ tenantId }) => tenantId);
@@ -11,17 +12,17 @@ async function lockConcerned(tx: Transaction, userId: string) {
   return { tenantIds, userIds };
 }
 
-/** Closes a user's account, with the business they own, and opens it again. Nothing is deleted. */
+/** Suspends and restores a user with the businesses they own. Nothing is deleted. */
 export function createSuspensionsRepo({ database }: { database: Database }) {
   return {
-    /** Ends the sessions of everyone concerned. False when one of them is an admin: their rights are taken first. */
+    /** Ends the sessions of everyone concerned. False when one of them is an admin. */
     async suspendAcrossTenants(userId: string): Promise<boolean> {
       const suspendedAt = await database.now();
       return database.transaction(async (tx) => {
         const { tenantIds, userIds } = await lockConcerned(tx, userId);
         if (await tx.user.findFirst({ where: { id: { in: userIds }, isAdmin: true }, select: { id: true } })) return false;
         await tx.tenant.updateMany({ where: { id: { in: tenantIds }, suspendedAt: null }, data: { suspendedAt } });
-        await tx.session.deleteMany({ where: { userId: { in: userIds } } });
+        await endSessions(tx, { userId: { in: userIds } });
         await tx.user.updateMany({ where: { id: userId, suspendedAt: null }, data: { suspendedAt } });
         return (await tx.user.count({ where: { id: userId } })) === 1;
       });

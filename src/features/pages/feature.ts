@@ -2,7 +2,8 @@ import { CHANNEL_KINDS } from '#channels/channels.ts';
 import type { Foundation } from '../../foundation.ts';
 import { pagesRoutes } from './pages.routes.ts';
 
-/** The landing page and the language switch. */
+export { siteOf } from './site.ts';
+
 export function pagesFeature({ env, database, channels }: Foundation) {
   return {
     routes: pagesRoutes({

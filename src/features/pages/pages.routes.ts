@@ -7,14 +7,18 @@ import { rememberLanguage } from '#web/locale.ts';
 import { safeReturnTo } from '#web/return-to.ts';
 
 export interface PagesDeps {
-  /** Makes the account speak the language from now on. */
   saveLanguage: (userId: string, language: Language) => Promise<void>;
-  /** The channels a bot can be connected to; the landing page says of the others that they are to come. */
+  /** The landing page announces the other channels. */
   readyChannels: readonly ChannelKind[];
   publicUrl: string | undefined;
 }
 
-/** The landing page and the language switch: what anyone may use. */
+/** The documents and their sections, in order. */
+const LEGAL = {
+  privacy: ['who', 'stored', 'where', 'ai', 'howLong', 'readers', 'erase'],
+  terms: ['service', 'account', 'ai', 'rules', 'plan', 'outages', 'leave'],
+};
+
 export function pagesRoutes({ saveLanguage, readyChannels, publicUrl }: PagesDeps): Router {
   const router = Router();
   const plans = PLAN_NAMES.map((name) => PLANS[name]);
@@ -23,6 +27,12 @@ export function pagesRoutes({ saveLanguage, readyChannels, publicUrl }: PagesDep
   router.get('/', (req, res) => {
     res.render('pages/landing', { plans, channels, origin: publicUrl ?? ownOrigin(req) });
   });
+
+  for (const [document, parts] of Object.entries(LEGAL)) {
+    router.get(`/${document}`, (_req, res) => {
+      res.render('pages/legal', { document, parts });
+    });
+  }
 
   router.post('/language', async (req, res) => {
     const { language, returnTo } = languageForm(req);
@@ -36,7 +46,7 @@ export function pagesRoutes({ saveLanguage, readyChannels, publicUrl }: PagesDep
   return router;
 }
 
-/** A language we do not have changes nothing: the switch offers only ours. */
+/** An unknown language changes nothing. */
 function languageForm(req: Request): { language: Language | null; returnTo: string } {
   const { language, returnTo } = req.body as Record<string, unknown>;
   return { language: isLanguage(language) ? language : null, returnTo: safeReturnTo(returnTo, '/') };

@@ -8,15 +8,20 @@ import { createPlaygroundService } from './playground.service.ts';
 
 /** The playground: the owner talks to the bot as a customer would. */
 export function playgroundFeature(
-  { database, limits }: Pick<Foundation, 'database' | 'limits'>,
+  { env, database, limits }: Pick<Foundation, 'env' | 'database' | 'limits'>,
   { answering, usage, loadBot }: { answering: Answering; usage: UsageService; loadBot: RequestParamHandler },
 ) {
   const playgrounds = createPlaygroundService({
     playground: createPlaygroundQueries({ database }),
     composer: answering.composer,
+    sentence: answering.sentence,
     aiConfigured: answering.aiConfigured,
     usage,
-    now: database.now,
   });
-  return { routes: playgroundRoutes({ playgrounds, limits, loadBot }) };
+  return {
+    routes: playgroundRoutes({ playgrounds, limits, loadBot, usdUzs: env.USD_UZS }),
+    api: { answerNow: playgrounds.answerNow },
+  };
 }
+
+export type PlaygroundApi = ReturnType<typeof playgroundFeature>['api'];

@@ -1,93 +1,95 @@
+import { type ComposedAnswer, type Composer, type CustomerTurn, type StoredTrace, storedTrace } from '#answering/answer.ts';
+import type { Sentence } from '#answering/sentences.ts';
+import { outcomeColumns } from '#core/answer-outcome.ts';
+import { handoverOf } from '#core/decide-reply.ts';
 import { NotFoundError } from '#core/errors.ts';
-import type { HistoryTurn, InlineMedia, ReplyLanguage, Source } from '#core/message.ts';
-import type { AiFailureReason } from '#core/reasons.ts';
-import { replyLanguage } from '#core/reply-language.ts';
-import { monthOf } from '#core/time.ts';
-import type { PlaygroundMessage, PlaygroundOf, PlaygroundQueries, PlaygroundState } from './playground.queries.ts';
-
-export interface PlaygroundAnswer {
-  text: string;
-  mode: 'ai' | 'knowledge' | 'fallback';
-  reason: AiFailureReason | 'no_knowledge' | null;
-  sources: Source[];
-}
-
-/** answering, as the playground uses it. */
-interface Composer {
-  compose(turn: {
-    tenantId: string;
-    bot: PlaygroundState['bot'];
-    language: ReplyLanguage;
-    text: string;
-    media: InlineMedia[];
-    history: HistoryTurn[];
-    aiRefusal: AiFailureReason | null;
-  }): Promise<PlaygroundAnswer>;
-}
+import type { HistoryTurn, ReplyLanguage } from '#core/message.ts';
+import { chooseReplyLanguage, replyLanguage } from '#core/reply-language.ts';
+import type { UsageService } from '#pipeline/usage.service.ts';
+import type { PlaygroundMessage, PlaygroundOf, PlaygroundQueries, SavedAnswer } from './playground.queries.ts';
 
 export interface PlaygroundDeps {
   playground: PlaygroundQueries;
   composer: Composer;
-  /** Whether an AI is configured; without one nothing is charged. */
+  sentence: Sentence;
+  /** Without an AI nothing is charged. */
   aiConfigured: boolean;
-  usage: {
-    reserve(tenantId: string, now: Date): Promise<boolean>;
-    release(tenantId: string, month: string): Promise<void>;
-  };
-  /** By the database's clock. */
-  now: () => Promise<Date>;
+  usage: Pick<UsageService, 'answerFor'>;
+}
+
+export interface Question {
+  tenantId: string;
+  botId: string;
+  question: string;
+  history: HistoryTurn[];
+  language: ReplyLanguage | null;
+}
+
+export interface GivenAnswer extends ComposedAnswer {
+  aiTrace: StoredTrace;
+  tookMs: number;
+  saved: SavedAnswer | null;
 }
 
 export interface PlaygroundPage {
   messages: PlaygroundMessage[];
-  knowsAnything: boolean;
+  /** What a customer might ask, by the titles of the first entries; [] when the bot knows nothing. */
+  samples: string[];
   aiConfigured: boolean;
 }
 
-/** Talking to a bot before customers do, through the same answering as theirs. */
-export function createPlaygroundService({ playground, composer, aiConfigured, usage, now }: PlaygroundDeps) {
-  /** As with customers, an answer is reserved before the AI is asked and given back when it is not the AI's. */
-  async function charged(
-    tenantId: string,
-    ask: (aiRefusal: AiFailureReason | null) => Promise<PlaygroundAnswer>,
-  ): Promise<PlaygroundAnswer> {
-    if (!aiConfigured) return ask('no_key');
-    const at = await now();
-    if (!(await usage.reserve(tenantId, at))) return ask('quota_reached');
-    const release = () => usage.release(tenantId, monthOf(at));
-    const answer = await ask(null).catch(async (error: unknown) => {
-      await release();
-      throw error;
-    });
-    if (answer.mode !== 'ai') await release();
-    return answer;
-  }
+export function createPlaygroundService({ playground, composer, sentence, aiConfigured, usage }: PlaygroundDeps) {
+  const charged = (turn: Omit<CustomerTurn, 'aiRefusal' | 'free'>): Promise<ComposedAnswer> =>
+    aiConfigured
+      ? usage.answerFor(turn.tenantId, (aiRefusal, free) => composer.compose({ ...turn, aiRefusal, free }))
+      : composer.compose({ ...turn, aiRefusal: 'no_key' });
 
   return {
-    async page(of: PlaygroundOf): Promise<PlaygroundPage> {
-      return { messages: await playground.messages(of), knowsAnything: await playground.knowsAnything(of), aiConfigured };
+    /** What a customer who writes this now would get. Stored nowhere. @throws NotFoundError */
+    async answerNow({ tenantId, botId, ...asked }: Question): Promise<ComposedAnswer> {
+      const found = await playground.bot({ tenantId, botId });
+      if (!found) throw new NotFoundError();
+      const { question: text, history } = asked;
+      const language = asked.language ?? replyLanguage({ text, known: null, chosen: false, platformLanguage: null });
+      const turn = { tenantId, ...found, language, text, media: [], history };
+      return charged(turn);
     },
 
-    /**
-     * Answers as a customer would be answered, and keeps both.
-     * @throws NotFoundError when the bot is not the tenant's.
-     */
-    async ask(of: PlaygroundOf, text: string, pageLanguage: string): Promise<PlaygroundAnswer & { tookMs: number }> {
+    async page(of: PlaygroundOf): Promise<PlaygroundPage> {
+      return { messages: await playground.messages(of), samples: await playground.samples(of), aiConfigured };
+    },
+
+    /** Answers like a customer's question and stores both. @throws NotFoundError when the bot is not the tenant's. */
+    async ask(of: PlaygroundOf, text: string, pageLanguage: string): Promise<GivenAnswer> {
       const startedMs = performance.now();
       const state = await playground.state(of);
       if (!state) throw new NotFoundError();
-      const { bot, history } = state;
-      const language = replyLanguage({ text, known: state.language, chosen: false, platformLanguage: pageLanguage });
-      const answer = await charged(of.tenantId, (aiRefusal) =>
-        composer.compose({ tenantId: of.tenantId, bot, language, text, media: [], history, aiRefusal }),
-      );
+      const { bot, timeZone, history } = state;
+      const spoken = chooseReplyLanguage({ text, known: state.language, chosen: false, platformLanguage: pageLanguage });
+      const { language } = spoken;
+      const handover = handoverOf(text);
+      const answer = handover
+        ? handedOver(sentence(language, handover))
+        : await charged({ tenantId: of.tenantId, bot, language, text, media: [], history, timeZone });
       const tookMs = Math.round(performance.now() - startedMs);
-      await playground.save(of, { ...answer, text, reply: answer.text, language, tookMs });
-      return { ...answer, tookMs };
+      const aiTrace = storedTrace(answer.trace, spoken);
+      const saved = await playground.save(of, {
+        ...answer,
+        ...outcomeColumns(answer.outcome),
+        aiTrace,
+        text,
+        reply: answer.text,
+        language,
+        tookMs,
+      });
+      return { ...answer, aiTrace, tookMs, saved };
     },
 
     reset: (of: PlaygroundOf): Promise<void> => playground.reset(of),
   };
 }
+
+/** A customer would be handed over to the staff. */
+const handedOver = (text: string): ComposedAnswer => ({ text, mode: 'fallback', reason: null, sources: [] });
 
 export type PlaygroundService = ReturnType<typeof createPlaygroundService>;

@@ -1,97 +1,146 @@
 import { PHOTO_EXTENSIONS, type PhotoType } from '#core/file-kind.ts';
 import type { Database } from '#platform/db/database.ts';
+import { isWhole } from '#platform/db/related.ts';
 
-/** One file of the export: its name and, by the id of the last row, the rows after it. */
-interface Part {
-  name: string;
-  text: string;
-  /** Where the first page begins. */
-  first: string;
-  /** How many rows at a time. */
-  step: number;
+type Row = { id: string | bigint };
+interface Page<Id> {
+  where: { tenantId: string; id: { gt: Id } };
+  orderBy: { id: 'asc' };
+  take: number;
 }
 
-const STEP_ROWS = 2_000;
-// R49: of rows that may be long, fewer at a time.
-const LONG_STEP_ROWS = 50;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-
-/** $1 tenant, $2 the last id, $3 how many. Secrets are left out: sealed tokens, password hashes. */
-const byId = (name: string, columns: string, table = name): Part => ({
-  name,
-  first: FIRST_ID,
-  step: STEP_ROWS,
-  text: `SELECT ${columns} FROM ${table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
-});
-const byNumber = (name: string, columns: string, table = name): Part => ({ ...byId(name, columns, table), first: '0' });
-
-const CONNECTION = `id, bot_id, platform, account_id, display_name, username, enabled, state, failure_reason, created_at`;
-const PARTS: Part[] = [
-  byId('bots', 'id, name, system_prompt, greeting, retention_months, created_at, updated_at'),
-  byId('connections', CONNECTION),
-  { ...byId('knowledge', 'id, bot_id, title, content, created_at, updated_at', 'knowledge_entries'), step: LONG_STEP_ROWS },
-  byId(
-    'customers',
-    'id, bot_id, connection_id, platform_user_id, username, first_name, last_name, language, opted_out_at, created_at',
-  ),
-  byId(
-    'conversations',
-    'id, bot_id, connection_id, customer_id, chat_id, is_group, language, needs_person_at, last_message_at, created_at',
-  ),
-  byNumber(
-    'messages',
-    'id, conversation_id, customer_id, direction, kind, text, attachment, status, mode, reason, sources, reply_to_id, created_at, sent_at',
-  ),
-  byId(
-    'broadcasts',
-    'id, bot_id, text, button_label, button_url, photo_id, template, state, scheduled_at, started_at, finished_at, counts, created_at',
-  ),
-  byId('subscriptions', 'id, type, max_bots, max_messages_per_month, starts_at, ends_at, active'),
-  byNumber('audit', 'id, actor_id, actor_kind, action, target_type, target_id, details, ip, created_at', 'audit_lines'),
-];
-
-const BUSINESS = `SELECT t.id, t.name, t.time_zone, t.created_at,
-    (SELECT json_agg(json_build_object('username', u.username, 'email', u.email, 'language', u.language, 'role', m.role, 'since', m.created_at))
-      FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.tenant_id = t.id) AS members,
-    (SELECT json_agg(json_build_object('month', month, 'aiAnswers', ai_answers, 'broadcastRecipients', broadcast_recipients) ORDER BY month)
-      FROM usage_months WHERE tenant_id = t.id) AS usage
-  FROM tenants t WHERE t.id = $1`;
-
-/** A picture of the export: under which name, and its bytes when the archive gets there. */
+/** Its bytes are read when the archive gets there. */
 export interface ExportFile {
   name: string;
   content: () => Promise<Buffer>;
 }
 
-const PHOTOS = 'SELECT id, type FROM broadcast_photos WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3';
-const PHOTO = 'SELECT content FROM broadcast_photos WHERE tenant_id = $1 AND id = $2';
+const STEP_ROWS = 2_000;
+// R49 (CPU-heavy work): fewer rows at a time where rows may be long.
+const LONG_STEP_ROWS = 50;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** All that is kept of a business, table by table in bounded steps, without secrets. */
-export function createExportRead({ database: { sql } }: { database: Database }) {
-  async function* pages(tenantId: string, { text, first, step }: Part): AsyncGenerator<Record<string, unknown>[]> {
-    for (let after: unknown = first; ; ) {
-      const { rows } = await sql.query(text, [tenantId, after, step]);
+const only = <Column extends string>(...columns: Column[]) =>
+  Object.fromEntries(columns.map((column) => [column, true])) as Record<Column, true>;
+
+// Sealed credentials and password hashes are left out.
+const BOT = {
+  ...only('id', 'name', 'systemPrompt', 'greeting', 'retentionMonths', 'createdAt', 'updatedAt'),
+  facts: { select: only('facts', 'timeZone', 'updatedAt') },
+};
+const CONNECTION = {
+  ...only('id', 'botId', 'platform', 'accountId', 'displayName', 'username', 'enabled', 'state', 'failureReason', 'createdAt'),
+};
+const KNOWLEDGE = {
+  ...only('id', 'botId', 'title', 'content', 'createdAt', 'updatedAt'),
+  questions: { select: only('own', 'suggested') },
+};
+const CUSTOMER = {
+  ...only('id', 'botId', 'connectionId', 'platformUserId', 'username', 'firstName', 'lastName', 'language'),
+  ...only('optedOutAt', 'createdAt'),
+};
+const CONVERSATION = {
+  ...only('id', 'botId', 'connectionId', 'customerId', 'chatId', 'isGroup', 'language', 'needsPersonAt', 'lastMessageAt'),
+  ...only('createdAt'),
+};
+const MESSAGE = {
+  ...only('id', 'conversationId', 'customerId', 'direction', 'kind', 'text', 'attachment', 'status', 'mode', 'reason'),
+  ...only('sources', 'replyToId', 'choices', 'correction', 'aiStatus', 'aiMissing', 'aiModel', 'costMicroUsd'),
+  ...only('createdAt', 'sentAt'),
+};
+const ATTENTION = only('id', 'botId', 'conversationId', 'messageId', 'replyId', 'kind', 'question', 'language', 'createdAt');
+const GOLDEN = {
+  ...only('id', 'botId', 'question', 'mustContain', 'mustNotContain'),
+  ...only('mustRefuse', 'rubric', 'origin', 'createdAt'),
+};
+const REVISION = only('id', 'botId', 'subject', 'subjectId', 'content', 'actorId', 'createdAt');
+const QUESTION = only('id', 'botId', 'state', 'entryId', 'answer', 'answeredAt', 'createdAt');
+const BROADCAST = {
+  ...only('id', 'botId', 'text', 'buttonLabel', 'buttonUrl', 'photoId', 'template', 'state', 'scheduledAt', 'startedAt'),
+  ...only('finishedAt', 'counts', 'createdAt'),
+};
+const SUBSCRIPTION = only('id', 'type', 'maxBots', 'maxMessagesPerMonth', 'startsAt', 'endsAt', 'active');
+const AUDIT_LINE = {
+  ...only('id', 'actorId', 'actorKind', 'action', 'targetType', 'targetId', 'details', 'ip', 'createdAt'),
+};
+
+/** An admin's acts are the business's to know, the admin's address is not. */
+const ofAdmin = <L extends { actorKind: string }>(line: L): L =>
+  line.actorKind === 'admin' ? { ...line, actorId: null, ip: null } : line;
+
+/** Everything stored about a business, in bounded steps, without secrets. */
+export function createExportRead({ database: { prisma } }: { database: Database }) {
+  async function* pages<Id extends string | bigint, R extends Row>(
+    read: (page: Page<Id>) => Promise<R[]>,
+    { tenantId, first, step = STEP_ROWS }: { tenantId: string; first: Id; step?: number },
+  ): AsyncGenerator<R[]> {
+    for (let after = first; ; ) {
+      const rows = await read({ where: { tenantId, id: { gt: after } }, orderBy: { id: 'asc' }, take: step });
       if (rows.length > 0) yield rows;
       if (rows.length < step) return;
-      after = rows.at(-1)?.['id'];
+      after = rows.at(-1)?.id as Id;
     }
   }
 
-  /** Named as `photo_id` of a broadcast has it. One that was removed meanwhile is an empty file. */
-  const photoFile = (tenantId: string, { id, type }: { id: string; type: PhotoType }): ExportFile => ({
-    name: `photos/${id}.${PHOTO_EXTENSIONS[type]}`,
-    content: async () => (await sql.query<{ content: Buffer }>(PHOTO, [tenantId, id])).rows[0]?.content ?? Buffer.alloc(0),
+  /** Named like `photo_id` of the broadcast. A photo deleted meanwhile is an empty file. */
+  const photoFile = (tenantId: string, { id, type }: { id: string; type: string }): ExportFile => ({
+    name: `photos/${id}.${PHOTO_EXTENSIONS[type as PhotoType]}`,
+    content: async () => {
+      const photo = await prisma.broadcastPhoto.findFirst({ where: { tenantId, id }, select: { content: true } });
+      return Buffer.from(photo?.content ?? []);
+    },
   });
 
   return {
-    business: async (tenantId: string) => (await sql.query(BUSINESS, [tenantId])).rows[0],
-    parts: (tenantId: string) => PARTS.map((part) => ({ name: part.name, pages: () => pages(tenantId, part) })),
+    async business(tenantId: string): Promise<object> {
+      const desk = { select: only('name', 'createdAt') };
+      const members = { role: true, createdAt: true, deskLinks: desk, user: { select: only('username', 'email', 'language') } };
+      const usage = { select: only('month', 'aiAnswers', 'broadcastRecipients'), orderBy: { month: 'asc' } } as const;
+      const { memberships, usageMonths, ...tenant } = await prisma.tenant.findUniqueOrThrow({
+        where: { id: tenantId },
+        select: { ...only('id', 'name', 'timeZone', 'createdAt'), memberships: { select: members }, usageMonths: usage },
+      });
+      return {
+        ...snakeCaseKeys(tenant),
+        members: memberships
+          .filter((row) => isWhole(row, 'user'))
+          .map(({ user, role, createdAt: since, deskLinks: [link] }) => ({
+            ...user,
+            role,
+            since,
+            desk: link ? { name: link.name, since: link.createdAt } : null,
+          })),
+        usage: usageMonths.map(({ month, ...counts }) => ({ month: month.toISOString().slice(0, 10), ...counts })),
+      };
+    },
+
+    tables(tenantId: string) {
+      const byId = { tenantId, first: FIRST_ID };
+      const byNumber = { tenantId, first: 0n };
+      const long = { ...byId, step: LONG_STEP_ROWS };
+      const tables: Record<string, AsyncGenerator<Row[]>> = {
+        bots: pages((page) => prisma.bot.findMany({ ...page, select: BOT }), byId),
+        connections: pages((page) => prisma.connection.findMany({ ...page, select: CONNECTION }), byId),
+        knowledge: pages((page) => prisma.knowledgeEntry.findMany({ ...page, select: KNOWLEDGE }), long),
+        customers: pages((page) => prisma.customer.findMany({ ...page, select: CUSTOMER }), byId),
+        conversations: pages((page) => prisma.conversation.findMany({ ...page, select: CONVERSATION }), byId),
+        messages: pages((page) => prisma.message.findMany({ ...page, select: MESSAGE }), byNumber),
+        attention: pages((page) => prisma.attention.findMany({ ...page, select: ATTENTION }), byId),
+        open_questions: pages((page) => prisma.openQuestion.findMany({ ...page, select: QUESTION }), byId),
+        golden_questions: pages((page) => prisma.goldenQuestion.findMany({ ...page, select: GOLDEN }), byId),
+        revisions: pages((page) => prisma.revision.findMany({ ...page, select: REVISION }), byNumber),
+        broadcasts: pages((page) => prisma.broadcast.findMany({ ...page, select: BROADCAST }), byId),
+        subscriptions: pages((page) => prisma.subscription.findMany({ ...page, select: SUBSCRIPTION }), byId),
+        audit: pages(async (page) => (await prisma.auditLine.findMany({ ...page, select: AUDIT_LINE })).map(ofAdmin), byNumber),
+      };
+      return Object.entries(tables).map(([name, rows]) => ({ name, pages: inSnakeCase(rows) }));
+    },
 
     async photos(tenantId: string): Promise<ExportFile[]> {
       const files: ExportFile[] = [];
-      const all: Part = { name: 'photos', text: PHOTOS, first: FIRST_ID, step: STEP_ROWS };
-      for await (const rows of pages(tenantId, all)) {
-        files.push(...rows.map((row) => photoFile(tenantId, row as { id: string; type: PhotoType })));
+      const read = (page: Page<string>) => prisma.broadcastPhoto.findMany({ ...page, select: only('id', 'type') });
+      for await (const rows of pages(read, { tenantId, first: FIRST_ID })) {
+        files.push(...rows.map((row) => photoFile(tenantId, row)));
       }
       return files;
     },
@@ -99,3 +148,16 @@ export function createExportRead({ database: { sql } }: { database: Database }) 
 }
 
 export type ExportRead = ReturnType<typeof createExportRead>;
+
+async function* inSnakeCase(pages: AsyncIterable<Row[]>): AsyncGenerator<Record<string, unknown>[]> {
+  for await (const rows of pages) yield rows.map(snakeCaseKeys);
+}
+
+/** The columns' own names. Ids of messages are far below 2^53. */
+const snakeCaseKeys = (row: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      typeof value === 'bigint' ? Number(value) : value,
+    ]),
+  );

@@ -1,23 +1,27 @@
-import type { RequestParamHandler } from 'express';
+import type { AuthApi } from '#features/auth/feature.ts';
+import type { BotsApi } from '#features/bots/feature.ts';
+import type { BroadcastsApi } from '#features/broadcasts/feature.ts';
+import { HOUR_SECONDS } from '#web/limits.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createErasureRepo } from './erasure.repo.ts';
 import { createExportRead } from './export.read.ts';
 import { exportRoutes, rightsRoutes } from './rights.routes.ts';
 import { createRights } from './rights.service.ts';
 
-const HOUR_SECONDS = 3_600;
-
-/** Privacy: export of a business, erasure of a customer, retention of messages. */
-export function privacyFeature({ database, audit, limits }: Foundation, { loadBot }: { loadBot: RequestParamHandler }) {
-  const erasure = createErasureRepo({ database });
-  const rights = createRights({ erasure, audit });
+export function privacyFeature(
+  { database, audit, limits }: Foundation,
+  { auth, bots, broadcasts }: { auth: Pick<AuthApi, 'confirmation'>; bots: BotsApi; broadcasts: BroadcastsApi },
+) {
+  const erasure = createErasureRepo({ database, broadcasts });
+  const rights = createRights({ erasure, bots: bots.bots, audit });
   return {
     routes: exportRoutes({
       rights,
+      confirmed: auth.confirmation.confirmed,
       exportRead: createExportRead({ database }),
       exports: limits.limiter('export', { points: 5, durationSeconds: HOUR_SECONDS }),
     }),
-    botRoutes: rightsRoutes({ rights, loadBot }),
+    botRoutes: rightsRoutes({ rights, loadBot: bots.loadBot }),
     jobs: { hourly: (now: Date) => erasure.removeOldAcrossTenants(now) },
   };
 }

@@ -1,9 +1,10 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import type { PasswordConfirmation } from '#features/auth/feature.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
-import { requireOwner, tenantOf } from '#web/guards.ts';
+import { requires, tenantOf } from '#web/guards.ts';
 import type { Limiter } from '#web/limits.ts';
 import type { ExportRead } from './export.read.ts';
 import type { Rights } from './rights.service.ts';
@@ -23,12 +24,12 @@ interface Deps {
   exportRead: ExportRead;
   exports: Limiter;
   loadBot: RequestParamHandler;
+  confirmed: PasswordConfirmation['confirmed'];
 }
 
-/** /account/export: all of the business as one file. Mounted at /account behind requireMember in src/app.ts. */
-export function exportRoutes({ rights, exportRead, exports }: Pick<Deps, 'rights' | 'exportRead' | 'exports'>): Router {
+export function exportRoutes({ rights, exportRead, exports, confirmed }: Omit<Deps, 'loadBot'>): Router {
   const router = Router();
-  router.post('/export', requireOwner, parseForm(emptyForm, 'rights/refused'), async (req, res) => {
+  router.post('/export', requires('export'), parseForm(emptyForm, 'rights/refused'), confirmed(), async (req, res) => {
     await exports.consume(tenantOf(req).id);
     await rights.exported(actorOf(req));
     await sendExport(exportRead, tenantOf(req).id, res);
@@ -36,7 +37,6 @@ export function exportRoutes({ rights, exportRead, exports }: Pick<Deps, 'rights
   return router;
 }
 
-/** /bots/:id: how long messages are kept, and forgetting one customer. Mounted at /bots behind requireMember in src/app.ts. */
 export function rightsRoutes({ rights, loadBot }: Pick<Deps, 'rights' | 'loadBot'>): Router {
   const router = Router();
   const botOf = (res: Response): { id: string } => res.locals['bot'];
@@ -46,11 +46,11 @@ export function rightsRoutes({ rights, loadBot }: Pick<Deps, 'rights' | 'loadBot
     monthChoices: MONTHS,
     form: { months: String((await rights.retention(tenantOf(req).id, botOf(res).id)) ?? '') },
   });
-  router.get('/:id/data', async (req, res) => {
+  router.get('/:id/data', requires('settings'), async (req, res) => {
     res.render('rights/data', await dataPage(req, res));
   });
 
-  router.post('/:id/data', requireOwner, parseForm(retentionForm, 'rights/data', dataPage), async (req, res) => {
+  router.post('/:id/data', requires('settings'), parseForm(retentionForm, 'rights/data', dataPage), async (req, res) => {
     await rights.setRetention(actorOf(req), botOf(res).id, res.locals.form.months);
     flash(req, 'success', 'rights.retention.done');
     res.redirect(303, `/bots/${botOf(res).id}/data`);
@@ -62,13 +62,13 @@ export function rightsRoutes({ rights, loadBot }: Pick<Deps, 'rights' | 'loadBot
     next();
   });
   const eraseLocals = (_req: Request, res: Response) => ({ conversationId: res.locals['conversationId'] });
-  router.get('/:id/conversations/:conversationId/erase', (_req, res) => {
+  router.get('/:id/conversations/:conversationId/erase', requires('delete'), (_req, res) => {
     res.render('rights/erase');
   });
 
   router.post(
     '/:id/conversations/:conversationId/erase',
-    requireOwner,
+    requires('delete'),
     parseForm(eraseForm, 'rights/erase', eraseLocals),
     async (req, res) => {
       await rights.erase(actorOf(req), botOf(res).id, req.params.conversationId);

@@ -1,11 +1,18 @@
 import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError } from '#core/errors.ts';
+import type { BotsApi } from '#features/bots/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { ErasureRepo } from './erasure.repo.ts';
 
-/** What an owner does with the data of the business and of one customer. Every act is in the trail, without names. */
-export function createRights({ erasure, audit }: { erasure: ErasureRepo; audit: AuditLog }) {
+interface Deps {
+  erasure: ErasureRepo;
+  bots: Pick<BotsApi['bots'], 'retention' | 'setRetention'>;
+  audit: AuditLog;
+}
+
+/** Export, erasure and retention. Every act is in the activity log, without names. */
+export function createRights({ erasure, bots, audit }: Deps) {
   async function customerOf(tenantId: string, botId: string, conversationId: unknown): Promise<string> {
     const customerId = isId(conversationId) ? await erasure.customerOf(tenantId, botId, conversationId) : null;
     if (!customerId) throw new NotFoundError();
@@ -14,9 +21,9 @@ export function createRights({ erasure, audit }: { erasure: ErasureRepo; audit: 
 
   return {
     customerOf,
-    retention: erasure.retention,
+    retention: bots.retention,
 
-    /** Deletes the customer of a conversation with every message. @throws NotFoundError also for groups. */
+    /** Deletes the conversation's customer with every message. @throws NotFoundError, also for groups. */
     async erase(actor: Actor, botId: string, conversationId: unknown): Promise<void> {
       const customerId = await customerOf(actor.tenantId, botId, conversationId);
       await erasure.erase(actor.tenantId, botId, customerId);
@@ -29,9 +36,9 @@ export function createRights({ erasure, audit }: { erasure: ErasureRepo; audit: 
       });
     },
 
-    /** How long the bot keeps messages; null: as long as it lives. */
+    /** `months` null: messages are kept for ever. */
     async setRetention(actor: Actor, botId: string, months: number | null): Promise<void> {
-      if (!(await erasure.setRetention(actor.tenantId, botId, months))) throw new NotFoundError();
+      if (!(await bots.setRetention(actor.tenantId, botId, months))) throw new NotFoundError();
       await audit.record({ ...actor, action: 'bot.retention_changed', targetType: 'bot', targetId: botId, details: { months } });
     },
 

@@ -5,14 +5,10 @@ WITH answered AS (
   WHERE conversation_id = :conversationId
     AND direction = 'in'
     AND status IN ('received', 'for_person')
-  RETURNING id
-), calm AS (
-  UPDATE conversations
-  SET
-    needs_person_at = NULL,
-    needs_person_why = NULL,
-    last_message_at = now()
-  WHERE id = :conversationId
 )
-SELECT id
-FROM answered
+UPDATE conversations
+SET
+  needs_person_at = NULL,
+  needs_person_why = NULL,
+  last_message_at = now()
+WHERE id = :conversationId

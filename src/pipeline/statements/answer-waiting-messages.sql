@@ -4,4 +4,3 @@ SET status = 'answered'
 WHERE conversation_id = :conversationId
   AND direction = 'in'
   AND status IN ('received', 'for_person')
-RETURNING id

@@ -32,19 +32,36 @@ WITH receipt AS (
   ) m
   WHERE r.external_id = ANY(string_to_array(m.external_id, ','))
   ORDER BY m.id, array_position('{sent,failed,delivered,read}', r.state) DESC
+), applied AS (
+  UPDATE messages m
+  SET
+    status = f.state::"MessageStatus",
+    reason = CASE f.state WHEN 'failed' THEN f.reason ELSE m.reason END
+  FROM found f
+  WHERE m.id = f.id
+    AND CASE f.state
+      WHEN 'failed' THEN m.status IN ('unconfirmed', 'sent')
+      ELSE array_position('{unconfirmed,sent,delivered,read}', f.state)
+        > array_position('{unconfirmed,sent,delivered,read}', m.status::text)
+    END
+  RETURNING
+    f.item,
+    m.status
 )
-UPDATE messages m
-SET
-  status = f.state::"MessageStatus",
-  reason = CASE f.state WHEN 'failed' THEN f.reason ELSE m.reason END
-FROM found f
-WHERE m.id = f.id
-  AND CASE f.state
-    WHEN 'failed' THEN m.status IN ('unconfirmed', 'sent')
-    ELSE array_position('{unconfirmed,sent,delivered,read}', f.state)
-      > array_position('{unconfirmed,sent,delivered,read}', m.status::text)
-  END
-RETURNING
-  f.item,
-  m.id,
-  m.status
+SELECT
+  item,
+  status::text AS outcome
+FROM applied
+UNION ALL
+-- Nobody has written from there: the platform may write the number in another way than the customer.
+SELECT
+  r.item,
+  'stranger'
+FROM receipt r
+WHERE (
+  SELECT c.id
+  FROM unnest(r.chat_ids) AS chat (id)
+  JOIN conversations c ON c.connection_id = r.connection_id
+    AND c.chat_id = chat.id
+  LIMIT 1
+) IS NULL

@@ -36,4 +36,3 @@ FROM (
 WHERE k.message_id = d.message_id
   AND k.state = 'waiting'
   AND d.reason IS NOT NULL
-RETURNING to_json(k.message_ids) AS message_ids

@@ -5,13 +5,13 @@ SELECT
   m.tenant_id,
   m.conversation_id,
   :messageIds::bigint[],
-  m.created_at + :forMs::bigint * interval '1 ms'
+  coalesce(m.written_at, m.created_at) + :forMs::bigint * interval '1 ms'
 FROM messages m
 WHERE m.id = :messageId
   AND EXISTS (
     SELECT 1
-    FROM conversations c
-    WHERE c.id = :conversationId
-      AND c.work_epoch = :epoch
+    FROM conversation_work w
+    WHERE w.conversation_id = :conversationId
+      AND w.epoch = :epoch
   )
 ON CONFLICT DO NOTHING

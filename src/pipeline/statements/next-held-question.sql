@@ -9,7 +9,12 @@ SELECT
         'externalId', m.external_id,
         'kind', m.kind,
         'text', m.text,
-        'attachment', m.attachment
+        'attachment', m.attachment,
+        'mediaText', m.media_text,
+        'refersTo', m.refers_to,
+        'senderId', m.customer_id,
+        'place', m.place,
+        'ageMs', (extract(epoch FROM now() - coalesce(m.written_at, m.created_at)) * 1000)::bigint
       )
       ORDER BY m.id
     )
@@ -18,11 +23,11 @@ SELECT
   ), '[]') AS messages,
   coalesce((
     SELECT json_agg(
-      json_build_object('role', CASE direction WHEN 'in' THEN 'customer' ELSE 'bot' END, 'text', text)
+      json_build_object('role', CASE direction WHEN 'in' THEN 'customer' ELSE 'bot' END, 'text', text, 'at', at)
       ORDER BY id
     )
     FROM (
-      SELECT id, direction, text, status
+      SELECT id, direction, text, status, coalesce(written_at, created_at) AS at
       FROM messages
       WHERE conversation_id = k.conversation_id
         AND id < k.message_ids[1]

@@ -5,7 +5,7 @@ WITH returned AS (
   WHERE conversation_id = :conversationId
     AND direction = 'in'
     AND status = 'for_person'
-    AND created_at > now() - interval '24 hours'
+    AND coalesce(written_at, created_at) > now() - interval '24 hours'
   RETURNING id, conversation_id, connection_id
 )
 SELECT

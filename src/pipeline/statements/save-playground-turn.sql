@@ -14,32 +14,55 @@ question AS (
   SELECT tenant_id, id, 'in', 'text', :text, 'answered'
   FROM conversation
   RETURNING id, tenant_id, conversation_id
+),
+saved AS (
+  INSERT INTO messages (
+    tenant_id,
+    conversation_id,
+    direction,
+    kind,
+    text,
+    status,
+    mode,
+    reason,
+    sources,
+    choices,
+    reply_to_id,
+    took_ms,
+    ai_status,
+    ai_missing,
+    ai_model,
+    prompt_tokens,
+    answer_tokens,
+    ai_ms,
+    cost_micro_usd,
+    ai_trace,
+    sent_at
+  )
+  SELECT
+    tenant_id,
+    conversation_id,
+    'out',
+    'text',
+    :reply,
+    'sent',
+    :mode,
+    :reason,
+    :sources::jsonb,
+    :choices::jsonb,
+    id,
+    :tookMs,
+    :aiStatus,
+    :aiMissing,
+    :aiModel,
+    :promptTokens::int,
+    :answerTokens::int,
+    :aiMs::int,
+    :costMicroUsd::int,
+    :aiTrace::jsonb,
+    now()
+  FROM question
+  RETURNING id
 )
-INSERT INTO messages (
-  tenant_id,
-  conversation_id,
-  direction,
-  kind,
-  text,
-  status,
-  mode,
-  reason,
-  sources,
-  reply_to_id,
-  took_ms,
-  sent_at
-)
-SELECT
-  tenant_id,
-  conversation_id,
-  'out',
-  'text',
-  :reply,
-  'sent',
-  :mode,
-  :reason,
-  :sources::jsonb,
-  id,
-  :tookMs,
-  now()
-FROM question;
+SELECT id
+FROM saved;

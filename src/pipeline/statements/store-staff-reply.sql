@@ -9,7 +9,8 @@ INSERT INTO messages (
   text,
   status,
   mode,
-  draft_hash
+  draft_hash,
+  attachment
 )
 SELECT
   tenant_id,
@@ -17,11 +18,12 @@ SELECT
   connection_id,
   customer_id,
   'out',
-  'text',
+  :kind,
   :text,
   'pending',
   'person',
-  :draftHash
+  :draftHash,
+  :attachment
 FROM conversations
 WHERE id = :conversationId
 ON CONFLICT (conversation_id, draft_hash) WHERE draft_hash IS NOT NULL DO NOTHING

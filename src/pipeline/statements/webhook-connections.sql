@@ -1,4 +1,5 @@
--- The connections of the accounts that deliveries name. LIMIT 1 makes the planner look each account up by index.
+-- The connections of the accounts that deliveries name. Only a proven claim of an account receives.
+-- LIMIT 1 makes the planner look each account up by index.
 SELECT
   c.id,
   c.tenant_id,
@@ -13,5 +14,6 @@ CROSS JOIN LATERAL (
   FROM connections
   WHERE platform = w.platform::"Platform"
     AND account_id = w.account_id
+    AND proven_at IS NOT NULL
   LIMIT 1
 ) c

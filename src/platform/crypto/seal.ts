@@ -6,7 +6,7 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const KEY_ID_CHARS = 8;
 
-/** Where a sealed value belongs. It opens nowhere else: a row copied into another tenant's is worthless. */
+/** A sealed value opens nowhere else, so a row copied to another tenant is worthless. */
 export interface SealContext {
   table: string;
   column: string;
@@ -14,10 +14,10 @@ export interface SealContext {
   tenantId: string;
 }
 
-/**
- * Seals secrets for the database with AES-256-GCM. Format: `version:key id:nonce:data:tag`, base64url; the context is
- * additional authenticated data. The first of `secrets` seals, every one opens (rotation: `new,old`).
- */
+/** Sealed with a key this installation does not have: the operator's fault, not that of the row (S77). */
+export class UnknownKeyError extends Error {}
+
+/** AES-256-GCM as `version:key id:nonce:data:tag`. The first of `secrets` seals, all of them open (rotation: `new,old`). */
 export function createSealer(secrets: readonly string[]) {
   const keys = secrets.map(deriveKey);
   const [primary] = keys;
@@ -32,18 +32,20 @@ export function createSealer(secrets: readonly string[]) {
       return [VERSION, primary.id, ...[nonce, data, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join(':');
     },
 
-    /** @throws when the value was sealed with an unknown key, belongs elsewhere, or was changed. */
+    /** @throws UnknownKeyError, or another error for another context or a changed value. */
     open(sealed: string, context: SealContext): string {
       const [version, keyId, nonce = '', data = '', tag = ''] = sealed.split(':');
       const key = keys.find(({ id }) => id === keyId);
-      if (version !== VERSION || !key) throw new Error('Sealed with a key this installation does not have');
+      if (version !== VERSION || !key) throw new UnknownKeyError('Sealed with a key this installation does not have');
       const decipher = createDecipheriv('aes-256-gcm', key.key, Buffer.from(nonce, 'base64url'), { authTagLength: TAG_BYTES });
       decipher.setAAD(aad(context));
       decipher.setAuthTag(Buffer.from(tag, 'base64url'));
       return Buffer.concat([decipher.update(Buffer.from(data, 'base64url')), decipher.final()]).toString('utf8');
     },
 
-    /** Whether the value still waits to be sealed with the primary key. */
+    /** Short digests, so that a message can name a key. */
+    keyIds: keys.map(({ id }) => id),
+
     isOld: (sealed: string): boolean => sealed.split(':')[1] !== primary.id,
   };
 }

@@ -10,13 +10,10 @@ export const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations'
 // The same number in every version, so that an old process and a new one wait for each other.
 const MIGRATION_LOCK = 7_242_024;
 
-/** A migration cannot be applied, or an applied one was changed. */
 export class MigrationError extends StartError {}
 
 export interface Migrated {
-  /** The migrations applied now. */
   applied: string[];
-  /** Migrations of a newer version that were applied before. */
   newer: string[];
 }
 
@@ -26,14 +23,8 @@ export interface Migration {
   checksum: string;
 }
 
-/**
- * Applies the missing migrations of `folder` in order and records them in Prisma's table `_prisma_migrations`.
- * Each migration and its record are one transaction, so a failed or killed one leaves nothing behind (R13: processes that
- * migrate at once, or die while migrating). The advisory lock lasts for that transaction, because connection poolers do not
- * keep the locks of a session.
- * @throws NewerDatabaseError when a newer version has removed what this one needs.
- * @throws MigrationError
- */
+// R13 (migration race and crash): each migration and its record are one transaction, so a killed one leaves nothing behind.
+// The advisory lock lasts for that transaction, because connection poolers do not keep session locks.
 export async function migrate(address: DatabaseAddress, folder = MIGRATIONS): Promise<Migrated> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client(connectionConfig(address));
@@ -58,7 +49,6 @@ export async function migrate(address: DatabaseAddress, folder = MIGRATIONS): Pr
 export const connectionConfig = (address: DatabaseAddress): pg.ClientConfig =>
   address.kind === 'postgres' ? { connectionString: address.url } : address.connection;
 
-/** The migrations in the folder, oldest first. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -73,7 +63,6 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 
 const UNDEFINED_TABLE = '42P01';
 
-/** The checksums of the applied migrations by name; none in a new database. */
 async function checksumsIn(client: pg.Client): Promise<Map<string, string>> {
   const { rows } = await client
     .query<{ name: string; checksum: string }>(
@@ -112,7 +101,7 @@ async function inLock<T>(client: pg.Client, work: () => Promise<T>): Promise<T> 
 async function apply(client: pg.Client, { name, script, checksum }: Migration): Promise<boolean> {
   await client.query(PRISMA_TABLE);
   if ((await checksumsIn(client)).has(name)) return false;
-  // Version 0.1.0 recorded the beginning apart, so a killed process of it left such a row.
+  // Version 0.1.0 recorded the start separately, so a killed process of it left such a row.
   await client.query('DELETE FROM _prisma_migrations WHERE migration_name = $1 AND finished_at IS NULL', [name]);
   await client.query(script).catch((error: Error) => {
     throw new MigrationError(`The migration ${name} failed and was undone: ${error.message}`, { cause: error });

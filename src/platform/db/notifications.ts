@@ -3,16 +3,13 @@ import type { Database } from './database.ts';
 
 const CHANNEL = 'botfactory';
 const RECONNECT_MS = 2_000;
-// R05: a server that is gone without a word is noticed only by asking it.
+// R05 (half-open connection): only a query reveals it.
 const PING_MS = 10_000;
 
-/** What processes tell each other; the payload is a hint to look into the database, never the news itself. */
-export type Topic = 'connections' | 'jobs' | 'broadcasts' | 'pauses';
+/** The payload is a hint to read the database, never the data itself. */
+export type Topic = 'connections' | 'work' | 'broadcasts' | 'pauses' | 'attention' | 'desk' | 'imports' | 'ai';
 
-/**
- * LISTEN/NOTIFY between processes, on one connection of its own. A lost connection is opened again and every listener
- * called once, since what was said meanwhile is gone. Listeners must also poll: a notification only makes them quicker.
- */
+/** After a reconnect every listener is called once, because notifications were lost meanwhile. Listeners must also poll. */
 export function createNotifications({ database, logger }: { database: Database; logger: Logger }) {
   const listeners: { topic: Topic; wake: (detail: string) => void }[] = [];
   let client: ReturnType<Database['dedicatedClient']> | null = null;
@@ -25,7 +22,7 @@ export function createNotifications({ database, logger }: { database: Database; 
     const drop = (): void => void opened.end().catch(() => {});
     let ping: NodeJS.Timeout | undefined;
     opened.on('notification', hear);
-    // Not once: a second error without a listener would end the process.
+    // Not `once`: a second error without a listener would end the process.
     opened.on('error', drop);
     opened.once('end', () => {
       clearInterval(ping);
@@ -50,12 +47,10 @@ export function createNotifications({ database, logger }: { database: Database; 
   return {
     start: connect,
 
-    /** Calls `wake` at every notification of the topic, with its detail ('' when unknown). */
     on(topic: Topic, wake: (detail: string) => void): void {
       listeners.push({ topic, wake });
     },
 
-    /** Tells every process, this one included. */
     async notify(topic: Topic, detail = ''): Promise<void> {
       await database.sql.query(`SELECT pg_notify('${CHANNEL}', $1)`, [`${topic}:${detail}`]);
     },
@@ -66,8 +61,5 @@ export function createNotifications({ database, logger }: { database: Database; 
     },
   };
 }
-
-/** SQL expression that notifies inside a larger statement: one round trip less on the message path. */
-export const notifySql = (topic: Topic): string => `pg_notify('${CHANNEL}', '${topic}:')`;
 
 export type Notifications = ReturnType<typeof createNotifications>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { damagedError } from '../embedded/data-folder.ts';
 import { type EmbeddedDatabase, openEmbedded } from '../embedded/embedded-database.ts';
 import { type Database, type DatabaseAddress, openDatabase } from './database.ts';
+import { refuseWrongKey, storeKeyCheck } from './key-check.ts';
 import { migrate } from './migrate.ts';
 
 export interface OpenedDatabase {
@@ -9,30 +10,36 @@ export interface OpenedDatabase {
   address: DatabaseAddress;
   /** Null on Postgres. */
   embedded: EmbeddedDatabase | null;
-  /** Migrations in it that only a newer version has. */
   newerMigrations: string[];
   close(): Promise<void>;
 }
 
-/** Opens Postgres by URL, else the embedded database under dataDir; migrated either way. */
 export async function openMigrated({
   databaseUrl,
   dataDir,
+  embedded: alreadyOpen,
+  keys,
   onError,
 }: {
   databaseUrl: string | undefined;
   dataDir: string;
+  embedded?: EmbeddedDatabase | null;
+  /** Of the environment: a database sealed with others is refused before anything is written. */
+  keys?: readonly string[];
   onError: (error: Error) => void;
 }): Promise<OpenedDatabase> {
-  const embedded = databaseUrl ? null : await openEmbedded(join(dataDir, 'database'));
+  const embedded = databaseUrl ? null : (alreadyOpen ?? (await openEmbedded(join(dataDir, 'database'))));
   const address: DatabaseAddress = databaseUrl
     ? { kind: 'postgres', url: databaseUrl }
     : { kind: 'embedded', connection: (embedded as EmbeddedDatabase).connection };
-  const { newer } = await migrate(address).catch(async (error: unknown) => {
+  async function failed(error: unknown): Promise<never> {
     await embedded?.close();
     throw embedded && isDamaged(error) ? await damagedError(join(dataDir, 'database'), (error as Error).message) : error;
-  });
+  }
+  if (keys) await refuseWrongKey(address, keys).catch(failed);
+  const { newer } = await migrate(address).catch(failed);
   const database = openDatabase(address, { onError });
+  if (keys) await storeKeyCheck(database, keys).catch((error: unknown) => database.close().then(() => failed(error)));
   return {
     database,
     address,

@@ -9,5 +9,5 @@ const onConflict = retry(handleWhen(isConflict), {
   backoff: new DelegateBackoff(({ attempt }) => Math.random() * LONGEST_PAUSE_MS * attempt),
 });
 
-/** R06: runs a statement or a whole transaction again after a serialization failure or deadlock, with jitter. */
+/** R06 (deadlock, serialization failure): runs the work again, with jitter. */
 export const retryOnConflict = <T>(work: () => Promise<T>): Promise<T> => onConflict.execute(work);

@@ -1,33 +1,25 @@
-// SQL statements live in .sql files beside the folder that owns the table. This file is the only way to run one.
+// SQL statements live in .sql files in the folder that owns the table. This file is the only way to run one.
 import { readFileSync } from 'node:fs';
 import type { QueryConfig } from 'pg';
 import type { Sql } from './database.ts';
 
-/** A statement of a .sql file. Call it with the pool or a transaction's client; it resolves to the rows. */
 export interface Statement<Params extends object, Row extends object> {
   (sql: Sql, params: Params): Promise<Row[]>;
-  /** The file's name without `.sql`; a prepared statement has it on the server, too. */
+  /** The file's name without `.sql`, and the name of the prepared statement. */
   readonly statementName: string;
   /** The SQL with `$n` in place of `:name`. */
   readonly text: string;
-  /** The parameters' names in the order of `$1`, `$2`, … */
   readonly parameters: readonly string[];
-  /** The query as `pg` takes it, for callers that run it themselves. */
   bind(params: Params): QueryConfig;
 }
 
-/**
- * A statement of the message path. It is prepared once per connection, and planned for rows found by index (PLAN_ONCE).
- * `file` is relative to the module, so pass `import.meta.url`.
- *
- * `:name` in the file is the property `name` of Params. A column `needs_person_at` is the property `needsPersonAt` of Row.
- */
+/** A statement of the message path, planned once per connection (PLAN_ONCE). `:name` in the file is a property of Params. */
 export const statement = <Params extends object, Row extends object = Record<never, never>>(
   moduleUrl: string,
   file: string,
 ): Statement<Params, Row> => declare(moduleUrl, file, true);
 
-/** A statement of a page or a report. It is planned anew for its values, by the server's own settings. */
+/** A statement of a page or report, planned for its values on every call. */
 export const report = <Params extends object, Row extends object = Record<never, never>>(
   moduleUrl: string,
   file: string,
@@ -53,7 +45,7 @@ function declare<Params extends object, Row extends object>(
   return Object.assign(run, { statementName, text, parameters, bind });
 }
 
-// Comments, strings, quoted names and casts are left alone; what is left of `:name` is a parameter.
+// Comments, strings, quoted names and casts are skipped; the remaining `:name` is a parameter.
 const TOKENS = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"[^"]*"|::|:([a-z][A-Za-z0-9]*)/g;
 
 function withNumberedParameters(source: string): { text: string; parameters: string[] } {

@@ -2,23 +2,22 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StartError } from '../start-error.ts';
 
-/** The major version of Postgres inside the pinned PGlite 0.5.16; data of another one cannot be opened. */
+/** The Postgres version inside the pinned PGlite 0.5.16; data of another version cannot be opened. */
 const PG_MAJOR = '18';
 const OWNER_FILE = 'owner.json';
 const DUMP_NAME = /^botfactory-.*\.tar\.gz$/;
 
-/** The embedded database could not be opened. */
 export class EmbeddedDatabaseError extends StartError {}
 
-/** Where the data itself is, in the folder that also holds the lock. */
+/** The folder above also holds the lock. */
 export const dataIn = (dir: string): string => join(dir, 'pg');
 
-/** Where dumps are kept: beside the database's folder, so that they outlive it. */
+/** Beside the database's folder, so that dumps outlive it. */
 export const dumpsBeside = (dir: string): string => join(dirname(dir), 'dumps');
 
 export const stampOf = (at: Date): string => at.toISOString().slice(0, 19).replaceAll(':', '-');
 
-/** Dumps that were made by schedule or by command, oldest first: their names begin with their time. */
+/** Oldest first: the names begin with the time. */
 export async function dumpsIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((): string[] => []);
   return names
@@ -27,7 +26,7 @@ export async function dumpsIn(folder: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-/** Names the holder. From the first opening on, when it is there, there is data to lose. */
+/** Names the holder. Once this file exists, there is data to lose. */
 export async function writeOwner(dir: string): Promise<void> {
   await writeFile(join(dir, OWNER_FILE), JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString() }));
 }
@@ -38,9 +37,8 @@ export async function ownerOf(dir: string): Promise<{ pid: number } | null> {
 }
 
 /**
- * Looks at the data before PGlite does, which would make a new database over damaged files. What a first start left
- * unfinished when it was killed, before it held anything, is put aside.
- * @throws EmbeddedDatabaseError when the files are of another version, or lack what every database has.
+ * PGlite would make a new database over damaged files, so they are checked before. An unfinished first start is moved aside.
+ * @throws EmbeddedDatabaseError
  */
 export async function checkData(dir: string): Promise<void> {
   const data = dataIn(dir);
@@ -60,14 +58,13 @@ export async function checkData(dir: string): Promise<void> {
   );
 }
 
-/** Keeps a folder under another name beside its place; returns the new one. */
 export async function setAside(path: string, why: string): Promise<string> {
   const aside = `${path}.${why}-${stampOf(new Date())}`;
   await rename(path, aside);
   return aside;
 }
 
-/** The files are left as they are, and the way back is shown. */
+/** The files stay as they are; the message shows the remedy. */
 export async function damagedError(dir: string, why: string): Promise<EmbeddedDatabaseError> {
   const newest = (await dumpsIn(dumpsBeside(dir))).at(-1);
   const offer = newest

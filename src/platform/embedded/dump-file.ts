@@ -1,9 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 
-/**
- * Writes what `copy` gives, packed, under its name only when it is whole and on the disk. In pieces, so that queries of the
- * same thread come in between.
- */
+/** Compresses in pieces, so that queries of the same thread run in between. The complete file gets its name last. */
 export async function writeDump(path: string, copy: () => Promise<Blob>): Promise<void> {
   const part = `${path}.part`;
   const file = await open(part, 'w', 0o600);

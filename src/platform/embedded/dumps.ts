@@ -6,23 +6,19 @@ import { dumpsIn, stampOf } from './data-folder.ts';
 import { type EmbeddedConnection, freeBytes } from './embedded-database.ts';
 import { dumpStatement } from './wire.ts';
 
-/** Has the process that holds the database write a dump to `path`. Works beside whatever else it does. */
+/** The process that holds the database writes the dump, while it goes on with other work. */
 export async function dumpTo(connection: EmbeddedConnection, path: string): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
   await client.query(dumpStatement(path)).finally(() => client.end());
 }
 
-/** A name of its own for a dump made now. */
 export const dumpPath = (folder: string, now = new Date()): string => join(folder, `botfactory-${stampOf(now)}Z.tar.gz`);
 
-// Of a process that is started again and again, too.
+// A process that restarts often dumps too.
 const FIRST_MS = 60_000;
 
-/**
- * Dumps every `everyMs` and keeps the last `keep`. One that would leave less than `minFreeBytes` on the disk is left out: what
- * guards the data must not be what stops it.
- */
+/** A dump that would leave less than `minFreeBytes` is skipped, because a full disk stops the database. */
 export function createDumps({
   connection,
   folder,
@@ -71,7 +67,7 @@ export function createDumps({
     async start(): Promise<void> {
       schedule(Math.max(Math.min(FIRST_MS, everyMs), (await newest()).atMs + everyMs - Date.now()));
     },
-    /** No further dumps; waits for the one under way. */
+    /** Waits for the current dump. */
     async stop(): Promise<void> {
       clearTimeout(timer);
       timer = undefined;

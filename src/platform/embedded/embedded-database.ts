@@ -1,11 +1,11 @@
 import { chmod, mkdir, statfs } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { threadEnvironment } from '#platform/code-cache.ts';
 import { checkData, damagedError, dataIn, EmbeddedDatabaseError, ownerOf, writeOwner } from './data-folder.ts';
 import { clearStale, isHeld, SOCKET_PORT, socketFolder, socketIn } from './socket-lock.ts';
 
 export { EmbeddedDatabaseError } from './data-folder.ts';
 
-/** What the pg driver connects with. */
 export interface EmbeddedConnection {
   host: string;
   port: number;
@@ -19,9 +19,8 @@ export interface EmbeddedDatabase {
 }
 
 /**
- * Opens the database in `dir` (created when absent), or a volatile one when `volatile` is set; an empty one starts from the
- * dump at `snapshotPath`.
- * @throws EmbeddedDatabaseError when another process holds the directory, its files are damaged or of another version.
+ * An empty database starts from the dump at `snapshotPath`.
+ * @throws EmbeddedDatabaseError when another process holds the directory, or its files are damaged or of another version.
  */
 export async function openEmbedded(
   dir: string,
@@ -34,6 +33,7 @@ export async function openEmbedded(
   if (!options.volatile) await checkData(dir);
 
   const worker = new Worker(new URL('./server.worker.ts', import.meta.url), {
+    env: threadEnvironment(),
     workerData: {
       socketPath: socketIn(folder),
       dataDir: options.volatile ? 'memory://' : dataIn(dir),
@@ -57,18 +57,17 @@ export async function openEmbedded(
   };
 }
 
-/** @throws EmbeddedDatabaseError when another process holds the directory. Costs next to nothing. */
+/** Cheap. @throws EmbeddedDatabaseError when another process holds the directory. */
 export async function refuseHeld(dir: string): Promise<void> {
   if (await connectToHolder(dir)) throw await heldError(dir);
 }
 
-/** The connection to a database that another process has open; null when nobody holds the directory. */
+/** Null when nobody holds the directory. */
 export async function connectToHolder(dir: string): Promise<EmbeddedConnection | null> {
   const folder = await socketFolder(dir);
   return (await isHeld(socketIn(folder))) ? connectionIn(folder) : null;
 }
 
-/** Bytes free on the disk that holds `dir`. */
 export async function freeBytes(dir: string): Promise<number> {
   const disk = await statfs(dir);
   return disk.bavail * disk.bsize;
@@ -87,7 +86,7 @@ interface WorkerAnswer {
   message?: string;
 }
 
-/** A worker that dies without a word has failed too: damaged files can end it from inside. */
+/** Damaged files can end the worker from inside, so an exit without a message is a failure too. */
 function answerOf(worker: Worker, types: string[]): Promise<WorkerAnswer> {
   return new Promise((resolve) => {
     const settle = (answer: WorkerAnswer): void => {
@@ -103,7 +102,7 @@ function answerOf(worker: Worker, types: string[]): Promise<WorkerAnswer> {
   });
 }
 
-/** PGlite's own words on damaged files say nothing to a reader. */
+/** PGlite's messages about damaged files are unreadable. */
 const inWords = (message = ''): string =>
   /Aborted|failed to initialize|unreachable|memory access/i.test(message) ? 'its files are damaged' : message;
 

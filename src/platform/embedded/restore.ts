@@ -6,15 +6,15 @@ import { type EmbeddedConnection, openEmbedded, refuseHeld } from './embedded-da
 import { holdSocket, socketFolder, socketIn } from './socket-lock.ts';
 
 export interface Restored {
-  /** Where the files are that were there before; null when there were none. */
+  /** Where the previous files are; null when there were none. */
   kept: string | null;
   messages: number;
 }
 
 /**
- * Puts a dump in the place of the database in `dir`. It is unpacked beside it and opened first, so that a file that is no dump
- * changes nothing; the files of before are kept under another name. Nobody else can open the directory meanwhile.
- * @throws EmbeddedDatabaseError
+ * Unpacks and opens the dump beside the database first, so that an invalid file changes nothing. The previous files are kept
+ * under
+ * another name. @throws EmbeddedDatabaseError
  */
 export async function restoreDump(dir: string, file: string): Promise<Restored> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -34,7 +34,7 @@ export async function restoreDump(dir: string, file: string): Promise<Restored> 
   }
 }
 
-/** How many messages it holds. */
+/** Returns the number of messages. */
 async function unpack(beside: string, file: string): Promise<number> {
   const opened = await openEmbedded(beside, { snapshotPath: file }).catch(() => {
     throw new EmbeddedDatabaseError(`${file} is not a whole dump of this version. Nothing was changed.`);

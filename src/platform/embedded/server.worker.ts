@@ -1,26 +1,29 @@
-// Runs in a worker thread: PGlite behind a Unix socket that speaks Postgres, so that the rest of the product knows one
-// driver and a slow query never holds the web's event loop. The bound socket is also the directory's exclusive lock.
+// A worker thread with PGlite behind a Unix socket that speaks Postgres, so that the product has one driver and a slow query
+// never
+// blocks the event loop. The bound socket is also the directory's exclusive lock.
 import { readFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { writeDump } from './dump-file.ts';
+import { copyPrepared } from './prepared-database.ts';
 import { completed, dumpPathIn, greeting, messagesIn, query, readStartup, refused, statementName } from './wire.ts';
 
 export interface EmbeddedServerData {
   socketPath: string;
-  /** A directory of data, or memory:// for a database that is gone with the process. */
+  /** A data directory, or memory:// for a volatile database. */
   dataDir: string;
-  /** A gzipped dump to start from; only for an empty data directory. */
+  /** A gzipped dump; only for an empty data directory. */
   snapshotPath?: string;
 }
 
 const { socketPath, dataDir, snapshotPath } = workerData as EmbeddedServerData;
+const isVolatile = dataDir.startsWith('memory:');
 const connections = new Set<Connection>();
 let database: PGlite;
 let turn: Promise<unknown> = Promise.resolve();
 
-/** One client. PGlite has a single session, so a client in a transaction keeps the others waiting until it ends. */
+/** PGlite has one session, so a client in a transaction keeps the others waiting. */
 class Connection {
   readonly socket: Socket;
   #received: Buffer = Buffer.alloc(0);
@@ -44,7 +47,7 @@ class Connection {
     for (const { type, start, end } of messagesIn(this.#received)) {
       if (type === 'X') return void this.socket.end();
       if (type === 'P') this.#names.add(statementName(this.#received, start));
-      // Only these end an exchange; what came before them is run together with them.
+      // Only these end an exchange; earlier messages run together with them.
       if (type === 'S' || type === 'Q') complete = end;
     }
     if (complete === 0) return;
@@ -81,7 +84,7 @@ class Connection {
     if (answer.at(-1) === 0x49) this.#letOthers();
   }
 
-  /** Nobody waits longer than the copying takes: it is packed and written while others go on. */
+  /** Others wait only for the copy; compressing and writing run beside them. */
   async #dump(path: string): Promise<void> {
     const copy = async (): Promise<Blob> => {
       const release = await takeTurn();
@@ -120,7 +123,7 @@ async function takeTurn(): Promise<() => void> {
   return release;
 }
 
-/** Notifications belong to the one session PGlite has, so every client gets them; those that do not listen ignore them. */
+/** PGlite has one session, so every client gets all notifications; those that do not listen ignore them. */
 function deliver(to: Connection, answer: Buffer): void {
   to.socket.write(answer);
   for (const { type, start, end } of messagesIn(answer)) {
@@ -142,10 +145,11 @@ const server = createServer((socket) => new Connection(socket));
 server.on('error', (error: NodeJS.ErrnoException) =>
   parentPort?.postMessage({ type: 'failed', code: error.code, message: error.message }),
 );
-// The lock first, the files after: nobody else may have them open.
+// The lock comes before the files, so that no other process has them open.
 server.listen(socketPath, async () => {
   const release = await takeTurn();
   try {
+    if (!snapshotPath && !isVolatile) copyPrepared(dataDir);
     const loadDataDir = snapshotPath ? new Blob([await readFile(snapshotPath)]) : undefined;
     database = await PGlite.create({ dataDir, ...(loadDataDir && { loadDataDir }) });
     release();

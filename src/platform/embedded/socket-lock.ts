@@ -10,7 +10,7 @@ const SOCKET_NAME = `.s.PGSQL.${SOCKET_PORT}`;
 // sun_path holds 108 bytes with its final zero: unix(7).
 const MAX_SOCKET_PATH_BYTES = 107;
 
-/** The folder to reach `dir`'s socket by: the folder itself, or a short link to it when its path is too long for a socket. */
+/** The folder itself, or a short link to it when its path is too long for a socket. */
 export async function socketFolder(dir: string): Promise<string> {
   const full = resolve(dir);
   if (Buffer.byteLength(join(full, SOCKET_NAME)) <= MAX_SOCKET_PATH_BYTES) return full;
@@ -21,7 +21,7 @@ export async function socketFolder(dir: string): Promise<string> {
 
 export const socketIn = (folder: string): string => join(folder, SOCKET_NAME);
 
-/** Holds the socket without serving anything; null when somebody else has it. The promise returned lets it go. */
+/** Null when another process holds it. Returns the function that releases it. */
 export async function holdSocket(socketPath: string): Promise<(() => Promise<void>) | null> {
   if (!(await clearStale(socketPath))) return null;
   const server = createServer((client) => client.destroy());
@@ -32,7 +32,6 @@ export async function holdSocket(socketPath: string): Promise<(() => Promise<voi
   return held ? () => new Promise((resolve) => server.close(() => resolve())) : null;
 }
 
-/** True when a living process holds the socket. */
 export function isHeld(socketPath: string): Promise<boolean> {
   return new Promise((done) => {
     const probe = connect(socketPath);
@@ -44,11 +43,8 @@ export function isHeld(socketPath: string): Promise<boolean> {
   });
 }
 
-/**
- * Clears the socket of a process that was killed. It is moved aside before it is judged, and put back when it turns out
- * to be alive: two processes that start at once must not take each other's fresh socket for a stale one.
- * @returns false when somebody holds it.
- */
+// The socket is moved aside, checked, and moved back when alive: two processes that start at once must not take each other's
+// new socket for a stale one. Returns false when a process holds it.
 export async function clearStale(socketPath: string): Promise<boolean> {
   if (await isHeld(socketPath)) return false;
   const aside = `${socketPath}.${randomUUID()}`;

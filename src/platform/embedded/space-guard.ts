@@ -3,10 +3,7 @@ import { freeBytes } from './embedded-database.ts';
 
 const EVERY_MS = 5_000;
 
-/**
- * Watches the disk of the embedded database, which hangs when there is no room left to write: below `minFreeBytes` nothing new
- * may be taken in. It looks again every few seconds and lifts the ban by itself.
- */
+/** A full disk hangs the embedded database, so nothing new is accepted below `minFreeBytes`. */
 export function createSpaceGuard({
   dir,
   minFreeBytes,
@@ -34,7 +31,7 @@ export function createSpaceGuard({
   return {
     look,
     isLow: (): boolean => low,
-    /** Resolves when it has looked once. */
+    /** Resolves after the first check. */
     async start(): Promise<void> {
       await look();
       timer = setInterval(() => void look(), EVERY_MS);

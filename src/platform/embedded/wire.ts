@@ -1,11 +1,11 @@
-// The little of the Postgres wire protocol (version 3) that a server in front of PGlite has to read.
+// The part of the Postgres wire protocol (version 3) that a server in front of PGlite needs.
 // Source: https://www.postgresql.org/docs/18/protocol-message-formats.html
 
 const SSL_REQUEST = 80877103;
 const GSS_REQUEST = 80877104;
 const CANCEL_REQUEST = 80877102;
 
-/** What a client's first packet asks for; null while bytes are missing. */
+/** Null while bytes are missing. */
 export function readStartup(bytes: Buffer): { kind: 'start' | 'refuse-encryption' | 'cancel'; length: number } | null {
   if (bytes.length < 8) return null;
   const length = bytes.readInt32BE(0);
@@ -15,7 +15,7 @@ export function readStartup(bytes: Buffer): { kind: 'start' | 'refuse-encryption
   return { kind: code === CANCEL_REQUEST ? 'cancel' : 'start', length };
 }
 
-/** Every complete message in `bytes`: its type letter and where it ends. */
+/** Every complete message in `bytes`: its type letter and its end. */
 export function* messagesIn(bytes: Buffer): Generator<{ type: string; start: number; end: number }> {
   let start = 0;
   while (bytes.length - start >= 5) {
@@ -26,18 +26,17 @@ export function* messagesIn(bytes: Buffer): Generator<{ type: string; start: num
   }
 }
 
-/** The name in a Parse message; '' is the unnamed statement. */
+/** The name in a Parse message; empty for the unnamed statement. */
 export function statementName(bytes: Buffer, start: number): string {
   const from = start + 5;
   return bytes.toString('utf8', from, bytes.indexOf(0, from));
 }
 
-/** A simple-query message. */
 export function query(sql: string): Buffer {
   return message('Q', Buffer.from(`${sql}\0`));
 }
 
-/** The answer to a startup packet: authentication is not asked for, since the socket's folder is private. */
+/** The response to a startup packet, without authentication, because the socket's folder is private. */
 export function greeting(serverVersion: string): Buffer {
   const settings = {
     server_version: serverVersion,
@@ -54,10 +53,10 @@ export function greeting(serverVersion: string): Buffer {
 
 const DUMP = 'BOTFACTORY DUMP ';
 
-/** The statement of ours that has the server write a dump of all its data; the path is the server's. */
+/** Our own statement that makes the server write a dump to a path. */
 export const dumpStatement = (path: string): string => DUMP + path;
 
-/** The path, when the exchange is that statement. */
+/** Null for other statements. */
 export function dumpPathIn(exchange: Buffer): string | null {
   if (exchange[0] !== 0x51 || exchange.toString('utf8', 5, 5 + DUMP.length) !== DUMP) return null;
   return exchange.toString('utf8', 5 + DUMP.length, exchange.indexOf(0, 5));
@@ -65,7 +64,6 @@ export function dumpPathIn(exchange: Buffer): string | null {
 
 const IDLE = (): Buffer => message('Z', Buffer.from('I'));
 
-/** Answers a simple query. */
 export const completed = (tag: string): Buffer => Buffer.concat([message('C', Buffer.from(`${tag}\0`)), IDLE()]);
 
 export const refused = (why: string): Buffer => Buffer.concat([message('E', Buffer.from(`SERROR\0C58030\0M${why}\0\0`)), IDLE()]);

@@ -5,11 +5,7 @@ import { DEFAULT_LANGUAGE, LANGUAGES } from '#core/languages.ts';
 
 const LOCALES = join(import.meta.dirname, '../../../locales');
 
-/**
- * i18next over locales/<language>/<feature>.json: the key `bots.new.title` is `new.title` in bots.json. The files are
- * read once; nothing is fetched. Values are escaped by the views, so i18next does not; nesting is off, so that `$t(…)` in
- * somebody's data stays text.
- */
+/** Views escape the values. Nesting is off, so that `$t(…)` in a user's data stays text. */
 export async function createI18n(): Promise<i18n> {
   const instance = i18next.createInstance();
   await instance.init({

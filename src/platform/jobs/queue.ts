@@ -1,23 +1,9 @@
 import type { Database } from '../db/database.ts';
-import type { Notifications } from '../db/notifications.ts';
 import type { Logger } from '../logger.ts';
 import { createBoss, ensureQueues, type QueueJobs, type QueueName } from './queue-schema.ts';
 
-/**
- * Where work waits. `working`: this process performs jobs, so it also keeps the queue's house (retention, schedules). Jobs
- * that must commit with other rows are inserted by pipeline/queue-replies.ts instead.
- */
-export function createQueue({
-  database,
-  notifications,
-  logger,
-  working,
-}: {
-  database: Database;
-  notifications: Notifications;
-  logger: Logger;
-  working: boolean;
-}) {
+/** Jobs besides replies (see pipeline/work.ts). A `working` process also does the queue's upkeep (retention, schedules). */
+export function createQueue({ database, logger, working }: { database: Database; logger: Logger; working: boolean }) {
   const boss = createBoss(database, {
     supervise: working,
     schedule: working,
@@ -33,18 +19,16 @@ export function createQueue({
       await ensureQueues(boss);
     },
 
-    /** `key`: jobs of one key run one after another. `id`: the job's own, a UUID. */
+    /** `id`: the job's UUID. */
     async enqueue<Name extends QueueName>(
       name: Name,
       data: QueueJobs[Name],
-      { id, key, startAfterSeconds }: { id?: string; key?: string; startAfterSeconds?: number } = {},
+      { id, afterSeconds }: { id?: string; afterSeconds?: number } = {},
     ): Promise<void> {
       await boss.send(name, data, {
         ...(id !== undefined && { id }),
-        ...(key !== undefined && { singletonKey: key }),
-        ...(startAfterSeconds !== undefined && { startAfter: startAfterSeconds }),
+        ...(afterSeconds !== undefined && { startAfter: afterSeconds }),
       });
-      await notifications.notify('jobs');
     },
 
     stop: (): Promise<void> => boss.stop({ graceful: false, close: false }),

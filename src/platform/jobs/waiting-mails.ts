@@ -3,28 +3,24 @@ import type { SealContext, Sealer } from '../crypto/seal.ts';
 import type { Logger } from '../logger.ts';
 import type { Mail, Mailer } from '../mailer.ts';
 import type { Queue } from './queue.ts';
-import type { QueueJobs } from './queue-schema.ts';
+import type { MAIL_QUEUES, QueueJobs } from './queue-schema.ts';
 
-/** A mail's job as it lies in the queue. Older versions stored the mail itself; what they left waiting is sent all the same. */
+/** Older versions stored the mail unsealed; such jobs are still sent. */
 export interface WaitingMail {
   id: string;
   data: QueueJobs['mail'] | Mail;
 }
 
-// What nodemailer tells of a failure in codes: its own, the system's, the mail server's.
+// Error codes of nodemailer, the system and the mail server.
 interface Failure {
   code?: string;
   originalCode?: string;
   responseCode?: number | false;
 }
 
-// A mail is a person's, who may have no business.
 const contextOf = (jobId: string): SealContext => ({ table: 'pgboss.job', column: 'data', rowId: jobId, tenantId: '' });
 
-/**
- * The one way of mails. While one waits, its address, its words and whatever link is in it are sealed and bound to its job.
- * Any key of ENCRYPTION_KEY opens it; none is sealed anew at a rotation, as a mail is tried for about a day only.
- */
+/** A waiting mail is sealed and bound to its job. A rotation does not seal it again, because it is tried for about a day only. */
 export function createWaitingMails({
   queue,
   sealer,
@@ -36,11 +32,11 @@ export function createWaitingMails({
   mailer: Mailer;
   logger: Logger;
 }) {
-  /** @throws when it was sealed with a key this installation does not have, for another job, or was changed. */
+  /** @throws for an unknown key, another job, or a changed value. */
   const open = ({ id, data }: WaitingMail): Mail =>
     'sealed' in data ? (JSON.parse(sealer.open(data.sealed, contextOf(id))) as Mail) : data;
 
-  /** Another process, or a key that is put back, may open it later: it is tried as often as any mail. */
+  /** Another process, or a restored key, may open it later, so it is retried like any mail. */
   function tryToOpen(job: WaitingMail): Mail {
     try {
       return open(job);
@@ -50,23 +46,25 @@ export function createWaitingMails({
     }
   }
 
+  async function put(name: (typeof MAIL_QUEUES)[number], mail: Mail): Promise<void> {
+    const id = newId();
+    await queue.enqueue(name, { sealed: sealer.seal(JSON.stringify(mail), contextOf(id)) }, { id });
+  }
+
   return {
     open,
 
-    /** Queues the mail, sealed. */
-    async put(mail: Mail): Promise<void> {
-      const id = newId();
-      await queue.enqueue('mail', { sealed: sealer.seal(JSON.stringify(mail), contextOf(id)) }, { id });
-    },
+    put: (mail: Mail): Promise<void> => put('mail', mail),
+    /** S76: in a queue of their own. */
+    putSecurity: (mail: Mail): Promise<void> => put('security-mail', mail),
 
-    /** Sends a mail that waited. @throws when it was not sent: to be tried again. */
     async send(job: WaitingMail): Promise<void> {
       await mailer.send(tryToOpen(job)).catch(failWithoutWords);
     },
   };
 }
 
-/** pg-boss keeps the error beside the job, and a mail server's words repeat the address, or a line of the mail. */
+/** pg-boss stores the error with the job, and a mail server's text may repeat the address or the mail. */
 function failWithoutWords({ code, originalCode, responseCode }: Failure): never {
   throw new Error(['The mail was not sent:', code, originalCode, responseCode].filter(Boolean).join(' '));
 }

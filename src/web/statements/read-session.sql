@@ -6,4 +6,6 @@ SELECT
 FROM sessions
 WHERE
   id_hash = :idHash
-  AND expires_at > now();
+  AND expires_at > now()
+  -- S24: whatever happens, a session ends after 30 days.
+  AND created_at > now() - interval '30 days';

@@ -1,4 +1,13 @@
--- Stores a session. One statement, since two requests of the same session may save at once.
+-- Stores a new session, unless the user's password is no longer the one that was compared. Returns no row then.
+-- FOR SHARE waits for a change of the password in progress and compares with the new hash, so no sign-in outlives the change.
+WITH owner AS (
+  SELECT id
+  FROM users
+  WHERE
+    id = :userId::uuid
+    AND encode(sha256(convert_to(password_hash, 'UTF8')), 'hex') = :passwordDigest::text
+  FOR SHARE
+)
 INSERT INTO sessions (
   id_hash,
   user_id,
@@ -7,19 +16,13 @@ INSERT INTO sessions (
   user_agent,
   expires_at
 )
-VALUES (
+SELECT
   :idHash,
-  :userId::uuid,
+  owner.id,
   :data::jsonb,
   :ip,
   :userAgent,
   :expiresAt::timestamptz
-)
-ON CONFLICT (id_hash) DO UPDATE
-SET
-  user_id = excluded.user_id,
-  data = excluded.data,
-  ip = excluded.ip,
-  user_agent = excluded.user_agent,
-  last_seen_at = now(),
-  expires_at = excluded.expires_at;
+FROM owner
+RETURNING
+  id_hash;

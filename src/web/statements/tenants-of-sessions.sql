@@ -9,8 +9,11 @@ JOIN tenants t ON t.id = m.tenant_id
 WHERE
   s.id_hash = ANY(:sessionKeys::text[])
   AND s.expires_at > now()
+  AND s.created_at > now() - interval '30 days'
   AND u.suspended_at IS NULL
   AND t.suspended_at IS NULL
 ORDER BY
   s.id_hash,
+  (m.tenant_id::text = s.data ->> 'tenantId') IS TRUE DESC,
+  m.chosen_at DESC NULLS LAST,
   m.created_at;

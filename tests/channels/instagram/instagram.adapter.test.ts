@@ -27,9 +27,9 @@ afterAll(() => graph.close());
 const own = (changes: object = {}) => ({ instagramAccessToken: account.token, instagramAccountId: account.id, ...changes });
 const send = (text: string, chatId = customer) => adapter.sendText(own(), chatId, text);
 
-test('a text goes out without marks and gives its mid', async () => {
+test('a text goes out as it is and gives its mid', async () => {
   expect(await send('**Narxi** `15 000` soʻm')).toEqual({ ok: true, externalId: account.sent[0]?.externalId });
-  expect(account.sent[0]?.text).toBe('Narxi 15 000 soʻm');
+  expect(account.sent[0]?.text).toBe('**Narxi** `15 000` soʻm');
 });
 
 test('a long Cyrillic answer goes out in parts of at most 1,000 bytes, at sentences', async () => {
@@ -50,7 +50,7 @@ test('the check takes either id of the account and keeps the one that webhooks c
   expect(await adapter.check(own({ instagramAccessToken: 'IGwrong' }))).toEqual({ ok: false, reason: 'token_revoked' });
 });
 
-test('typing and read are told by chat', async () => {
+test('typing and read are sent by chat id', async () => {
   await adapter.showTyping(own(), customer);
   await adapter.markRead(own(), customer, 'mid');
   expect([account.typing, account.read]).toEqual([[customer], [customer]]);
@@ -62,14 +62,14 @@ test('a customer’s profile has name and username; a stranger’s is refused', 
   expect(await adapter.profileOf?.(own(), '1111')).toEqual({ ok: false, reason: 'rejected' });
 });
 
-test('a token of a day’s age is renewed, a younger one not yet', async () => {
+test('a token is renewed a day after its creation, not earlier', async () => {
   expect(await adapter.renewToken?.(own())).toEqual({ ok: false, reason: 'rejected' });
   account.tokenAtMs -= 2 * 86_400_000;
   const renewed = await adapter.renewToken?.(own());
   expect(renewed).toEqual({ ok: true, credentials: own(), expiresInMs: 60 * 86_400_000 });
 });
 
-test('an attachment is fetched from Meta’s own hosts and from nowhere else', async () => {
+test('an attachment is fetched from Meta’s hosts only', async () => {
   const id = graph.addMedia(account, Buffer.from('jpeg'), 'image/jpeg');
   const base64 = Buffer.from('jpeg').toString('base64');
   expect(await adapter.fetchMedia(own(), graph.cdnUrl(id), 1_000)).toEqual({
@@ -97,7 +97,7 @@ test.each([
   [{ code: 551 }, { reason: 'blocked_by_customer' }],
   [{ code: 230 }, { reason: 'not_permitted' }],
   [{ code: 2, status: 500, transient: true }, { reason: 'unreachable' }],
-])('the error %o reaches us as %o', async (error, failure) => {
+])('the error %o becomes %o', async (error, failure) => {
   graph.fault({ accountId: account.id, fault: { kind: 'error', ...error } });
   expect(await send('Salom')).toEqual({ ok: false, ...failure });
 });
@@ -109,7 +109,7 @@ const photo = (publicUrl: string | null) => ({
   publicUrl,
 });
 
-test('a photo goes out as the address that Meta fetches it from, without words and without its bytes', async () => {
+test('a photo is sent as the address that Meta fetches, without a caption and without its bytes', async () => {
   const url = 'https://bots.example/media/photos/1/signature.png';
   const sent = await adapter.sendRich?.(own(), customer, { text: '', photo: photo(url), button: null });
   expect(sent).toEqual({ ok: true, externalId: account.sent[0]?.externalId });
@@ -119,17 +119,17 @@ test('a photo goes out as the address that Meta fetches it from, without words a
   expect(account.sent).toMatchObject([{ chatId: customer, photo: url }]);
 });
 
-test('without an address of our own a photo is refused before anybody is called', async () => {
+test('without a public address a photo is refused before any call', async () => {
   const sent = await adapter.sendRich?.(own(), customer, { text: '', photo: photo(null), button: null });
   expect(sent).toEqual({ ok: false, reason: 'photo_refused', notSent: true });
   expect(account.requests).toEqual([]);
 });
 
-test('a link goes out as a button under the words, without marks', async () => {
+test('a link is a button under the text', async () => {
   const button = { label: 'Menyu', url: 'https://example.com/menu' };
   const sent = await adapter.sendRich?.(own(), customer, { text: '**Yangi** patir', photo: null, button });
   expect(sent).toMatchObject({ ok: true });
-  expect(account.sent).toMatchObject([{ chatId: customer, text: 'Yangi patir', button }]);
+  expect(account.sent).toMatchObject([{ chatId: customer, text: '**Yangi** patir', button }]);
 });
 
 test.each([
@@ -142,7 +142,7 @@ test.each([
   expect(sent).toEqual({ ok: false, reason });
 });
 
-test('the emulator keeps the window and knows only those who wrote', async () => {
+test('the emulator enforces the window and knows only customers who wrote', async () => {
   account.lastInboundMs.set(customer, Date.now() - 86_400_000);
   expect(await send('Salom')).toEqual({ ok: false, reason: 'window_closed' });
   expect(await send('Salom', '1111')).toEqual({ ok: false, reason: 'chat_gone' });

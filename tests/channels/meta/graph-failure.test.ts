@@ -19,12 +19,29 @@ test.each([
   [131047, {}, 'window_closed'],
   [10, { subcode: 2018278 }, 'window_closed'],
   [10, { subcode: 2534022 }, 'window_closed'],
+  [10, { subcode: 2018065 }, 'window_closed'],
+  [10, { subcode: 2018108 }, 'blocked_by_customer'],
+  [551, { subcode: 1545041 }, 'blocked_by_customer'],
+  [10, { subcode: 2534048 }, 'no_advanced_access'],
+  [200, { subcode: 2534048 }, 'no_advanced_access'],
+  [100, { subcode: 2534037 }, 'chat_of_other_app'],
+  [100, { subcode: 2018001 }, 'chat_gone'],
   [10, {}, 'not_permitted'],
   [200, {}, 'not_permitted'],
-  [131049, {}, 'undeliverable'],
-  [131062, {}, 'undeliverable'],
+  [131049, {}, 'marketing_limited'],
+  [131062, {}, 'user_id_refused'],
+  [131063, {}, 'marketing_refused'],
+  [131064, {}, 'marketing_refused'],
   [131026, {}, 'undeliverable'],
-  [131050, {}, 'blocked_by_customer'],
+  [131050, {}, 'opted_out'],
+  [131030, {}, 'not_in_test_list'],
+  [131037, {}, 'display_name_refused'],
+  [131044, {}, 'payment_required'],
+  [131045, {}, 'registration_broken'],
+  [132000, {}, 'template_parameters'],
+  [132012, {}, 'template_parameters'],
+  [133010, {}, 'not_registered'],
+  [131056, {}, 'pair_limited'],
   [551, {}, 'blocked_by_customer'],
   [100, { subcode: 2534014 }, 'chat_gone'],
   [131042, {}, 'payment_required'],
@@ -40,11 +57,10 @@ test.each([
   expect(refusal(code, rest)).toEqual({ ok: false, reason });
 });
 
-test('rates name how long the account has to wait; the pair limit is the one customer’s and names nothing', () => {
+test('rate limits name the account’s wait', () => {
   expect(refusal(130429)).toEqual({ ok: false, reason: 'rate_limited', retryAfterMs: 2_000 });
   expect(refusal(4)).toEqual({ ok: false, reason: 'rate_limited', retryAfterMs: 60_000 });
   expect(refusal(613)).toEqual({ ok: false, reason: 'rate_limited', retryAfterMs: 30_000 });
-  expect(refusal(131056)).toEqual({ ok: false, reason: 'rate_limited' });
   expect(refusal(613, { retryAfterSeconds: 9 })).toEqual({ ok: false, reason: 'rate_limited', retryAfterMs: 9_000 });
 });
 

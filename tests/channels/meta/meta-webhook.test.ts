@@ -9,17 +9,17 @@ test.each([
   'Сколько стоит торт?',
   'Тошкентга етказасизми? 🎂🥖',
   'https://oltin-non.uz/menu',
-])('the escaped bytes of %j are what is signed', (text) => {
+])('the signature covers the escaped bytes of %j', (text) => {
   const body = bytesOf({ text });
   expect(body.toString('utf8')).toMatch(/^[\x20-\x7e]*$/);
   expect(JSON.parse(body.toString('utf8'))).toEqual({ text });
   expect(isSignedBy([SECRET], body, signatureOf(body, SECRET))).toBe(true);
-  // The same JSON in other bytes is another body.
+  // The same JSON in other bytes has another signature.
   const reparsed = Buffer.from(JSON.stringify(JSON.parse(body.toString('utf8'))));
   expect(isSignedBy([SECRET], reparsed, signatureOf(body, SECRET))).toBe(reparsed.equals(body));
 });
 
-test('any of several secrets will do; an empty one never does', () => {
+test('any of several secrets is accepted, an empty one never', () => {
   const body = bytesOf({ a: 1 });
   expect(isSignedBy(['other', SECRET], body, signatureOf(body, SECRET))).toBe(true);
   expect(isSignedBy(['other'], body, signatureOf(body, SECRET))).toBe(false);
@@ -36,6 +36,6 @@ test.each([
   `sha256=${'0'.repeat(63)}`,
   `sha256=${'z'.repeat(64)}`,
   `${'0'.repeat(64)}`,
-])('the header %j signs nothing', (header) => {
+])('the header %j is no signature', (header) => {
   expect(isSignedBy([SECRET], bytesOf({ a: 1 }), header)).toBe(false);
 });

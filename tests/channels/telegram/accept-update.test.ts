@@ -16,6 +16,8 @@ function accepting(receive?: Receive) {
       apiRoot: 'http://127.0.0.1:9',
       logger: createLogger({ level: 'silent', secrets: [] }),
       store: {
+        setGroupReachable: async () => {},
+        moveChat: async () => {},
         setReachable: async (_connection, epoch, userId, reachable) =>
           void steps.push(`${userId} ${reachable ? 'in' : 'out'} at ${epoch}`),
       },
@@ -33,31 +35,31 @@ function accepting(receive?: Receive) {
   return { accept, steps };
 }
 
-test('messages that follow each other go in together, a block between them keeps its place', async () => {
+test('consecutive messages are stored together; a block between them keeps its place', async () => {
   const { accept, steps } = accepting();
   expect(await accept(named('text', 'photo', 'blocked', 'channel_post', 'voice'))).toBe(true);
   expect(steps).toEqual(['text+photo', '501 out at 3', 'voice']);
 });
 
-test('what says nothing to us asks nobody', async () => {
+test('an update without content for us reaches no store', async () => {
   const { accept, steps } = accepting();
   expect(await accept(named('channel_post', 'service_pinned'))).toBe(true);
   expect(steps).toEqual([]);
 });
 
-test('an update that cannot be read is left out', async () => {
+test('an unreadable update is skipped', async () => {
   const { accept, steps } = accepting();
   const broken = { update_id: 1, message: { from: {}, photo: 7 } } as unknown as Update;
   expect(await accept([broken, ...named('text')])).toBe(true);
   expect(steps).toEqual(['text']);
 });
 
-test("a lease that is another's says so", async () => {
+test("another process's lease is reported", async () => {
   const { accept } = accepting(async () => ({ accepted: false }));
   expect(await accept(named('text'))).toBe(false);
 });
 
-test('an update the database refuses for what is in it is left out at the fifth try; a database away never counts', async () => {
+test('an update whose data the database refuses is skipped at the fifth try; an unavailable database never counts', async () => {
   const away = accepting(() => Promise.reject(new Error('connection lost')));
   const refused = accepting(() => Promise.reject(Object.assign(new Error('bad data'), { code: '22P05' })));
   for (let i = 0; i < 4; i += 1) {

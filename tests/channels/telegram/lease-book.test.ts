@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLeaseBook } from '#channels/telegram/polling/bot-manager.ts';
 
-test('a lease is over here before it is over in the database, counted from before it was asked for', () => {
+test('a lease ends here before it ends in the database, counted from before the query', () => {
   let nowMs = 1_000;
   const book = createLeaseBook({ leaseMs: 15_000, marginMs: 2_000, now: () => nowMs });
   expect(book.isValid('c1')).toBe(false);
@@ -13,7 +13,7 @@ test('a lease is over here before it is over in the database, counted from befor
   expect(book.isValid('c1')).toBe(false);
 });
 
-test('a dropped lease is over at once', () => {
+test('a dropped lease ends at once', () => {
   const book = createLeaseBook({ leaseMs: 15_000, marginMs: 2_000, now: () => 0 });
   book.granted('c1', 0);
   book.drop('c1');

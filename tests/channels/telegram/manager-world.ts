@@ -1,13 +1,13 @@
 import { type BotManager, type BotManagerDeps, createBotManager } from '#channels/telegram/polling/bot-manager.ts';
 import type { ConnectionChange } from '#channels/telegram/polling/polling-store.ts';
 import { createPollingRepo } from '#features/connections/polling.repo.ts';
-import { newId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
 import { createLogger } from '#platform/logger.ts';
+import { aBusiness } from '../../support/factories.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 import type { TelegramEmulator } from '../../support/telegram-emulator/telegram-emulator.ts';
 
-/** Everything a manager does, some thirty times faster than in earnest. */
+/** About thirty times faster than in production. */
 export const FAST_TIMES = {
   pollMs: 600,
   quietPollMs: 600,
@@ -18,8 +18,9 @@ export const FAST_TIMES = {
   conflictMs: 250,
   reconcileMs: 100,
   renewMs: 150,
-  leaseMs: 1_500,
-  leaseMarginMs: 300,
+  // Long enough for a busy machine. Tests end leases with leasesRunOut.
+  leaseMs: 10_000,
+  leaseMarginMs: 2_000,
 };
 
 interface ConnectionRow {
@@ -29,7 +30,7 @@ interface ConnectionRow {
   displayName: string | null;
 }
 
-/** Tenants, bots and connections in a real database, and managers over them that store into a list. */
+/** Tenants, bots and connections in a real database, with managers that store into a list. */
 export function createManagerWorld(database: Database, emulator: TelegramEmulator) {
   const managers: BotManager[] = [];
   const received: { holder: string; connectionId: string; text: string; epoch: number | null }[] = [];
@@ -51,27 +52,19 @@ export function createManagerWorld(database: Database, emulator: TelegramEmulato
         username: `n${number}_bot`,
         name: `Bot ${number}`,
       });
-      const [tenantId, botId, id] = [newId(), newId(), newId()];
-      await database.sql.query('INSERT INTO tenants (id, name) VALUES ($1, $2)', [tenantId, `T${bot.id}`]);
-      await database.sql.query("INSERT INTO bots (id, tenant_id, name, system_prompt) VALUES ($1, $2, $3, '')", [
-        botId,
-        tenantId,
-        `B${bot.id}`,
-      ]);
-      await database.sql.query(
-        `INSERT INTO connections (id, tenant_id, bot_id, platform, account_id, sealed_secrets, secret_last4, state, username, display_name, failure_reason)
-         VALUES ($1, $2, $3, 'telegram', $4, $5, '3456', $6::"ConnectionState", $7, $7, $8)`,
-        [
-          id,
-          tenantId,
-          botId,
-          String(bot.id),
-          JSON.stringify({ telegramToken: bot.token }),
-          row.state ?? 'PENDING',
-          row.username ?? null,
-          row.reason ?? null,
-        ],
-      );
+      const { tenantId, connectionId: id } = await aBusiness()
+        .withBot(
+          {},
+          {
+            accountId: String(bot.id),
+            sealedSecrets: JSON.stringify({ telegramToken: bot.token }),
+            state: row.state ?? 'PENDING',
+            username: row.username ?? null,
+            displayName: row.username ?? null,
+            failureReason: row.reason ?? null,
+          },
+        )
+        .in(database);
       return { id, tenantId, bot };
     },
 
@@ -87,6 +80,14 @@ export function createManagerWorld(database: Database, emulator: TelegramEmulato
         holder: string;
         epoch: number;
       };
+    },
+
+    /** Ends all leases. */
+    leasesRunOut: () => database.sql.query('UPDATE leases SET expires_at = now()'),
+
+    async longestLeaseMs(): Promise<number> {
+      const text = 'SELECT max(extract(epoch FROM expires_at - now())) * 1000 AS ms FROM leases';
+      return Number((await database.sql.query<{ ms: string }>(text)).rows[0]?.ms);
     },
 
     query: (text: string, values: unknown[] = []) => database.sql.query(text, values),

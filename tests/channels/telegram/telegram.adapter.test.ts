@@ -27,7 +27,7 @@ beforeEach(() => {
 
 const adapter = (timeoutMs = 2_000) => telegramClient({ apiRoot: emulator.url, timeoutMs });
 
-test('every channel of the registry is connected, without any setting', () => {
+test('every channel of the registry connects without settings', () => {
   const channels = createChannels({});
   expect(Object.entries(channels).flatMap(([kind, channel]) => (channel ? [kind] : []))).toEqual([
     'telegram',
@@ -36,13 +36,13 @@ test('every channel of the registry is connected, without any setting', () => {
   ]);
 });
 
-test('the account is the number before the colon, of a well-formed token only', () => {
+test('the account is the number before the colon of a well-formed token', () => {
   expect(telegram.accountIdOf(credentials)).toBe('7001');
   expect(telegram.accountIdOf({ telegramToken: 'hello' })).toBeNull();
   expect(telegram.accountIdOf({})).toBeNull();
 });
 
-test('a check tells whose token it is', async () => {
+test('a check returns the token’s account', async () => {
   expect(await adapter().check(credentials)).toEqual({
     ok: true,
     accountId: '7001',
@@ -59,18 +59,22 @@ test.each([
 });
 
 describe('sending', () => {
-  test('light markdown arrives as HTML', async () => {
-    expect(await adapter().sendText(credentials, '501', '**Narx:** 5 < 6 soʻm')).toEqual({ ok: true, externalId: '1' });
+  test('styled words arrive as HTML, others as they are', async () => {
+    const styles = [{ kind: 'bold' as const, start: 0, end: 5 }];
+    expect(await adapter().sendText(credentials, '501', 'Narx: 5 < 6 soʻm', { styles })).toEqual({ ok: true, externalId: '1' });
+    await adapter().sendText(credentials, '501', '**Narx:** 5 < 6 soʻm &amp;');
     expect(emulator.sent(bot)).toMatchObject([
       { chatId: 501, parseMode: 'HTML', raw: '<b>Narx:</b> 5 &lt; 6 soʻm', text: 'Narx: 5 < 6 soʻm' },
+      { chatId: 501, parseMode: null, text: '**Narx:** 5 < 6 soʻm &amp;' },
     ]);
   });
 
-  test('refused markup is sent once more as plain text', async () => {
+  test('refused markup is sent again as plain text', async () => {
     const description = "Bad Request: can't parse entities: Unexpected end tag at byte offset 3";
     emulator.fault({ method: 'sendMessage', times: 1, fault: { kind: 'error', status: 400, description } });
-    expect(await adapter().sendText(credentials, '501', '**Salom**')).toMatchObject({ ok: true });
-    expect(emulator.sent(bot)).toMatchObject([{ parseMode: null, text: '**Salom**' }]);
+    const styles = [{ kind: 'bold' as const, start: 0, end: 5 }];
+    expect(await adapter().sendText(credentials, '501', 'Salom', { styles })).toMatchObject({ ok: true });
+    expect(emulator.sent(bot)).toMatchObject([{ parseMode: null, text: 'Salom' }]);
     expect(emulator.calls(bot, 'sendMessage')).toHaveLength(2);
   });
 
@@ -83,13 +87,13 @@ describe('sending', () => {
     [403, 'Forbidden: bot was kicked from the group chat', { reason: 'blocked_by_customer' }],
     [404, 'Not Found', { reason: 'token_revoked' }],
     [500, 'Internal Server Error', { reason: 'unreachable' }],
-  ])('%i "%s" has its reason', async (status, description, failure) => {
+  ])('%i "%s" has the right reason', async (status, description, failure) => {
     emulator.fault({ method: 'sendMessage', fault: { kind: 'error', status, description } });
     expect(await adapter().sendText(credentials, '501', 'Salom')).toEqual({ ok: false, ...failure });
     expect(emulator.calls(bot, 'sendMessage')).toHaveLength(1);
   });
 
-  test('429 says how long to wait', async () => {
+  test('a 429 carries the wait', async () => {
     emulator.fault({ fault: faults.tooMany(7) });
     expect(await adapter().sendText(credentials, '501', 'Salom')).toEqual({
       ok: false,
@@ -103,7 +107,7 @@ describe('sending', () => {
     expect(await adapter(300).sendText(credentials, '501', 'Salom')).toEqual({ ok: false, reason: 'unreachable' });
   });
 
-  test('a server that is not there is unreachable, and nothing shows the token', async () => {
+  test('a missing server is unreachable, and nothing contains the token', async () => {
     const gone = telegramClient({ apiRoot: 'http://127.0.0.1:9', timeoutMs: 1_000 });
     const outcomes = [
       await gone.sendText(credentials, '501', 'x'),
@@ -126,14 +130,14 @@ describe('a photo', () => {
     adapter().sendRich?.(credentials, '501', { text: 'Patir', photo: photo(bytes, handle), button: null });
   const PICTURE = Buffer.from('89504e47', 'hex');
 
-  test('goes out with its words; what Telegram calls it is kept for the next one', async () => {
+  test('is sent with its caption; Telegram’s id is kept for the next send', async () => {
     const sent = await send(PICTURE);
     expect(sent).toEqual({ ok: true, externalId: '1', photoHandle: emulator.sent(bot)[0]?.photo });
     expect(await send(Buffer.alloc(0), sent?.photoHandle)).toEqual({ ok: true, externalId: '2' });
     expect(bot.photoUploads).toBe(1);
   });
 
-  test('that is none, or that Telegram does not know, is refused and nothing goes out', async () => {
+  test('that is broken or unknown to Telegram is refused and nothing is sent', async () => {
     expect(await send(Buffer.from('no picture at all'))).toEqual({ ok: false, reason: 'photo_refused' });
     expect(await send(PICTURE, 'AgAC-of-another-bot')).toEqual({ ok: false, reason: 'photo_refused' });
     expect(emulator.sent(bot)).toEqual([]);
@@ -154,14 +158,14 @@ describe('a photo', () => {
 test.each([
   ['a name nobody knows', () => 'http://no-such-host.invalid'],
   ['a server that speaks no TLS', () => emulator.url.replace('http:', 'https:')],
-])('%s is unreachable, and nothing shows the token', async (_what, root) => {
+])('%s is unreachable, and nothing contains the token', async (_what, root) => {
   const broken = telegramClient({ apiRoot: root(), timeoutMs: 5_000 });
   const outcomes = [await broken.sendText(credentials, '501', 'x'), await broken.check(credentials)];
   expect(outcomes.map((outcome) => !outcome.ok && outcome.reason)).toEqual(['unreachable', 'unreachable']);
   expect(inspect(outcomes, { depth: 9 })).not.toContain(TOKEN);
 });
 
-test('typing is shown, and its failure does not matter', async () => {
+test('typing is shown, and a failure is ignored', async () => {
   await adapter().showTyping(credentials, '501');
   await adapter().showTyping(credentials, '999');
   expect(emulator.typing(bot).map(({ params }) => params.action)).toEqual(['typing', 'typing']);
@@ -184,14 +188,14 @@ describe('media', () => {
     expect(await adapter().fetchMedia(credentials, 'none', 100)).toEqual({ ok: false, reason: 'rejected' });
   });
 
-  test('a download that fails is unreachable and names no address', async () => {
+  test('a failed download is unreachable and names no address', async () => {
     emulator.fault({ method: 'file', fault: faults.badGateway });
     const outcome = await adapter().fetchMedia(credentials, 'cake', 100);
     expect(outcome).toEqual({ ok: false, reason: 'unreachable' });
   });
 });
 
-test('S47: a redirect is not followed, and no other server is asked', async () => {
+test('S46 (SSRF): a redirect is not followed, and no other server is called', async () => {
   const asked: string[] = [];
   const elsewhere = createServer((req, res) => {
     asked.push(req.url ?? '');

@@ -14,7 +14,7 @@ const only = (name: string) => {
   return messages[0] as (typeof messages)[0];
 };
 
-test('a text message carries who, where and what', () => {
+test('a text message has sender, chat and text', () => {
   expect(only('text')).toEqual({
     externalId: '501:11',
     chatId: '501',
@@ -23,6 +23,7 @@ test('a text message carries who, where and what', () => {
     sender: { platformUserId: '501', firstName: 'Dilnoza', lastName: 'Karimova', username: 'dilnoza', language: 'uz' },
     kind: 'text',
     text: 'Tort bormi?',
+    writtenAt: new Date(1_795_300_000_000),
   });
 });
 
@@ -30,11 +31,12 @@ test('a command has its name in lower case and keeps its payload in the text', (
   expect(only('start')).toMatchObject({ kind: 'command', command: 'start', text: '/Start promo42' });
 });
 
-test('a new wording is a message of its own', () => {
+test('an edit is a separate message', () => {
   expect(only('edited')).toMatchObject({ kind: 'edited', externalId: '501:11:e1795300060', text: 'Pirog bormi?' });
+  expect(only('edited').writtenAt).toEqual(new Date(1_795_300_060_000));
 });
 
-test('of a photo the largest size that can be downloaded is taken', () => {
+test('the largest downloadable size of a photo is used', () => {
   expect(only('photo')).toMatchObject({
     kind: 'photo',
     text: 'Shunaqasi kerak',
@@ -53,11 +55,11 @@ test.each([
   ['contact', 'contact', { phone: '+998901234567' }],
   ['location', 'location', { latitude: 41.3111, longitude: 69.2797 }],
   ['venue', 'location', { latitude: 41.3, longitude: 69.3 }],
-])('%s is a %s with what is needed to use it', (name, kind, attachment) => {
+])('%s is a %s with its fields', (name, kind, attachment) => {
   expect(only(name)).toMatchObject({ kind, text: '', attachment });
 });
 
-test('a poll is something we have no word for', () => {
+test('a poll has the kind `other`', () => {
   expect(only('poll')).toMatchObject({ kind: 'other', text: '' });
 });
 
@@ -68,12 +70,107 @@ test.each([
   'channel_post',
   'channel_forward',
   'unknown_kind',
-  'kicked_from_group',
-])('%s says nothing to us', (name) => {
+])('%s is empty', (name) => {
   expect(decode(name)).toEqual({ messages: [], events: [] });
 });
 
+const CHAT = { id: 501, type: 'private', first_name: 'Lola' } as const;
+const FROM = { id: 501, is_bot: false, first_name: 'Lola' };
+const sent = (rest: object) =>
+  decodeUpdate(
+    { update_id: 1, message: { message_id: 9, date: 1, chat: CHAT, from: FROM, text: 'Bormi?', ...rest } } as Update,
+    bot,
+  ).messages[0];
+const earlier = (rest: object) => ({ message_id: 5, date: 1, chat: CHAT, from: FROM, ...rest });
+
+test.each<[string, object, object | undefined]>([
+  ['a reply', { reply_to_message: earlier({ text: 'Napoleon 120 000' }) }, { kind: 'message', text: 'Napoleon 120 000' }],
+  ['a reply to a photo', { reply_to_message: earlier({ caption: 'Yangi tort' }) }, { kind: 'message', text: 'Yangi tort' }],
+  [
+    'a quote of a part',
+    { reply_to_message: earlier({ text: 'Non 5 000, tort 120 000' }), quote: { text: 'tort 120 000', position: 10 } },
+    { kind: 'message', text: 'tort 120 000' },
+  ],
+  [
+    'a comment on a post',
+    { reply_to_message: earlier({ caption: 'Chegirma 20 %', is_automatic_forward: true }) },
+    { kind: 'post', text: 'Chegirma 20 %' },
+  ],
+  [
+    'a quote from a channel',
+    { external_reply: { origin: { type: 'channel' } }, quote: { text: 'Kurs 15-dekabrdan', position: 0 } },
+    { kind: 'post', text: 'Kurs 15-dekabrdan' },
+  ],
+  ['a message in a topic', { reply_to_message: earlier({ forum_topic_created: { name: 'Savollar' } }) }, undefined],
+])('%s points at the words it answers', (_, rest, refersTo) => {
+  expect(sent(rest)?.refersTo).toEqual(refersTo);
+});
+
+test('the photos of an album are told apart from a single one', () => {
+  expect([sent({ media_group_id: '77' })?.album, sent({})?.album]).toEqual([true, undefined]);
+});
+
+const GROUP = { id: -700, type: 'supergroup', title: 'Mahalla' };
+const OUR_NAME = '@novvoy_bot';
+
+/** A text of a group; `@us` stands for the bot's name, and is an entity as Telegram makes it. */
+const inGroup = (words: string, rest: object = {}) => {
+  const text = words.replaceAll('@us', OUR_NAME);
+  const entities = [...text.matchAll(/@novvoy_bot/gi)].map(({ index }) => ({
+    type: 'mention',
+    offset: index,
+    length: OUR_NAME.length,
+  }));
+  return sent({ chat: GROUP, text, entities, ...rest });
+};
+
 describe('in a group', () => {
+  test.each([
+    ['@us osh qancha?', 'osh qancha?'],
+    ['@us, osh qancha?', 'osh qancha?'],
+    ['osh qancha @us', 'osh qancha'],
+    ['Osh qancha, @us?', 'Osh qancha?'],
+    ['Salom @us, osh bormi', 'Salom, osh bormi'],
+    ['🍲 @us osh bormi', '🍲 osh bormi'],
+    ['Salom\n@us\nosh bormi', 'Salom\nosh bormi'],
+    ['@us @us — narxi?', 'narxi?'],
+  ])('%j is asked as %j', (words, text) => {
+    expect(inGroup(words)).toMatchObject({ addressed: true, kind: 'text', text });
+  });
+
+  test('the name alone asks what the bot can do, under another question it asks that question', () => {
+    expect(inGroup('@us')).toMatchObject({ kind: 'command', command: 'help' });
+    expect(inGroup('@us', { reply_to_message: earlier({ text: 'Osh qancha ekan?' }) })).toMatchObject({
+      text: 'Osh qancha ekan?',
+    });
+    expect(
+      sent({
+        chat: GROUP,
+        text: undefined,
+        caption: OUR_NAME,
+        photo: [{ file_id: 'f', width: 1, height: 1 }],
+        caption_entities: [{ type: 'mention', offset: 0, length: OUR_NAME.length }],
+      }),
+    ).toMatchObject({ kind: 'photo', text: '' });
+  });
+
+  test('the answer belongs to the message and to its topic', () => {
+    const topic = { message_thread_id: 444, is_topic_message: true };
+    expect(inGroup('@us narx', topic)).toMatchObject({ chatTitle: 'Mahalla', place: { thread: '444', replyTo: '9' } });
+    expect(inGroup('@us narx', { message_thread_id: 3 })?.place).toEqual({ replyTo: '9' });
+    expect(sent({})).not.toHaveProperty('place');
+    expect(sent(topic)?.place).toEqual({ thread: '444' });
+  });
+
+  test.each([
+    ['an anonymous administrator', 1_087_968_824, { id: -700, type: 'supergroup', title: 'Mahalla' }, '-700', 'Mahalla'],
+    ['a channel', 136_817_688, { id: -900, type: 'channel', title: 'Bozor' }, '-900', 'Bozor'],
+  ])('%s is a writer of its own', (_, id, chat, platformUserId, firstName) => {
+    const from = { id, is_bot: true, first_name: 'Group' };
+    expect(inGroup('@us narx', { from, sender_chat: chat })?.sender).toEqual({ platformUserId, firstName });
+    expect(inGroup('@us narx', { from: { ...from, id: 7 }, sender_chat: chat })).toBeUndefined();
+  });
+
   test.each([
     'group_mention',
     'group_text_mention',
@@ -89,7 +186,7 @@ describe('in a group', () => {
     expect(only(name)).toMatchObject({ isGroup: true, addressed: false });
   });
 
-  test("a command with our name is ours, with another's it is mere text", () => {
+  test("a command with our name is ours, with another bot's it is plain text", () => {
     expect(only('group_command_ours')).toMatchObject({ kind: 'command', command: 'help' });
     expect(only('group_command_other')).toMatchObject({ kind: 'text' });
   });
@@ -98,10 +195,27 @@ describe('in a group', () => {
 test.each([
   ['blocked', false],
   ['unblocked', true],
-])('%s tells whether the customer can be reached', (name, reachable) => {
+])('%s changes whether the customer can be reached', (name, reachable) => {
   expect(decode(name)).toEqual({ messages: [], events: [{ kind: 'reachability', platformUserId: '501', reachable }] });
 });
 
-test('a pressed button is to be answered', () => {
+test('a group that removes the bot says nothing about a person', () => {
+  const [event] = decode('kicked_from_group').events;
+  expect(event).toEqual({ kind: 'group_reachability', chatId: expect.stringMatching(/^-/), reachable: false });
+});
+
+test.each([
+  ['menu_2', 'Narxlar', { kind: 'text', text: 'Narxlar' }],
+  ['{"a":1}', ' Yetkazib berish ', { kind: 'text', text: 'Yetkazib berish' }],
+  ['desk:take:1', 'Olish', undefined],
+])('a button %j of another program means what stands on it', (data, label, message) => {
+  const reply_markup = { inline_keyboard: [[{ text: label, callback_data: data }]] };
+  const update = { callback_query: { id: '9', from: FROM, data, chat_instance: '1', message: earlier({ reply_markup }) } };
+  const [decoded] = decodeUpdate({ update_id: 1, ...update } as Update, bot).messages;
+  if (message) expect(decoded).toMatchObject(message);
+  else expect(decoded).toBeUndefined();
+});
+
+test('a pressed button has to be answered', () => {
   expect(decode('callback').events).toEqual([{ kind: 'callback', callbackId: 'cb1' }]);
 });

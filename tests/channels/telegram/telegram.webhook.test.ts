@@ -38,7 +38,7 @@ async function stored(): Promise<number> {
   return rows[0]?.n ?? -1;
 }
 
-test('an update with the right secret is stored with its job and answered 200 without a body; the same again changes nothing', async () => {
+test('an update with the right secret is stored with its job and gets 200 without a body; a repeat changes nothing', async () => {
   const before = await stored();
   const sent = update();
 
@@ -46,11 +46,11 @@ test('an update with the right secret is stored with its job and answered 200 wi
 
   expect([first.status, again.status, first.text, again.text]).toEqual([200, 200, '', '']);
   expect(await stored()).toBe(before + 1);
-  const { rowCount } = await site.sql.query("SELECT 1 FROM pgboss.job WHERE name = 'reply' AND state = 'created'");
+  const { rowCount } = await site.sql.query('SELECT 1 FROM conversation_work');
   expect(rowCount).toBeGreaterThan(0);
 });
 
-test('a wrong or missing secret, and a connection that is none, are refused alike and nothing is stored', async () => {
+test('a wrong or missing secret and an unknown connection are refused alike, and nothing is stored', async () => {
   const before = await stored();
   const right = today.of(shop.connectionId);
   const answers = await Promise.all([
@@ -68,12 +68,12 @@ test('a wrong or missing secret, and a connection that is none, are refused alik
   expect(await stored()).toBe(before);
 });
 
-test('the secret of a key that is being rotated out is still believed, that of a stranger is not', async () => {
+test('the secret of a key in rotation is accepted, a foreign one is not', async () => {
   expect((await call(update(), { secret: lastYear.of(shop.connectionId) })).status).toBe(200);
   expect((await call(update(), { secret: createWebhookSecrets(['another key']).of(shop.connectionId) })).status).toBe(401);
 });
 
-test('what comes for a stopped bot, a suspended business or a deleted connection stays with Telegram', async () => {
+test('updates of a stopped bot, a suspended business or a deleted connection stay at Telegram', async () => {
   const other = await seedShop(site.container.database);
   const statuses: number[] = [];
   const come = async () => statuses.push((await call(update(), { id: other.connectionId })).status);
@@ -103,7 +103,7 @@ test.each([
   ['{"update_id":1,"message":[]}', 200],
   ['{"update_id":1,"message":{"message_id":1,"chat":{"id":1},"from":{"id":1},"text":{"length":3}}}', 200],
   [`{"update_id":1,"message":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 200],
-  [JSON.stringify({ update_id: 1, message: { text: 'x'.repeat(300_000) } }), 413],
+  [JSON.stringify({ update_id: 1, message: { text: 'x'.repeat(2_200_000) } }), 413],
 ])('the malformed body %.60j is answered %i and stores nothing', async (body, status) => {
   const before = await stored();
 
@@ -111,7 +111,7 @@ test.each([
   expect(await stored()).toBe(before);
 });
 
-test('whatever Telegram or a fuzzer sends, it is never a fault of ours', async () => {
+test('no input of Telegram or a fuzzer causes a 500', async () => {
   const valid = update('hello');
   const paths = [
     'update_id',
@@ -142,7 +142,7 @@ test('whatever Telegram or a fuzzer sends, it is never a fault of ours', async (
   );
 });
 
-test('while the database is away it says 503, so that Telegram brings the update again', async () => {
+test('an unavailable database gives 503, so that Telegram sends the update again', async () => {
   const away = Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' });
   const store = { ...site.container.telegram.store, findCalledAcrossTenants: () => Promise.reject(away) };
   const app = express().use('/webhooks/telegram', telegramWebhook({ ...site.container.telegram.webhook, store, logger: silent }));

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { backoffMs, createSlots, floodPauseMs, pause } from '#channels/telegram/polling/timing.ts';
+import { backoffMs, createTimedSemaphore, floodPauseMs, pause } from '#channels/telegram/polling/timing.ts';
 
 const times = { retryMs: 500, maxRetryMs: 5_000 };
 
@@ -22,20 +22,20 @@ test('a pause ends at once when it is aborted', async () => {
   expect(await pause(60_000, stopping.signal)).toBeUndefined();
 });
 
-test('only a bot that brings a flood of updates at once is left alone for a while', () => {
+test('only a flood of updates in one poll delays the next poll', () => {
   const times = { calmUpdates: 20, perUpdateMs: 5 };
   expect(floodPauseMs(1, times)).toBe(0);
   expect(floodPauseMs(20, times)).toBe(0);
   expect(floodPauseMs(100, times)).toBe(400);
 });
 
-test('no more than the allowed number run at once, and each is served', async () => {
-  const slots = createSlots(3, 10_000);
+test('at most the allowed number run at once, and each gets its turn', async () => {
+  const semaphore = createTimedSemaphore(3, 10_000);
   let running = 0;
   let most = 0;
   await Promise.all(
     Array.from({ length: 12 }, async () => {
-      const release = await slots.take();
+      const release = await semaphore.take();
       running += 1;
       most = Math.max(most, running);
       await new Promise(setImmediate);
@@ -47,11 +47,11 @@ test('no more than the allowed number run at once, and each is served', async ()
   expect(most).toBe(3);
 });
 
-test('one that hangs gives its turn back', async () => {
+test('a holder that hangs loses its place', async () => {
   vi.useFakeTimers();
-  const slots = createSlots(1, 5_000);
-  await slots.take();
-  const second = slots.take();
+  const semaphore = createTimedSemaphore(1, 5_000);
+  await semaphore.take();
+  const second = semaphore.take();
   await vi.advanceTimersByTimeAsync(5_000);
   expect(await second).toBeTypeOf('function');
   vi.useRealTimers();

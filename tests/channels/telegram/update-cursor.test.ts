@@ -3,7 +3,7 @@ import { createUpdateCursor } from '#channels/telegram/polling/update-cursor.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-test('nothing is asked for past an update that was not stored', () => {
+test('the offset never passes an update that was not stored', () => {
   const cursor = createUpdateCursor();
   expect(cursor.offset(0)).toBeUndefined();
   cursor.accepted(7, 0);
@@ -11,14 +11,14 @@ test('nothing is asked for past an update that was not stored', () => {
   expect(cursor.unconfirmed()).toBe(8);
 });
 
-test('what the server heard is confirmed', () => {
+test('an offset the server received is confirmed', () => {
   const cursor = createUpdateCursor();
   cursor.accepted(7, 0);
   cursor.confirmedBy(8);
   expect(cursor.unconfirmed()).toBeUndefined();
 });
 
-test('after a silent day the numbers may start anew, unless something is still unconfirmed', () => {
+test('after a silent day the numbers may restart, unless an update is still unconfirmed', () => {
   const cursor = createUpdateCursor();
   cursor.accepted(7, 0);
   expect(cursor.offset(DAY_MS + 1)).toBe(8);
@@ -27,7 +27,7 @@ test('after a silent day the numbers may start anew, unless something is still u
   expect(cursor.offset(DAY_MS + 1)).toBeUndefined();
 });
 
-test('after a fault only what is unconfirmed is said again', () => {
+test('after a failure only an unconfirmed offset is sent again', () => {
   const cursor = createUpdateCursor();
   cursor.accepted(7, 0);
   cursor.restart();

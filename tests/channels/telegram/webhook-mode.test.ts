@@ -34,7 +34,7 @@ const becomes = (id: string, state: string, reason: string | null = null) =>
 
 const urlOf = (id: string): string => `${ORIGIN}/webhooks/telegram/${id}`;
 
-test('a new connection gets its webhook, with its secret and what we want to hear of, and is not polled', async () => {
+test('a new connection gets its webhook with secret and update types, and is not polled', async () => {
   const { id, bot } = await world.addConnection();
   await world.manager({ webhook }).start();
   await becomes(id, 'ACTIVE');
@@ -49,7 +49,7 @@ test('a new connection gets its webhook, with its secret and what we want to hea
   expect(emulator.calls(bot, 'getUpdates')).toEqual([]);
 });
 
-test('one that is set already is only looked at; it stays when the process ends, so that a call can wake the host', async () => {
+test('an existing webhook is only checked; it stays when the process ends, so that a call can wake the host', async () => {
   const { id, bot } = await world.addConnection();
   const first = world.manager({ webhook });
   await first.start();
@@ -64,7 +64,7 @@ test('one that is set already is only looked at; it stays when the process ends,
   expect(emulator.calls(bot, 'deleteWebhook')).toEqual([]);
 });
 
-test('what the owner stops is removed, and what waits at Telegram is kept', async () => {
+test('a stop by the owner removes the webhook and keeps pending updates', async () => {
   const { id, bot } = await world.addConnection();
   const manager = world.manager({ webhook });
   await manager.start();
@@ -78,7 +78,7 @@ test('what the owner stops is removed, and what waits at Telegram is kept', asyn
   expect(bot.queue).toHaveLength(1);
 });
 
-test('back to polling: our own webhook is taken away unasked, and what waited comes in', async () => {
+test('back in polling mode our webhook is removed and pending updates come in', async () => {
   const { id, bot } = await world.addConnection();
   const before = world.manager({ webhook });
   await before.start();
@@ -94,7 +94,7 @@ test('back to polling: our own webhook is taken away unasked, and what waited co
   expect(world.changes.filter(({ reason }) => reason === 'webhook_set')).toEqual([]);
 });
 
-test("another service's webhook is left alone and shown; when it is gone, ours is set", async () => {
+test("another service's webhook stays and is shown; when it is gone, ours is set", async () => {
   const { id, bot } = await world.addConnection({ state: 'ACTIVE', username: 'known_bot' });
   bot.webhookUrl = 'https://elsewhere.example/hook';
   await world.manager({ webhook }).start();
@@ -106,7 +106,7 @@ test("another service's webhook is left alone and shown; when it is gone, ours i
   expect(bot.webhookUrl).toBe(urlOf(id));
 });
 
-test('one that another service sets while we run is noticed; the owner takes the bot back by starting it', async () => {
+test('a webhook set by another service at run time is noticed; a start by the owner replaces it', async () => {
   const { id, bot } = await world.addConnection();
   const manager = world.manager({ webhook });
   await manager.start();
@@ -133,7 +133,7 @@ test('a new public address replaces the old one', async () => {
   expect((await world.connection(id)).state).toBe('ACTIVE');
 });
 
-test('when Telegram cannot deliver, its own words are shown until it can; an old secret is told anew', async () => {
+test('Telegram’s delivery error is shown until it ends; an old secret is set again', async () => {
   const { id, bot } = await world.addConnection();
   await world.manager({ webhook }).start();
   await becomes(id, 'ACTIVE');
@@ -147,7 +147,7 @@ test('when Telegram cannot deliver, its own words are shown until it can; an old
 
   const setBefore = emulator.calls(bot, 'setWebhook').length;
   bot.queue = [{ update_id: 1 }];
-  // Whatever the emulator's own deliveries meet meanwhile.
+  // The emulator's deliveries may fail meanwhile.
   const refusal = { get: () => 'Wrong response from the webhook: 401 Unauthorized', set: () => {} };
   Object.defineProperty(bot.webhook, 'lastErrorMessage', refusal);
   bot.webhook.lastErrorDate = Math.floor(Date.now() / 1_000);
@@ -155,7 +155,7 @@ test('when Telegram cannot deliver, its own words are shown until it can; an old
   bot.queue = [];
 });
 
-test('a revoked token ends it, and the owner is told', async () => {
+test('a revoked token ends the webhook, and the owner is told', async () => {
   const { id, bot } = await world.addConnection();
   await world.manager({ webhook }).start();
   await becomes(id, 'ACTIVE');
@@ -166,7 +166,7 @@ test('a revoked token ends it, and the owner is told', async () => {
   expect(world.changes.at(-1)).toMatchObject({ connectionId: id, state: 'FAILED', reason: 'token_revoked' });
 });
 
-test('while it is paused nothing is polled; then all goes on', async () => {
+test('a paused process polls nothing and goes on afterwards', async () => {
   let paused = false;
   const { id, bot } = await world.addConnection();
   const manager = world.manager({ isPaused: () => paused });

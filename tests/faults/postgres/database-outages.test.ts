@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FaultProxy, type LineFault, startFaultProxy, throughProxy } from '../../support/fault-proxy.ts';
 import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
 import { expectInvariants, untilSettled } from '../../support/invariants.ts';
+import { pause } from '../../support/pause.ts';
 import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
 import type { Visitor } from '../../support/site-visitor.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
@@ -64,7 +65,7 @@ function keepProbing() {
   const one = async (path: string): Promise<void> => {
     while (on) {
       probes.push(await probe(path));
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(100);
     }
   };
   const work = ['/healthz', '/readyz', '/dashboard', '/dashboard', '/login'].map(one);
@@ -81,7 +82,7 @@ async function customersWrite(part: number): Promise<void> {
   for (let chat = 1; chat <= CHATS; chat += 1) {
     const userId = round * 10_000 + part * 1_000 + chat;
     product.telegram.customerSends(bot, { userId, languageCode: 'en', text: `What is ${userId}?` });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
 }
 
@@ -116,7 +117,7 @@ test.each(Object.keys(strike))('%s: 503 within 5 s while it lasts, back within 5
   await strike[kind]?.();
   const probing = keepProbing();
   await customersWrite(2);
-  await new Promise((resolve) => setTimeout(resolve, FAULT_MS));
+  await pause(FAULT_MS);
   const healAt = performance.now();
   await proxy.heal();
   const recoveredMs = await readyAgain();

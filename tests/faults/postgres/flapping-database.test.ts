@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FaultProxy, startFaultProxy, throughProxy } from '../../support/fault-proxy.ts';
 import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
 import { expectInvariants, untilSettled } from '../../support/invariants.ts';
+import { pause } from '../../support/pause.ts';
 import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 
@@ -36,9 +37,9 @@ test(`${OUTAGES} resets a second and a half apart: every customer is answered on
   }
   for (let outage = 0; outage < OUTAGES; outage += 1) {
     await proxy.set({ kind: 'reset' });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     await proxy.heal();
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await pause(1_200);
   }
   await untilSettled(product, 90_000);
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type AppProcess, startApp } from '../../support/app-process.ts';
 import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
 import { expectInvariants, untilSettled } from '../../support/invariants.ts';
+import { pause } from '../../support/pause.ts';
 import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 
@@ -85,7 +86,7 @@ function polledAgainMs(sinceMs: number): number {
 
 /** The jobs of a worker whose last sign of life was before `since` (the database's time) are no longer its own. */
 async function jobsTakenOver(since: string): Promise<void> {
-  const theirs = `SELECT count(*)::int AS n FROM pgboss.job WHERE name = 'reply' AND state = 'active' AND heartbeat_on <= $1`;
+  const theirs = `SELECT count(*)::int AS n FROM conversation_work WHERE state = 'claimed' AND heartbeat_at <= $1`;
   const none = async (): Promise<boolean> => (await product.installation.query<{ n: number }>(theirs, [since]))[0]?.n === 0;
   await product.telegram.waitFor(none, 'the jobs to be taken over', TAKEOVER_MS);
 }
@@ -139,7 +140,16 @@ async function amidTheWork(from: number): Promise<string[]> {
   product.gemini.controls.latencyMs = 0;
   return expected;
 }
-const inFlight = (): Promise<number> => countMessages("direction = 'out' AND status = 'sending'");
+/** Stops the process where it is, and says how many of its sends were under way: none begins or ends after that. */
+async function freeze({ pid }: AppProcess): Promise<number> {
+  process.kill(pid, 'SIGSTOP');
+  // A statement that had reached the database ends there without its process. One that waits for the frozen process' lock does not.
+  const running = `SELECT count(*)::int AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Lock' AND pid <> pg_backend_pid()`;
+  const settled = async (): Promise<boolean> => (await product.installation.query<{ n: number }>(running))[0]?.n === 0;
+  await product.telegram.waitFor(settled, 'the last statements to end');
+  return countMessages("direction = 'out' AND status = 'sending'");
+}
 /** Messages from customers, and replies. */
 const stored = (): Promise<number[]> =>
   Promise.all(['in', 'out'].map((direction) => countMessages(`direction = '${direction}'`)));
@@ -147,10 +157,10 @@ const stored = (): Promise<number[]> =>
 test('a worker killed amid the work: its bots and its jobs are taken over within 20 s, nothing lost, no two pollers', async () => {
   const [sentBefore, storedBefore] = [sent().length, await stored()];
   const expected = await amidTheWork(2_000);
-  const caught = await inFlight();
+  const caught = await freeze(holder);
   doubled += caught;
-  await holder.end('SIGKILL');
   const killedAt = Date.now();
+  await holder.end('SIGKILL');
   const diedAt = await databaseNow();
 
   expected.push(...everybodyAsks(3_000));
@@ -168,18 +178,17 @@ test('a worker killed amid the work: its bots and its jobs are taken over within
 test('a worker frozen for a minute amid the work has lost it: when it wakes it polls, writes and sends nothing', async () => {
   const [sentBefore, storedBefore] = [sent().length, await stored()];
   const expected = await amidTheWork(4_000);
-  process.kill(holder.pid, 'SIGSTOP');
   const frozenAt = Date.now();
-  const frozeAt = await databaseNow();
-  const caught = await inFlight();
+  const caught = await freeze(holder);
   doubled += caught;
+  const frozeAt = await databaseNow();
   expected.push(...everybodyAsks(5_000));
   await jobsTakenOver(frozeAt);
   await product.telegram.waitFor(answered(expected), 'the other worker to do it all', WORK_MS);
   await untilSettled(product);
   expect(polledAgainMs(frozenAt)).toBeLessThan(TAKEOVER_MS);
   const whileFrozen = [sent().length, ...(await stored())];
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, FROZEN_MS - (Date.now() - frozenAt))));
+  await pause(Math.max(0, FROZEN_MS - (Date.now() - frozenAt)));
   process.kill(holder.pid, 'SIGCONT');
   // Its own word that it runs again.
   await product.telegram.waitFor(async () => (await pollersOf(holder)) === 0, 'the woken worker to let go');

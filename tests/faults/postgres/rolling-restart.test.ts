@@ -48,20 +48,25 @@ function keepAsking() {
     stop: () => clearInterval(timer),
   };
 }
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 test(`${ROUNDS} rolling restarts under load: every customer is answered once, none waits longer than the lease`, async () => {
   const { asked, stop } = keepAsking();
+  const answers = (): number => bots.reduce((sum, bot) => sum + bot.sent.length, 0);
+  /** Customers write, and both processes are at work. */
+  const fiveRounds = async (): Promise<unknown> => {
+    const before = answers();
+    return product.telegram.waitFor(() => answers() >= before + 5 * BOTS, 'answers to five rounds', 30_000);
+  };
   const codes: unknown[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    await pause(2_000);
+    await fiveRounds();
     codes.push(await product.app.end('SIGTERM'));
     await product.restart();
-    await pause(2_000);
+    await fiveRounds();
     codes.push(await second.end('SIGTERM'));
     second = await startApp(product.env);
   }
-  await pause(2_000);
+  await fiveRounds();
   stop();
   await untilSettled(product);
 

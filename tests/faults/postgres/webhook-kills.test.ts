@@ -4,6 +4,7 @@ import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
 import type { GraphAccount } from '../../support/graph-emulator/graph-emulator.ts';
 import { instagramDelivery, instagramMessage, whatsappDelivery, whatsappMessage } from '../../support/graph-emulator/payloads.ts';
 import { type MetaBusiness, startMetaBusiness } from '../../support/meta-business.ts';
+import { pause } from '../../support/pause.ts';
 import { soak } from '../../support/soak.ts';
 
 const PER_SECOND = 100;
@@ -48,7 +49,7 @@ async function byTheClock(count: number, call: (number: number) => void): Promis
   const startedAt = performance.now();
   for (let number = 0; number < count; number += 1) {
     const waitMs = startedAt + (number * 1_000) / PER_SECOND - performance.now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (waitMs > 0) await pause(waitMs);
     call(number);
   }
 }

@@ -17,10 +17,10 @@ async function twoDevices() {
   return { here, there, person };
 }
 
-test('names and language are changed, and the next page speaks the new language', async () => {
+test('names and language are changed, and the next page is in the new language', async () => {
   const agent = site.agent();
   await register(agent, { username: 'nodir', email: 'nodir@example.com' });
-  const done = await post(agent, '/account', { username: 'Nodir.B', email: 'nodir.b@example.com', language: 'ru' });
+  const done = await post(agent, '/account', { username: 'Nodir.B', email: 'nodir@example.com', language: 'ru' });
   expect([done.status, done.headers.location]).toEqual([303, '/account']);
 
   const page = await agent.get('/account');
@@ -28,7 +28,6 @@ test('names and language are changed, and the next page speaks the new language'
   expect(page.text).toContain('Данные аккаунта сохранены');
   expect(page.text).toContain('value="Nodir.B"');
   expect((await agent.get('/account')).text).not.toContain('Данные аккаунта сохранены');
-  expect((await site.mails()).some(({ to }) => to === 'nodir@example.com')).toBe(true);
 });
 
 test.each([
@@ -36,7 +35,7 @@ test.each([
   ['a bad username', { username: '<b>' }],
   ['a language we do not speak', { language: 'fr' }],
   ['an unknown field', { isAdmin: 'true' }],
-])('%s comes back with what was typed', async (_what, fields) => {
+])('%s is refused with the input kept', async (_what, fields) => {
   const agent = site.agent();
   const { username, email } = await register(agent);
   const response = await post(agent, '/account', { username, email, language: 'uz', ...fields });
@@ -44,7 +43,7 @@ test.each([
   expect(response.text).toContain('error-summary');
 });
 
-test('S29: long after the sign-in a new e-mail needs the password, a new name does not', async () => {
+test('S29 (hijacked session): long after sign-in a new e-mail needs the password, a new name does not', async () => {
   const agent = site.agent();
   const { username, email } = await register(agent);
   await site.sql.query("UPDATE sessions SET data = jsonb_set(data::jsonb, '{signedInMs}', '0')::json");
@@ -56,19 +55,19 @@ test('S29: long after the sign-in a new e-mail needs the password, a new name do
   expect(wanted.text).toContain('href="#currentPassword"');
   expect((await post(agent, '/account', { username: `${username}x`, email, language: 'en' })).status).toBe(303);
   expect((await post(agent, '/account', { ...other, currentPassword: PASSWORD })).status).toBe(303);
-  expect((await agent.get('/account')).text).toContain(`value="new.${email}"`);
+  expect((await site.mails()).some(({ to }) => to === `new.${email}`)).toBe(true);
 });
 
-test("another's name is refused with the neutral sentence", async () => {
+test('a taken name is refused', async () => {
   const other = await register(site.agent());
   const agent = site.agent();
-  const { username } = await register(agent);
-  const response = await post(agent, '/account', { username, email: other.email.toUpperCase(), language: 'uz' });
+  const { email } = await register(agent);
+  const response = await post(agent, '/account', { username: other.username.toUpperCase(), email, language: 'uz' });
   expect(response.status).toBe(422);
-  expect([...response.text.matchAll(/field__error/g)]).toHaveLength(2);
+  expect([...response.text.matchAll(/field__error/g)]).toHaveLength(1);
 });
 
-test('a new password ends every other session and forgets the old password', async () => {
+test('a new password ends every other session and replaces the old password', async () => {
   const { here, there, person } = await twoDevices();
   const done = await post(here, '/account/password', { currentPassword: PASSWORD, password: NEW_PASSWORD });
 
@@ -151,7 +150,7 @@ test("another person's session cannot be ended", async () => {
   expect((await victim.get('/account')).status).toBe(200);
 });
 
-test('deleting the account asks for the password and takes everything with it', async () => {
+test('deleting the account needs the password and deletes everything', async () => {
   const agent = site.agent();
   const { username } = await register(agent);
   const { rows } = await site.sql.query<{ id: string }>('SELECT id FROM tenants WHERE name = $1', [username]);
@@ -172,7 +171,7 @@ test('deleting the account asks for the password and takes everything with it', 
   expect(left).toEqual([{ n: 0 }]);
 });
 
-test('of two admins who delete their accounts at once, one stays', async () => {
+test('of two admins who delete their accounts at once one remains', async () => {
   for (let round = 0; round < 5; round++) {
     const agents = [site.agent(), site.agent()] as const;
     const people = [await register(agents[0]), await register(agents[1])];

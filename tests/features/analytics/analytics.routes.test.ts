@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Agent, csrfOf, postForm, type TestApp, testApp } from '../../support/app.ts';
-import { idOf, makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+import { addMessage, below } from '../../support/factories.ts';
+import { newShop } from '../../support/owner.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -12,35 +13,28 @@ const DAY_MS = 86_400_000;
 const ago = (days: number): Date => new Date(Date.now() - days * DAY_MS);
 const TASHKENT = { timeZone: 'Asia/Tashkent' };
 
-/** An owner with a bot on a channel; `talk` is a question and what became of it. */
+/** An owner with a bot on a channel; `talk` is a question with its answer. */
 async function business() {
-  const { agent, tenantId } = await newOwner(site);
-  await postForm(agent, '/language', { language: 'en', returnTo: '/dashboard' }, '/dashboard');
-  const path = await makeBot(agent);
-  const botId = idOf(path);
-  const connectionId = await seedConnection(site, tenantId, botId);
-  const place = { tenantId, botId, connectionId };
+  const { agent, bot, email: _email, ...shop } = await newShop(site);
+  const { tenantId, botId } = shop;
   const customer = async (at = new Date()): Promise<string> => {
-    const id = await seedConversation(site, place, { at });
+    const { conversationId: id } = await below(shop).withCustomer({ at }).in(site);
     await site.sql.query("UPDATE conversations SET created_at = $2, language = 'uz' WHERE id = $1", [id, at]);
     return id;
   };
   const talk = async (
-    conversation: string,
+    conversationId: string,
     text: string,
     { at = new Date(), mode = 'ai', reason, tookMs = 1_000 }: { at?: Date; mode?: string; reason?: string; tookMs?: number } = {},
   ) => {
-    const asked = await seedMessage(site, tenantId, conversation, { direction: 'in', text, at });
-    const reply = { direction: 'out', text: 'Reply', mode, replyTo: asked, at, ...(reason && { reason }) } as const;
-    const answer = await seedMessage(site, tenantId, conversation, reply);
-    await site.sql.query(
-      'UPDATE messages SET connection_id = $1, took_ms = CASE WHEN id = $2 THEN $3::int END WHERE id IN ($2, $4)',
-      [connectionId, answer, tookMs, asked],
-    );
+    const place = { ...shop, conversationId };
+    const replyTo = await addMessage(site, place, { direction: 'in', text, at });
+    const reply = { direction: 'out', text: 'Reply', mode, replyTo, at, ...(reason && { reason }) } as const;
+    await site.sql.query('UPDATE messages SET took_ms = $2 WHERE id = $1', [await addMessage(site, place, reply), tookMs]);
   };
-  const look = (period = '7', now = new Date()) =>
-    site.container.features.analytics.api.analytics.look({ tenant: { id: tenantId, ...TASHKENT }, botId }, period, now);
-  return { agent, tenantId, botId, page: `${path}/analytics`, customer, talk, look };
+  const look = (period = '7', now = new Date(), zone = TASHKENT) =>
+    site.container.features.analytics.api.analytics.look({ tenant: { id: tenantId, ...zone }, botId }, period, now);
+  return { agent, tenantId, botId, page: `${bot}/analytics`, customer, talk, look };
 }
 
 const exported = async (agent: Agent, page: string, table: string) => {
@@ -51,7 +45,7 @@ const exported = async (agent: Agent, page: string, table: string) => {
   return response;
 };
 
-test('a bot nobody has written to says what the page is for, and what other periods are called does no harm', async () => {
+test('a bot without messages explains the page, and an unknown period does no harm', async () => {
   const { agent, page } = await business();
   expect((await agent.get(page)).text).toContain('No messages in this time');
   for (const period of ['0', '9999-99', 'x', '1999-01', '']) {
@@ -59,7 +53,7 @@ test('a bot nobody has written to says what the page is for, and what other peri
   }
 });
 
-test('messages, customers, answers and times are what happened, counted live', async () => {
+test('messages, customers, answers and times are counted live', async () => {
   const { agent, page, customer, talk, look } = await business();
   const [first, second] = [await customer(), await customer(ago(30))];
   await talk(first, 'One', { tookMs: 500 });
@@ -68,7 +62,7 @@ test('messages, customers, answers and times are what happened, counted live', a
   await site.sql.query('UPDATE conversations SET last_message_at = now() WHERE id = $1', [second]);
 
   const { totals, active, tables, busiest } = await look();
-  expect(totals).toMatchObject({ received: 3, answers: 3, newCustomers: 1, answeredPercent: 66 });
+  expect(totals).toMatchObject({ received: 3, answers: 3, newCustomers: 1, closedPercent: 66, questions: 3 });
   expect(active).toBe(2);
   expect(totals.medianMs).toBeGreaterThan(470);
   expect(totals.medianMs).toBeLessThan(530);
@@ -86,7 +80,42 @@ test('messages, customers, answers and times are what happened, counted live', a
   expect((await agent.get(page)).text).toContain('Questions without an answer');
 });
 
-test('days that are over are counted once and stay the same, whatever is deleted; today goes on', async () => {
+test('a question counts as closed only when it was answered in full, and each outcome is told, live and counted', async () => {
+  const { tenantId, customer, talk, look } = await business();
+  await site.sql.query("UPDATE tenants SET created_at = now() - interval '70 days', time_zone = 'Asia/Dushanbe' WHERE id = $1", [
+    tenantId,
+  ]);
+  // A zone of its own: the days of a zone are counted once for all its businesses.
+  const lookThere = () => look('30', new Date(), { timeZone: 'Asia/Dushanbe' });
+  const chat = await customer(ago(40));
+  const at = ago(2);
+  for (const text of ['one', 'partial', 'unknown', 'wants_person', 'small_talk', 'clarify']) await talk(chat, text, { at });
+  await site.sql.query(
+    `UPDATE messages r SET ai_status = q.text, reason = CASE WHEN q.text IN ('unknown', 'wants_person') THEN 'no_knowledge' END
+     FROM messages q WHERE q.id = r.reply_to_id AND q.text <> 'one' AND r.tenant_id = $1`,
+    [tenantId],
+  );
+  await talk(chat, 'two', { mode: 'knowledge', reason: 'no_key', at });
+  await talk(chat, 'three', { mode: 'fallback', reason: 'no_knowledge', at });
+  await talk(chat, 'salom', { mode: 'fallback', at });
+  for (const text of ['/human', '/help']) await talk(chat, text, { mode: 'fixed', at });
+  await site.sql.query(
+    `INSERT INTO attention (tenant_id, bot_id, conversation_id, message_id, kind, question)
+     SELECT m.tenant_id, c.bot_id, c.id, m.id, 'asked', '' FROM messages m JOIN conversations c ON c.id = m.conversation_id
+     WHERE m.tenant_id = $1 AND m.text = '/human'`,
+    [tenantId],
+  );
+  await talk(chat, 'to a person', { mode: 'person', at });
+  const before = await lookThere();
+  expect(before.totals).toMatchObject({ questions: 7, closedPercent: 28 });
+  expect(Object.fromEntries(before.tables.outcomes.rows.map(({ label, values }) => [label, values[0]]))).toEqual({
+    ...{ answered: 1, knowledge: 1, partly: 1, unknown: 2, handed: 2, person: 1 },
+  });
+  await site.container.features.analytics.api.botDays.rollUpAcrossTenants(new Date());
+  expect((await lookThere()).totals).toEqual(before.totals);
+});
+
+test('past days are counted once and stay the same after deletions; today is live', async () => {
   const { tenantId, customer, talk, look } = await business();
   await site.sql.query("UPDATE tenants SET created_at = now() - interval '70 days' WHERE id = $1", [tenantId]);
   const chat = await customer(ago(40));
@@ -103,7 +132,7 @@ test('days that are over are counted once and stay the same, whatever is deleted
   expect((await look('30')).totals).toMatchObject({ received: 5, answers: 5 });
 });
 
-test('a month that is over counts each customer once', async () => {
+test('a past month counts each customer once', async () => {
   const { tenantId, customer, talk, look } = await business();
   const now = new Date('2025-03-10T07:00:00Z');
   await site.sql.query("UPDATE tenants SET time_zone = 'Asia/Samarkand', created_at = '2025-01-20' WHERE id = $1", [tenantId]);
@@ -120,7 +149,7 @@ test('a month that is over counts each customer once', async () => {
   expect((await look('2025-02', now)).totals.newCustomers).toBe(2);
 });
 
-test('the day begins at the business’s own midnight', async () => {
+test('the day begins at midnight in the business’s zone', async () => {
   const { tenantId, botId, customer, talk } = await business();
   const chat = await customer();
   await talk(chat, 'Late', { at: new Date('2026-11-20T18:59:00Z') });
@@ -138,7 +167,7 @@ test('the day begins at the business’s own midnight', async () => {
   ]);
 });
 
-test('what nothing fitted to is listed once however it is spelled, with the entry to write; mended, it says so', async () => {
+test('an unanswered question is listed once for all spellings with a link to a new entry, until it is answered', async () => {
   const { agent, page, tenantId, botId, customer, talk, look } = await business();
   const chat = await customer();
   for (const text of ['Yetkazib berish bormi?', 'YETKAZIB BERISH BORMI', 'Етказиб бериш борми?', '<b>Parking & "gate"</b>']) {
@@ -158,16 +187,16 @@ test('what nothing fitted to is listed once however it is spelled, with the entr
   const entry = { title: 'Yetkazib berish', content: 'Yetkazib berish bor, Toshkent boʻylab.' };
   await postForm(agent, `/bots/${botId}/knowledge`, entry, `/bots/${botId}/knowledge`);
   expect((await look()).questions.map(({ entry: found }) => found?.title ?? null)).toEqual([null, 'Yetkazib berish']);
-  expect((await agent.get(page)).text).toContain('Answered now:');
+  expect((await agent.get(page)).text).toContain('There is an entry:');
   const { rows } = await site.sql.query('SELECT 1 FROM knowledge_entries WHERE tenant_id = $1', [tenantId]);
   expect(rows).toHaveLength(1);
 });
 
-test('every table is saved as CSV that no spreadsheet runs, and the trail says so', async () => {
+test('every table exports as CSV without formulas, and the activity log records it', async () => {
   const { agent, page, tenantId, customer, talk } = await business();
   const chat = await customer();
   await talk(chat, '=HYPERLINK("http://evil.example")', { mode: 'fallback', reason: 'no_knowledge' });
-  for (const table of ['messages', 'customers', 'modes', 'times', 'hours', 'languages', 'questions']) {
+  for (const table of ['messages', 'customers', 'outcomes', 'modes', 'times', 'hours', 'languages', 'questions']) {
     const response = await exported(agent, page, table);
     expect([table, response.status, response.headers['content-type']]).toEqual([table, 200, 'text/csv; charset=utf-8']);
     expect(response.text.split('\r\n').length).toBeGreaterThan(2);
@@ -177,10 +206,10 @@ test('every table is saved as CSV that no spreadsheet runs, and the trail says s
   const { rows } = await site.sql.query("SELECT 1 FROM audit_lines WHERE tenant_id = $1 AND action = 'analytics.exported'", [
     tenantId,
   ]);
-  expect(rows).toHaveLength(8);
+  expect(rows).toHaveLength(9);
 });
 
-test("another business's bot does not exist, nor do its numbers leak into one's own", async () => {
+test("another business's bot is 404, and its numbers are not in one's own", async () => {
   const [mine, other] = [await business(), await business()];
   await mine.talk(await mine.customer(), 'Private question', { mode: 'fallback', reason: 'no_knowledge' });
 

@@ -11,7 +11,7 @@ const isSignedIn = async (agent: Agent): Promise<boolean> => (await agent.get('/
 const sessionCookie = (headers: Record<string, unknown>): string | undefined =>
   (headers['set-cookie'] as string[] | undefined)?.find((line) => line.startsWith('bf.sid='));
 
-/** What differs from page to page although it says the same. */
+/** Parts that differ between equal pages. */
 const plain = (html: string): string => html.replace(/value="[^"]*"/g, '');
 
 test('either name signs in, in any case', async () => {
@@ -23,7 +23,7 @@ test('either name signs in, in any case', async () => {
   }
 });
 
-test('a wrong password, an unknown name and a suspended person who does not know it get the same answer', async () => {
+test('a wrong password, an unknown name and a suspended user with a wrong password get the same answer', async () => {
   const known = await register(site.agent());
   const suspended = await register(site.agent());
   await site.sql.query('UPDATE users SET suspended_at = now() WHERE email = $1', [suspended.email]);
@@ -40,9 +40,10 @@ test('a wrong password, an unknown name and a suspended person who does not know
 
 test('an unknown name costs a hash like a known one', async () => {
   const { passwords } = site.container.features.auth.api;
+  const asker = { known: false, key: '192.0.2.1' };
   const compared = await Promise.all([
-    passwords.matches('anything', null),
-    passwords.matches('anything', await passwords.hash('anything')),
+    passwords.matches('anything', null, asker),
+    passwords.matches('anything', await passwords.hash('anything', asker), asker),
   ]);
   expect(compared).toEqual([false, true]);
 });
@@ -55,7 +56,7 @@ test.each([
   expect((await postForm(site.agent(), '/login', fields)).status).toBe(422);
 });
 
-test('signing in gives a new session id, and a planted one opens nothing', async () => {
+test('sign-in creates a new session id, and a planted one is worthless', async () => {
   const person = await register(site.agent());
   const agent = site.agent();
   const planted = 'bf.sid=s%3Aplanted.AAAA';
@@ -75,7 +76,7 @@ test('signing in gives a new session id, and a planted one opens nothing', async
   expect(stale.status).toBe(303);
 });
 
-test('logging out ends the session in the database; a copied cookie opens nothing', async () => {
+test('logout deletes the session in the database, so a copied cookie is worthless', async () => {
   const agent = site.agent();
   await register(agent);
   const cookie = sessionCookie((await agent.get('/account')).headers)?.split(';')[0] as string;
@@ -85,7 +86,7 @@ test('logging out ends the session in the database; a copied cookie opens nothin
   expect((await site.agent().get('/account').set('Cookie', cookie)).status).toBe(303);
 });
 
-test('the table holds no cookie: only the hash of its id', async () => {
+test('the table holds the hash of the session id, not the cookie', async () => {
   const agent = site.agent();
   await register(agent);
   const cookie = decodeURIComponent(sessionCookie((await agent.get('/account')).headers) ?? '');
@@ -104,13 +105,13 @@ test.each([
   ['https://evil.example/', '/dashboard'],
   ['/\t/evil.example', '/dashboard'],
   ['javascript:alert(1)', '/dashboard'],
-])('after signing in, returnTo %j leads to %s', async (returnTo, place) => {
+])('after sign-in returnTo %j leads to %s', async (returnTo, place) => {
   const { username } = await register(site.agent());
   const response = await postForm(site.agent(), '/login', { login: username, password: PASSWORD, returnTo });
   expect([response.status, response.headers.location]).toEqual([303, place]);
 });
 
-test('a page for members sends visitors to the login form, which leads back to it', async () => {
+test('a member page sends visitors to the login form, which leads back to it', async () => {
   const agent = site.agent();
   const { username } = await register(site.agent());
   const refused = await agent.get('/account?tab=2');
@@ -127,7 +128,7 @@ test('a script without a session gets 401', async () => {
   expect([response.status, Object.keys(response.body)]).toEqual([401, ['error']]);
 });
 
-test('suspending the person or the business ends what is open', async () => {
+test('suspending the user or the business ends open sessions', async () => {
   const agents = [site.agent(), site.agent()] as const;
   const [one, two] = [await register(agents[0]), await register(agents[1])];
   await site.sql.query('UPDATE users SET suspended_at = now() WHERE email = $1', [one.email]);

@@ -10,7 +10,7 @@ afterAll(() => site.close());
 const count = async (table: 'users' | 'tenants' | 'sessions'): Promise<number> =>
   (await site.sql.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]?.n ?? 0;
 
-test('a new person owns a business on the free plan and is signed in', async () => {
+test('a new user owns a business on the free plan and is signed in', async () => {
   const agent = site.agent();
   const { username } = await register(agent, { username: 'Zilola.Q' });
 
@@ -48,7 +48,7 @@ test.each([
 test.each([
   ['username', { username: 'TAKEN-one' }],
   ['e-mail', { email: 'TAKEN-one@Example.com' }],
-])('a taken %s makes no second account, whatever its case, and both fields say the same', async (_what, fields) => {
+])('a taken %s creates no second account in any case, and both fields have the same message', async (_what, fields) => {
   await register(site.agent(), { username: 'taken-one', email: 'taken-one@example.com' }).catch(() => {});
   const before = await count('users');
   const fresh = { username: 'somebody-new', email: 'somebody.new@example.com', password: PASSWORD };
@@ -59,7 +59,7 @@ test.each([
   expect(await count('users')).toBe(before);
 });
 
-test('twenty at once with one name make one account', async () => {
+test('twenty concurrent requests with one name create one account', async () => {
   const [users, tenants] = [await count('users'), await count('tenants')];
   const fields = { username: 'racer', password: PASSWORD };
   const answers = await Promise.all(
@@ -71,13 +71,13 @@ test('twenty at once with one name make one account', async () => {
   expect([await count('users'), await count('tenants')]).toEqual([users + 1, tenants + 1]);
 });
 
-test('two spellings of a username that look the same are the same', async () => {
+test('two spellings of a username that look the same are one name', async () => {
   await register(site.agent(), { username: 'ﬁruza' });
   const response = await postForm(site.agent(), '/register', { username: 'FIRUZA', email: 'f2@example.com', password: PASSWORD });
   expect(response.status).toBe(422);
 });
 
-test('the pages are for visitors: who is signed in goes to the dashboard', async () => {
+test('a signed-in user is redirected to the dashboard', async () => {
   const agent = site.agent();
   expect((await agent.get('/register')).status).toBe(200);
   await register(agent);
@@ -85,7 +85,7 @@ test('the pages are for visitors: who is signed in goes to the dashboard', async
   expect((await agent.get('/login')).headers.location).toBe('/dashboard');
 });
 
-test('somebody who only looks gets no row in the database', async () => {
+test('a visitor creates no row in the database', async () => {
   const before = await count('sessions');
   await site.agent().get('/register');
   await postForm(site.agent(), '/login', { login: 'nobody', password: 'nothing at all' });

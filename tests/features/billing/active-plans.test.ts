@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PLANS, type PlanPeriod, planInForce } from '../../../src/core/plans.ts';
+import { monthOf } from '../../../src/core/time.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
 
@@ -36,4 +37,13 @@ test.each<[string, PlanPeriod | null, typeof FREE]>([
 ])('a plan %s: the rule in TypeScript and active_plans in SQL agree', async (_name, period, expected) => {
   expect(planInForce(period, NOW)).toEqual(expected);
   expect((await inForceBySql(period)) ?? FREE).toEqual(expected);
+});
+
+test.each([
+  '2026-10-31T23:59:59.999Z',
+  '2026-11-01T00:00:00Z',
+  '2028-02-29T20:00:00+05:00',
+])('the UTC month of %s: the rule in TypeScript and utc_month in SQL agree', async (moment) => {
+  const { rows } = await opened.database.sql.query('SELECT utc_month($1)::text AS month', [new Date(moment)]);
+  expect(rows).toEqual([{ month: monthOf(new Date(moment)) }]);
 });

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { channelsOf } from '#channels/channels.ts';
 import { PLAN_NAMES } from '../../../src/core/plans.ts';
+import { lockRow, type Transaction } from '../../../src/platform/db/row-lock.ts';
 import { postForm, type TestApp, testApp } from '../../support/app.ts';
+import { below } from '../../support/factories.ts';
 import { type GraphEmulator, startGraphEmulator } from '../../support/graph-emulator/graph-emulator.ts';
-import { idOf, makeBot, newOwner, seedConnection } from '../../support/owner.ts';
+import { idOf, makeBot, newOwner } from '../../support/owner.ts';
 
 let site: TestApp;
 let graph: GraphEmulator;
@@ -51,7 +53,7 @@ test('Telegram is in every plan, Instagram from STARTER, WhatsApp from BASIC', (
   });
 });
 
-test('what the plan lacks is shown with its price, in both forms', async () => {
+test('a channel outside the plan is shown with its price in both forms', async () => {
   const { agent } = await ownerOn('FREE');
   for (const page of ['/bots/new', await makeBot(agent)]) {
     const text = plain((await agent.get(page)).text);
@@ -65,7 +67,7 @@ test('what the plan lacks is shown with its price, in both forms', async () => {
   expect(larger).toContain('whatsappAccessToken');
 });
 
-test('connecting it is refused with its price, and nothing of what was typed but secrets is lost', async () => {
+test('connecting it is refused with its price, and the input is kept without secrets', async () => {
   const { agent, tenantId } = await ownerOn('STARTER');
   const form = whatsappForm();
   const withBot = await postForm(agent, '/bots', { name: 'Nova', systemPrompt: 'Be kind.', ...form }, '/bots/new');
@@ -81,7 +83,7 @@ test('connecting it is refused with its price, and nothing of what was typed but
   expect(await countOf(tenantId)).toBe(0);
 });
 
-test('after a smaller plan it cannot be started, by itself or with all; what the plan has is started', async () => {
+test('under a smaller plan it cannot be started, alone or with all; included channels start', async () => {
   const { agent, tenantId, setPlan } = await ownerOn('BASIC');
   const path = await makeBot(agent, { ...whatsappForm(), telegramToken: '' });
   const { rows } = await site.sql.query<{ id: string }>('SELECT id FROM connections WHERE tenant_id = $1', [tenantId]);
@@ -94,7 +96,9 @@ test('after a smaller plan it cannot be started, by itself or with all; what the
     expect(answer.status).toBe(422);
     expect(plain(answer.text)).toContain('249 000 soʻm a month');
   }
-  await seedConnection(site, tenantId, idOf(path));
+  await below({ tenantId, botId: idOf(path) })
+    .withConnection()
+    .in(site);
   expect((await start('')).status).toBe(303);
   const states = await site.sql.query('SELECT platform, state FROM connections WHERE tenant_id = $1 ORDER BY platform', [
     tenantId,
@@ -108,15 +112,15 @@ test('after a smaller plan it cannot be started, by itself or with all; what the
   expect((await start(`/connections/${rows[0]?.id}`)).status).toBe(303);
 });
 
-test('a plan that has ended counts as the free one', async () => {
+test('an ended plan counts as the free plan', async () => {
   const { agent, tenantId } = await ownerOn('PREMIUM');
   const path = await makeBot(agent);
   await site.sql.query("UPDATE subscriptions SET ends_at = now() - interval '1 minute' WHERE tenant_id = $1", [tenantId]);
   expect((await postForm(agent, `${path}/connections`, whatsappForm(), path)).status).toBe(422);
 });
 
-// A true race only on Postgres: the embedded database has one connection, where the second waits for the first anyway.
-test('whoever connects while the plan becomes smaller is refused, ten times over', async () => {
+// A race on Postgres only: on the embedded database the second waits for the first.
+test('connecting during a change to a smaller plan is refused, ten times in a row', async () => {
   const { database, features } = site.container;
   const { connections } = features.connections.api;
   for (let round = 0; round < 10; round += 1) {
@@ -124,9 +128,10 @@ test('whoever connects while the plan becomes smaller is refused, ten times over
     const botId = idOf(await makeBot(agent));
     const prepared = await connections.prepare(tenantId, botId, whatsappForm() as never);
     let adding: Promise<unknown> = Promise.resolve();
-    await database.inTransaction(async (tx) => {
-      await tx.query("UPDATE subscriptions SET type = 'STARTER' WHERE tenant_id = $1", [tenantId]);
-      adding = expect(database.inTransaction((other) => prepared?.insert(other) as Promise<void>)).rejects.toMatchObject({
+    await database.transaction(async (tx) => {
+      await lockRow(tx, 'tenant', tenantId);
+      await tx.subscription.updateMany({ where: { tenantId }, data: { type: 'STARTER' } });
+      adding = expect(database.transaction((other) => prepared?.insert(other) as Promise<void>)).rejects.toMatchObject({
         key: 'plans.error.channel_locked',
       });
       if (database.kind === 'postgres') await untilSomebodyWaits(tx);
@@ -136,7 +141,8 @@ test('whoever connects while the plan becomes smaller is refused, ten times over
   }
 }, 60_000);
 
-async function untilSomebodyWaits(tx: { query: TestApp['sql']['query'] }): Promise<void> {
-  const text = 'SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))';
-  while ((await tx.query(text)).rowCount === 0);
+async function untilSomebodyWaits(tx: Transaction): Promise<void> {
+  const waiting = () => tx.$queryRaw<unknown[]>`
+    SELECT 1 AS one FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))`;
+  while ((await waiting()).length === 0);
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { postForm, type TestApp, testApp } from '../../support/app.ts';
+import { type TestApp, testApp } from '../../support/app.ts';
 import { newOwner } from '../../support/owner.ts';
 
 let site: TestApp;
@@ -9,16 +9,15 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 async function owner() {
-  const made = await newOwner(site, { maxBots: 7 });
-  await postForm(made.agent, '/language', { language: 'en', returnTo: '/dashboard' }, '/dashboard');
+  const made = await newOwner(site, { maxBots: 7, language: 'en' });
   return made;
 }
 
-test('nobody signed in is sent to the login page', async () => {
+test('a visitor is sent to the login page', async () => {
   expect((await site.agent().get('/subscription')).status).toBe(303);
 });
 
-test('the plan, its use and its limits as the subscription has them', async () => {
+test('the page shows the plan, its use and the limits of the subscription', async () => {
   const { agent, tenantId } = await owner();
   await site.container.usage.reserve(tenantId);
   await site.sql.query("UPDATE subscriptions SET type = 'BASIC', max_messages_per_month = 4321 WHERE tenant_id = $1", [tenantId]);
@@ -30,7 +29,7 @@ test('the plan, its use and its limits as the subscription has them', async () =
   expect(text).toContain('without an end date');
 });
 
-test('a plan that ended says so, and the free limits hold', async () => {
+test('an ended plan is shown as ended, and the free limits hold', async () => {
   const { agent, tenantId } = await owner();
   await site.sql.query("UPDATE subscriptions SET type = 'PREMIUM', ends_at = '2026-01-15' WHERE tenant_id = $1", [tenantId]);
   const { text } = await agent.get('/subscription');

@@ -3,8 +3,9 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createPlanGate } from '../../../src/features/billing/plan-gate.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
-import { postForm, type TestApp, testApp } from '../../support/app.ts';
-import { idOf, makeBot, newOwner, seedConnection } from '../../support/owner.ts';
+import { type TestApp, testApp } from '../../support/app.ts';
+import { below } from '../../support/factories.ts';
+import { newOwner } from '../../support/owner.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -15,14 +16,13 @@ beforeAll(async () => {
 afterEach(() => vi.useRealTimers());
 afterAll(() => site.close());
 
-/** From now on the process' clock is wrong by so many minutes. */
+/** Shifts the process's clock by this many minutes. */
 const clockIsOff = (minutes: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + minutes * MINUTE_MS });
 
-/** An owner of two bots that run on a plan for two, which ends in so many minutes. */
+/** An owner of two running bots on a plan for two that ends in this many minutes. */
 async function ownerOfTwo(endsInMinutes: number) {
-  const owner = await newOwner(site);
-  await postForm(owner.agent, '/language', { language: 'en', returnTo: '/dashboard' }, '/dashboard');
-  for (const name of ['First', 'Second']) await seedConnection(site, owner.tenantId, idOf(await makeBot(owner.agent, { name })));
+  const owner = await newOwner(site, { language: 'en' });
+  for (const name of ['First', 'Second']) await below(owner).withBot({ name }).in(site);
   await site.sql.query(
     `UPDATE subscriptions SET type = 'STARTER', max_bots = 2, ends_at = now() + $2 * interval '1 minute' WHERE tenant_id = $1`,
     [owner.tenantId, endsInMinutes],
@@ -36,7 +36,7 @@ const stopped = async (tenantId: string): Promise<number> =>
 const subjectsTo = async (email: string): Promise<string[]> =>
   (await site.mails()).filter(({ to }) => to === email).map(({ subject }) => subject);
 
-test('ten minutes fast: a plan that ends in five is in force, to the scheduled looks, to whoever starts a bot, and on its page', async () => {
+test('ten minutes fast: a plan that ends in five is in force for jobs, for starting a bot, and on its page', async () => {
   const { agent, tenantId, email } = await ownerOfTwo(5);
   clockIsOff(10);
   await site.container.jobs.everyMinute();
@@ -58,13 +58,25 @@ test('ten minutes slow: a plan that ended a minute ago has ended', async () => {
   expect(await subjectsTo(email)).toEqual(['Your STARTER plan has ended']);
 });
 
-test('ten minutes slow: whoever starts a bot a minute after the end starts none the plan does not cover', async () => {
+test('ten minutes slow: a minute after the end no bot outside the plan can be started', async () => {
   const { tenantId } = await ownerOfTwo(-1);
   clockIsOff(-10);
   expect(await createPlanGate(site.container).apply(tenantId)).toBe(1);
 });
 
-test.each([10, -10])('%i minutes off: what an admin gives begins now, and what was ends now', async (minutes) => {
+test('ten minutes fast: a line of the activity log has the time of the database', async () => {
+  const targetId = newId();
+  clockIsOff(10);
+  await site.container.audit.record({ actorKind: 'system', action: 'bot.started', targetType: 'bot', targetId });
+
+  const { rows } = await site.sql.query(
+    `SELECT created_at < now() + interval '1 minute' AS "notAhead" FROM audit_lines WHERE target_id = $1`,
+    [targetId],
+  );
+  expect(rows).toEqual([{ notAhead: true }]);
+});
+
+test.each([10, -10])('%i minutes off: an admin’s new plan begins now, and the old one ends now', async (minutes) => {
   const { tenantId, email } = await ownerOfTwo(60);
   const { rows: people } = await site.sql.query<{ id: string }>('SELECT id FROM users WHERE email = $1', [email]);
   clockIsOff(minutes);

@@ -47,7 +47,19 @@ const planOf = async (tenantId: string) =>
 const mailsTo = async (to: string) => (await site.mails()).filter((mail) => mail.to === to);
 
 describe('asking', () => {
-  test('a receipt waits for an admin, who alone can save it, as what it is', async () => {
+  test('five requests of one business a day are taken, each after the refusal of the last', async () => {
+    const { agent, tenantId } = await owner();
+    const statuses = [];
+    for (let i = 0; i < 6; i++) {
+      const answer = await ask(agent, PNG);
+      statuses.push(answer.status);
+      if (i === 5) expect(answer.text).toContain('You have asked several times today');
+      await site.sql.query("UPDATE upgrade_requests SET state = 'refused' WHERE tenant_id = $1", [tenantId]);
+    }
+    expect(statuses).toEqual([303, 303, 303, 303, 303, 422]);
+  });
+
+  test('a receipt waits for an admin, and only an admin can download it, with its real type', async () => {
     const { agent, tenantId } = await owner();
     expect((await ask(agent, PDF, {}, '../../evil.html')).status).toBe(303);
     const [request] = await requestOf(tenantId);
@@ -66,7 +78,7 @@ describe('asking', () => {
     expect((await admin.get('/admin/upgrades')).text).toContain('Paid today');
   });
 
-  test('5 MB are taken, one byte more is not', async () => {
+  test('5 MB are accepted, one byte more is not', async () => {
     const [fits, over] = [await owner(), await owner()];
     const file = (size: number): Buffer => Buffer.concat([PNG, Buffer.alloc(size - PNG.length)]);
     expect((await ask(fits.agent, file(5 * MB))).status).toBe(303);
@@ -76,7 +88,7 @@ describe('asking', () => {
     expect(await requestOf(over.tenantId)).toEqual([]);
   });
 
-  test('what is far too large is answered before it is kept, with a length or without one', async () => {
+  test('a far too large body is refused before it is stored, with a length or without', async () => {
     const { agent, tenantId } = await owner();
     const { text, headers } = await agent.get('/subscription');
     const server = site.app.listen(0, '127.0.0.1');
@@ -114,14 +126,14 @@ describe('asking', () => {
     ['the free plan', PNG, { plan: 'FREE' }, 'Choose a plan'],
     ['no such length', PNG, { months: '2' }, 'Choose the months'],
     ['a field too many', PNG, { state: 'approved' }, ''],
-  ])('%s comes back with what was typed', async (_what, file, fields, words) => {
+  ])('%s is refused with the input kept', async (_what, file, fields, words) => {
     const { agent, tenantId } = await owner();
     const refused = await ask(agent, file, fields);
     expect([refused.status, refused.text.includes(words), refused.text.includes('Paid today')]).toEqual([422, true, true]);
     expect(await requestOf(tenantId)).toEqual([]);
   });
 
-  test('without its token, half sent, or twice, it changes nothing', async () => {
+  test('a form without its token, cut off or repeated changes nothing', async () => {
     const { agent, tenantId } = await owner();
     expect((await ask(agent, PNG, { _csrf: 'x' })).status).toBe(403);
     const broken = agent.post('/subscription/upgrade').set('Content-Type', 'multipart/form-data; boundary=x');
@@ -140,7 +152,7 @@ describe('deciding', () => {
   const decide = (id: string | undefined, act: string, fields = {}) =>
     postForm(admin, `/admin/upgrades/${id}/${act}`, fields, '/account');
 
-  test('approved, the plan is in force for the months, once, and the owner is told', async () => {
+  test('an approved plan is in force for the months, once, and the owner is told', async () => {
     const { agent, tenantId, email } = await owner();
     await ask(agent, PNG);
     const [request] = await requestOf(tenantId);
@@ -161,7 +173,7 @@ describe('deciding', () => {
     expect((longer.ends.getTime() - plan.ends.getTime()) / 86_400_000).toBeGreaterThan(26);
   });
 
-  test('refused, the reason reaches the owner by mail and page, and another request may follow', async () => {
+  test('a refusal reaches the owner by mail and page, and another request may follow', async () => {
     const { agent, tenantId, email } = await owner();
     await ask(agent, PNG);
     const [request] = await requestOf(tenantId);
@@ -173,13 +185,13 @@ describe('deciding', () => {
     expect((await ask(agent, PNG)).status).toBe(303);
   });
 
-  test('what does not exist is not found', async () => {
+  test('an unknown request is 404', async () => {
     expect((await decide('nothing', 'approve')).status).toBe(404);
     expect((await admin.get('/admin/upgrades/nothing/receipt')).status).toBe(404);
   });
 });
 
-test('all requests are shown page by page, the open ones first, also when one is decided in between', async () => {
+test('all requests are listed in pages, open ones first, also when one is decided in between', async () => {
   await site.sql.query('DELETE FROM upgrade_requests');
   await site.sql.query(
     `INSERT INTO tenants (id, name) SELECT ('01890000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Bakery ' || n || '.'
@@ -204,7 +216,7 @@ test('all requests are shown page by page, the open ones first, also when one is
   const all = pages.flat();
 
   expect(pages.map(({ length }) => length)).toEqual([30, 30, 11]);
-  // The one that was decided while its page was looked at stands among the decided now.
+  // The request decided meanwhile is now among the decided ones.
   expect(new Set(all).size).toBe(70);
   expect((await admin.get('/admin/upgrades?after=nonsense&decided=x')).text).toContain(`${all[0]}.`);
 });

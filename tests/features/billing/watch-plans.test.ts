@@ -1,7 +1,8 @@
-// The scheduled look at plans, with the time passed in.
+// The scheduled check of plans, at given times.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { postForm, type TestApp, testApp } from '../../support/app.ts';
-import { makeBot, newOwner, seedConnection } from '../../support/owner.ts';
+import { type TestApp, testApp } from '../../support/app.ts';
+import { below } from '../../support/factories.ts';
+import { newOwner } from '../../support/owner.ts';
 
 const DAY_MS = 86_400_000;
 const END = new Date('2031-05-20T19:00:00Z');
@@ -18,8 +19,7 @@ beforeEach(async () => {
 });
 
 async function owner() {
-  const made = await newOwner(site);
-  await postForm(made.agent, '/language', { language: 'en', returnTo: '/dashboard' }, '/dashboard');
+  const made = await newOwner(site, { language: 'en' });
   return made;
 }
 
@@ -27,7 +27,7 @@ const subjectsTo = async (email: string): Promise<string[]> =>
   (await site.mails()).filter(({ to }) => to === email).map(({ subject }) => subject);
 const look = (now: Date): Promise<void> => site.container.features.billing.jobs.hourly(now);
 
-test('the end of a paid plan is told 7, 3 and 1 day before and once it has come, each once', async () => {
+test('the end of a paid plan is mailed 7, 3 and 1 day before and after it, each once', async () => {
   const { tenantId, email } = await owner();
   await site.sql.query("UPDATE subscriptions SET type = 'BASIC', ends_at = $2 WHERE tenant_id = $1", [tenantId, END]);
   const told: number[] = [];
@@ -45,18 +45,15 @@ test('the end of a paid plan is told 7, 3 and 1 day before and once it has come,
   expect(rows).toEqual([{ who: 'system' }]);
 });
 
-test('after the end bots beyond the free plan stop and say why, nothing is deleted, and renewing starts them again', async () => {
-  const { agent, tenantId } = await owner();
+test('after the end bots beyond the free plan stop with a reason, and a renewal starts them again', async () => {
+  const { tenantId } = await owner();
   await site.container.features.billing.api.planChanges.change(
     tenantId,
     { type: 'STARTER', endsAt: END, maxBots: 2, maxMessagesPerMonth: 1_000 },
     before(20),
   );
   const ids: string[] = [];
-  for (const name of ['First', 'Second']) {
-    const botId = (await makeBot(agent, { name })).split('/')[2] as string;
-    ids.push(await seedConnection(site, tenantId, botId));
-  }
+  for (const name of ['First', 'Second']) ids.push((await below({ tenantId }).withBot({ name }).in(site)).connectionId);
   const states = async (): Promise<string[]> => {
     const text = `SELECT concat_ws(' ', state, failure_reason) AS state FROM connections WHERE id = ANY($1) ORDER BY array_position($1, id)`;
     return (await site.sql.query<{ state: string }>(text, [ids])).rows.map(({ state }) => state);
@@ -78,13 +75,12 @@ test('after the end bots beyond the free plan stop and say why, nothing is delet
   expect(await states()).toEqual(['ACTIVE', 'PENDING']);
 });
 
-test('the look of every minute is enough for that: at the moment of the end, not a millisecond before', async () => {
-  const { agent, tenantId } = await owner();
+test('the check of every minute stops them at the end, not a millisecond before', async () => {
+  const { tenantId } = await owner();
   const plan = { type: 'STARTER', endsAt: END, maxBots: 2, maxMessagesPerMonth: 1_000 } as const;
   await site.container.features.billing.api.planChanges.change(tenantId, plan, before(20));
   const ids: string[] = [];
-  for (const name of ['First', 'Second'])
-    ids.push(await seedConnection(site, tenantId, (await makeBot(agent, { name })).split('/')[2] as string));
+  for (const name of ['First', 'Second']) ids.push((await below({ tenantId }).withBot({ name }).in(site)).connectionId);
   const stopped = async () =>
     (await site.sql.query("SELECT id FROM connections WHERE tenant_id = $1 AND failure_reason = 'plan_limit'", [tenantId])).rows;
   await site.container.features.billing.jobs.everyMinute(new Date(END.getTime() - 1));
@@ -93,7 +89,7 @@ test('the look of every minute is enough for that: at the moment of the end, not
   expect(await stopped()).toEqual([{ id: ids[1] }]);
 });
 
-test('half, three quarters and nine tenths of the month are told once each, the next month anew', async () => {
+test('half, three quarters and nine tenths of the limit are mailed once each per month', async () => {
   const { tenantId, email } = await owner();
   await site.sql.query('UPDATE subscriptions SET max_messages_per_month = 200 WHERE tenant_id = $1', [tenantId]);
   const use = (month: string, answers: number) =>
@@ -116,21 +112,21 @@ test('half, three quarters and nine tenths of the month are told once each, the 
   expect((await subjectsTo(email)).slice(3)).toEqual(["75% of this month's AI answers are used"]);
 });
 
-test('a month begins anew at midnight UTC, and a larger plan helps at once', async () => {
+test('the month begins at midnight UTC, and a larger plan applies at once', async () => {
   const { tenantId } = await owner();
   const { usage, features } = site.container;
   const { planChanges } = features.billing.api;
   await site.sql.query('UPDATE subscriptions SET max_messages_per_month = 1 WHERE tenant_id = $1', [tenantId]);
   const [lastMoment, first] = [new Date('2031-07-31T23:59:59.999Z'), new Date('2031-08-01T00:00:00Z')];
-  expect(await usage.reserve(tenantId, lastMoment)).toBe(true);
-  expect(await usage.reserve(tenantId, lastMoment)).toBe(false);
-  expect(await usage.reserve(tenantId, first)).toBe(true);
-  expect(await usage.reserve(tenantId, first)).toBe(false);
+  expect(await usage.reserve(tenantId, lastMoment)).not.toBeNull();
+  expect(await usage.reserve(tenantId, lastMoment)).toBeNull();
+  expect(await usage.reserve(tenantId, first)).not.toBeNull();
+  expect(await usage.reserve(tenantId, first)).toBeNull();
   await planChanges.change(tenantId, { type: 'STARTER', endsAt: null, maxBots: 2, maxMessagesPerMonth: 2 }, first);
-  expect(await usage.reserve(tenantId, first)).toBe(true);
+  expect(await usage.reserve(tenantId, first)).not.toBeNull();
 });
 
-test('the page tells of the coming end, the pace and the plans so far', async () => {
+test('the page shows the coming end, the pace and past plans', async () => {
   const { agent, tenantId } = await owner();
   const soon = new Date(Date.now() + 2 * DAY_MS);
   await site.container.features.billing.api.planChanges.change(

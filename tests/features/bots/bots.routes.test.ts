@@ -29,7 +29,7 @@ test.each([
   ['a platform there is not', { platform: 'carrier-pigeon' }, 'platform'],
   ['a token of the wrong shape', { telegramToken: '123:abc' }, 'telegramToken'],
   ['a token Telegram does not know', { telegramToken: aToken(111_111_111) }, 'telegramToken'],
-])('%s comes back at its field with what was typed', async (_what, fields, field) => {
+])('%s is refused at its field with the input kept', async (_what, fields, field) => {
   const { agent } = await newOwner(site);
   const answer = await postForm(agent, '/bots', { ...valid, ...fields }, '/bots/new');
 
@@ -49,7 +49,7 @@ test('a refused token is never sent back', async () => {
   expect(answer.text).not.toContain(aToken(111_111_112));
 });
 
-test('a bot is made without a channel, and can be looked at, changed and deleted', async () => {
+test('a bot without a channel can be created, viewed, changed and deleted', async () => {
   const { agent, tenantId } = await newOwner(site);
   const path = await makeBot(agent, { name: 'Oltin <b>Non</b>' });
 
@@ -66,7 +66,7 @@ test('a bot is made without a channel, and can be looked at, changed and deleted
   expect(await actionsOf(tenantId)).toEqual(expect.arrayContaining(['bot.created', 'bot.changed', 'bot.deleted']));
 });
 
-test('a greeting that is not sent stays', async () => {
+test('a form without a greeting keeps the stored one', async () => {
   const { agent } = await newOwner(site);
   const path = await makeBot(agent);
   await postForm(agent, path, { name: 'Aida', systemPrompt: 'x', greeting: 'Assalomu alaykum' }, path);
@@ -74,7 +74,7 @@ test('a greeting that is not sent stays', async () => {
   expect((await agent.get(path)).text).toContain('Assalomu alaykum');
 });
 
-test('deleting with another name typed deletes nothing', async () => {
+test('deleting with a wrong name deletes nothing', async () => {
   const { agent } = await newOwner(site);
   const path = await makeBot(agent);
   expect((await postForm(agent, `${path}/delete`, { confirmName: 'Aidaa' }, path)).status).toBe(422);
@@ -112,7 +112,7 @@ test('stopping and starting covers all connections', async () => {
   expect(await stateOf()).toEqual({ enabled: true, state: 'PENDING' });
 });
 
-test('the status says when something changed and whether to keep waiting', async () => {
+test('the status reports changes and whether to keep waiting', async () => {
   const { agent } = await newOwner(site);
   const path = await makeBot(agent, { telegramToken: telegram.addBot({ token: aToken(710_000_003) }).token });
   const before = (await agent.get(`${path}/status`)).body;
@@ -125,16 +125,16 @@ test('the status says when something changed and whether to keep waiting', async
   expect((await agent.get(path)).text).toContain(`data-version="${after.version}"`);
 });
 
-test('nobody signed in is sent to the login page', async () => {
+test('a visitor is sent to the login page', async () => {
   const path = await makeBot((await newOwner(site)).agent);
   expect((await site.agent().get(path)).headers['location']).toBe(`/login?returnTo=${encodeURIComponent(path)}`);
   expect((await site.agent().get('/bots/new')).status).toBe(303);
 });
 
-test("another tenant's bot is not there, in the very page of a bot that never was", async () => {
+test("another tenant's bot gives the same 404 as an unknown bot", async () => {
   const path = await makeBot((await newOwner(site)).agent);
   const { agent } = await newOwner(site);
-  // Shows the greeting of a new account, which only the first page has.
+  // The first page after registration has a greeting.
   await agent.get('/dashboard');
   const missing = await agent.get('/bots/0190a000-0000-7000-8000-000000000000');
   const plain = (html: string): string => html.replaceAll(/value="[^"]*"/g, '');
@@ -150,7 +150,7 @@ test("another tenant's bot is not there, in the very page of a bot that never wa
   expect((await agent.get('/bots')).text).not.toContain(idOf(path));
 });
 
-test('a member who is no owner looks but changes nothing', async () => {
+test('an operator can view a bot and change nothing', async () => {
   const { agent, tenantId } = await newOwner(site);
   const path = await makeBot(agent);
   await site.sql.query("UPDATE memberships SET role = 'operator' WHERE tenant_id = $1", [tenantId]);

@@ -12,7 +12,8 @@ beforeAll(async () => {
   opened = await testDatabase();
   shop = await seedShop(opened.database);
   await opened.database.sql.query(
-    `INSERT INTO broadcasts (id, tenant_id, bot_id, draft_id, content_hash, text, state) VALUES ($1, $2, $3, $1, 'x', 'Hi', 'finished')`,
+    `INSERT INTO broadcasts (id, tenant_id, bot_id, draft_id, content_hash, text, state)
+     VALUES ($1, $2, $3, $1, 'x', 'Hi', 'finished')`,
     [broadcastId, shop.tenantId, shop.botId],
   );
 });
@@ -40,11 +41,11 @@ test.each([
   [['read', 'delivered', 'sent'], 'read'],
   [['failed'], 'failed'],
   [['read', 'failed'], 'read'],
-] as const)('after the words %j a recipient is %s', async (states, expected) => {
+] as const)('after the receipts %j a recipient is %s', async (states, expected) => {
   expect(await after(...states.map((state) => ({ state })))).toBe(expected);
 });
 
-test('several words on one message in one delivery: the furthest holds', async () => {
+test('of several receipts in one delivery the furthest state holds', async () => {
   const externalId = newId();
   const { sql } = opened.database;
   await sql.query(

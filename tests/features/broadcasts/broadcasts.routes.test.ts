@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { csrfOf, postForm, type TestApp, testApp } from '../../support/app.ts';
-import { seedAudience } from '../../support/broadcast-world.ts';
-import { idOf, makeBot, newOwner, seedConnection } from '../../support/owner.ts';
+import { addAudience } from '../../support/factories.ts';
+import { newShop } from '../../support/owner.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -12,12 +12,9 @@ afterAll(() => site.close());
 
 /** An owner whose bot has customers; `base` is its broadcasts' address. */
 async function shop(customers = 3) {
-  const { agent, tenantId } = await newOwner(site);
-  const bot = (await makeBot(agent)).split('?')[0] as string;
-  const botId = idOf(bot);
-  const connectionId = await seedConnection(site, tenantId, botId);
-  await seedAudience(site.container.database, { tenantId, botId, connectionId }, customers);
-  return { agent, tenantId, botId, connectionId, base: `/bots/${botId}/broadcasts` };
+  const owned = await newShop(site, { language: 'uz' });
+  await addAudience(site, owned, customers);
+  return { ...owned, base: `${owned.bot}/broadcasts` };
 }
 
 const broadcastsOf = async (botId: string) =>
@@ -39,7 +36,7 @@ test.each([
   [{ text: 'Hi', scheduledAt: '2999-01-01T10:00' }, 'Choose a time within a year.'],
   [{ text: 'Hi', channel: 'fax' }, 'class="field__error"'],
   [{ text: 'Hi', tenantId: 'x' }, 'role="alert"'],
-])('%j is refused with the reason, and nothing is made', async (fields, reason) => {
+])('%j is refused with the reason, and nothing is created', async (fields, reason) => {
   const { agent, base, botId } = await shop();
   await agent
     .post('/language')
@@ -52,7 +49,7 @@ test.each([
   expect(await broadcastsOf(botId)).toEqual([]);
 });
 
-test('a text alone makes the broadcast and leads to its page, which shows how far it is', async () => {
+test('a text creates a broadcast and leads to its page with the progress', async () => {
   const { agent, base, botId } = await shop();
   const done = await postForm(agent, base, { text: 'Fresh bread <b>' }, base);
 
@@ -64,7 +61,7 @@ test('a text alone makes the broadcast and leads to its page, which shows how fa
   expect((await agent.get(base)).text).toContain('Fresh bread &lt;b&gt;');
 });
 
-test('the preflight tells how many get it and why others do not, and makes nothing', async () => {
+test('the preflight counts recipients and skipped customers with reasons, and creates nothing', async () => {
   const { agent, base, botId, connectionId } = await shop(5);
   await site.sql.query("UPDATE customers SET opted_out_at = now() WHERE connection_id = $1 AND platform_user_id = '1'", [
     connectionId,
@@ -81,7 +78,7 @@ test.each([
   ['en', '3, by template: 2'],
   ['ru', '3, из них шаблоном: 2'],
   ['uz', '3, shablon bilan: 2'],
-])('in %s the preflight sets the number of those who get the template off from the number of all', async (language, words) => {
+])('in %s the preflight separates template recipients from all recipients', async (language, words) => {
   const { agent, base, connectionId } = await shop(3);
   await site.sql.query("UPDATE connections SET platform = 'whatsapp' WHERE id = $1", [connectionId]);
   await site.sql.query(
@@ -97,7 +94,7 @@ test.each([
   expect(page.text.replace(/<[^>]*>/g, '')).toContain(words);
 });
 
-test('the form sent twice, reloaded or by two people at once makes one broadcast', async () => {
+test('a form sent twice, reloaded or by two people at once creates one broadcast', async () => {
   const { agent, base, botId } = await shop();
   const page = await agent.get(base);
   const fields = { text: 'Only once', draft: newId(), _csrf: csrfOf(page.text) };
@@ -110,7 +107,7 @@ test('the form sent twice, reloaded or by two people at once makes one broadcast
   expect(await broadcastsOf(botId)).toHaveLength(1);
 });
 
-test('who goes back to the form, and changes the words, makes another broadcast', async () => {
+test('a form sent again with another text creates another broadcast', async () => {
   const { agent, base, botId } = await shop();
   const draft = newId();
   const first = await postForm(agent, base, { text: 'Half price today', draft }, base);
@@ -120,7 +117,7 @@ test('who goes back to the form, and changes the words, makes another broadcast'
   expect((await broadcastsOf(botId)).map(({ text }) => text)).toEqual(['Half price today', 'Half price tomorrow']);
 });
 
-test('a time is meant in the zone of the business, also after its clocks change', async () => {
+test('a time is in the business’s zone, also after a clock change', async () => {
   const { agent, base, botId, tenantId } = await shop();
   await site.sql.query("UPDATE tenants SET time_zone = 'America/New_York' WHERE id = $1", [tenantId]);
   const year = new Date().getUTCFullYear() + (new Date().getUTCMonth() >= 6 ? 1 : 0);
@@ -133,7 +130,7 @@ test('a time is meant in the zone of the business, also after its clocks change'
   expect((await agent.get(done.headers['location'] as string)).text).toContain('09:00');
 });
 
-test('a broadcast is cancelled once, and the second time nothing happens', async () => {
+test('cancelling a broadcast twice has one effect', async () => {
   const { agent, base, botId } = await shop();
   const { headers } = await postForm(agent, base, { text: 'Never mind' }, base);
   const own = headers['location'] as string;
@@ -143,7 +140,7 @@ test('a broadcast is cancelled once, and the second time nothing happens', async
   expect(await broadcastsOf(botId)).toMatchObject([{ state: 'cancelled' }]);
 });
 
-test("another tenant's broadcast, and one of another bot, are not found on any route", async () => {
+test("another tenant's or another bot's broadcast is 404 on every route", async () => {
   const [mine, theirs] = [await shop(), await shop()];
   const { headers } = await postForm(theirs.agent, theirs.base, { text: 'Secret' }, theirs.base);
   const id = (headers['location'] as string).split('/').at(-1);
@@ -157,7 +154,7 @@ test("another tenant's broadcast, and one of another bot, are not found on any r
   expect(await broadcastsOf(theirs.botId)).toMatchObject([{ state: 'preparing' }]);
 });
 
-test('a test goes to a customer of the bot and to nobody else', async () => {
+test('a test message goes to one customer of the bot only', async () => {
   const [mine, theirs] = [await shop(), await shop()];
   const { rows } = await site.sql.query<{ id: string }>('SELECT id FROM customers WHERE bot_id = $1 LIMIT 1', [theirs.botId]);
   const res = await postForm(mine.agent, `${mine.base}/test`, { text: 'Hi', testTo: rows[0]?.id as string }, mine.base);
@@ -193,7 +190,7 @@ test('the report is CSV in which no name can run as a formula', async () => {
   expect(botId).toBeDefined();
 });
 
-test('an operator sees broadcasts and can change nothing', async () => {
+test('an operator can view broadcasts and change nothing', async () => {
   const { agent, base, tenantId, botId } = await shop();
   const { headers } = await postForm(agent, base, { text: 'Hi' }, base);
   await site.sql.query("UPDATE memberships SET role = 'operator' WHERE tenant_id = $1", [tenantId]);
@@ -207,7 +204,7 @@ test('an operator sees broadcasts and can change nothing', async () => {
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 
-test('a photo is kept through the preflight, shown to its owner alone as a picture, and goes with the broadcast', async () => {
+test('a photo survives the preflight, is shown to its owner only, and is sent with the broadcast', async () => {
   const [mine, theirs] = [await shop(), await shop()];
   const token = csrfOf((await mine.agent.get(mine.base)).text);
   const upload = (content: Buffer, name: string) =>
@@ -231,12 +228,15 @@ test('a photo is kept through the preflight, shown to its owner alone as a pictu
 
 test('a photo’s public address shows it; a guessed one does not', async () => {
   const { tenantId, botId } = await shop();
-  const photoId = await site.container.features.broadcasts.api.photos.keep(tenantId, botId, { content: PNG, type: 'image/png' });
+  const photoId = (await site.container.features.broadcasts.api.photos.keep(tenantId, botId, {
+    content: PNG,
+    type: 'image/png',
+  })) as string;
   expect((await site.agent().get(`/media/photos/${photoId}/guessed.png`)).status).toBe(404);
   expect(site.container.features.broadcasts.api.photoAddresses.of(photoId, 'image/png')).toBe(null);
 });
 
-test('a scheduled broadcast can be changed until it begins, and each change is in the audit trail', async () => {
+test('a scheduled broadcast can be changed until it begins, and each change is in the activity log', async () => {
   const { agent, base, tenantId, botId } = await shop();
   const later = new Date(Date.now() + 86_400_000).toISOString();
   const { headers } = await postForm(agent, base, { text: 'Tomorrow', scheduledAt: later }, base);

@@ -1,16 +1,9 @@
-// Broadcasts whose business, bot or customer goes while they are sent.
+// Broadcasts whose business, bot or customer is deleted or suspended while they are sent.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createErasureRepo } from '../../../src/features/privacy/erasure.repo.ts';
 import { until } from '../../support/app-process.ts';
-import {
-  type BroadcastProcess,
-  broadcastProcess,
-  content,
-  countsOf,
-  ownerOf,
-  seedAudience,
-  stateOf,
-} from '../../support/broadcast-world.ts';
+import { type BroadcastProcess, broadcastProcess, content, countsOf, ownerOf, stateOf } from '../../support/broadcast-world.ts';
+import { addAudience } from '../../support/factories.ts';
 import { type Shop, seedShop } from '../../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
 
@@ -27,12 +20,11 @@ afterEach(async () => {
 afterAll(() => opened.close());
 
 const sql = (text: string, values: unknown[] = []) => opened.database.sql.query<Record<string, unknown>>(text, values);
-const quiet = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A broadcast of which the first messages have gone out. */
+/** A broadcast with its first messages sent. */
 async function underWay(): Promise<{ shop: Shop; id: string; process: BroadcastProcess }> {
   const shop = await seedShop(opened.database);
-  await seedAudience(opened.database, shop, CUSTOMERS);
+  await addAudience(opened.database, shop, CUSTOMERS);
   const process = broadcastProcess(opened.database);
   running.push(process);
   const { id } = await process.service.create(ownerOf(shop), shop.botId, { draft: undefined, content: content() });
@@ -44,13 +36,12 @@ async function underWay(): Promise<{ shop: Shop; id: string; process: BroadcastP
   );
   return { shop, id, process };
 }
-// The most recipients that one claim takes.
+// The largest claim.
 const ONE_CLAIM = 5;
 
 /**
- * Commits `statement` at the worst moment, while a claim is asked for. Nothing more may begin to be sent after it but that claim's
- * recipients, if it was committed first and is heard of second: sends begin as their claim is heard of. The fake channel notes
- * a send as it begins.
+ * Commits `statement` while a claim is requested. Afterwards only that claim's recipients may be sent to, if it was committed
+ * first and received second. The fake channel notes each send as it begins.
  */
 async function expectNothingSentAfter(process: BroadcastProcess, statement: string, id: string): Promise<void> {
   const { claims, sent } = process;
@@ -63,8 +54,12 @@ async function expectNothingSentAfter(process: BroadcastProcess, statement: stri
     10_000,
     () => 'it was not noticed',
   );
-  // A look for broadcasts every 50 ms.
-  await quiet(500);
+  const looked = process.looks();
+  await until(
+    () => process.looks() > looked + 3,
+    10_000,
+    () => 'nobody looks for broadcasts',
+  );
 
   expect(claims.slice(claimed).flatMap(({ chats }) => chats)).toEqual([]);
   expect(asking.length).toBeLessThanOrEqual(1);
@@ -73,7 +68,7 @@ async function expectNothingSentAfter(process: BroadcastProcess, statement: stri
   expect(late.length).toBeLessThanOrEqual(ONE_CLAIM);
 }
 
-test('a suspended business sends nothing more; restored, the rest is sent, nobody twice', async () => {
+test('a suspended business sends nothing more; once restored the rest is sent, to nobody twice', async () => {
   const { shop, id, process } = await underWay();
   await expectNothingSentAfter(process, 'UPDATE tenants SET suspended_at = now() WHERE id = $1', shop.tenantId);
 
@@ -91,7 +86,7 @@ test('a suspended business sends nothing more; restored, the rest is sent, nobod
 test.each([
   ['the bot', 'DELETE FROM bots WHERE id = $1', 'botId'],
   ['the business', 'DELETE FROM tenants WHERE id = $1', 'tenantId'],
-] as const)('after %s is deleted nothing more is sent, and no recipient is left', async (_what, statement, key) => {
+] as const)('after %s is deleted nothing more is sent, and no recipient row is left', async (_what, statement, key) => {
   const { shop, id, process } = await underWay();
   await expectNothingSentAfter(process, statement, shop[key]);
 
@@ -105,12 +100,13 @@ test.each([
   expect(rows).toEqual([{ broadcasts: 0, recipients: 0, messages: 0, rates: 0 }]);
 });
 
-test('a customer who is forgotten meanwhile gets nothing, and no chat of theirs stands anywhere', async () => {
+test('a customer erased meanwhile gets nothing, and their chat id is gone', async () => {
   const { shop, id, process } = await underWay();
   const text = `SELECT r.customer_id AS id, r.chat_id AS chat FROM broadcast_recipients r
     WHERE r.broadcast_id = $1 AND r.state = 'queued' ORDER BY r.id DESC LIMIT 1`;
   const { id: customerId, chat } = (await sql(text, [id])).rows[0] as { id: string; chat: string };
-  expect(await createErasureRepo(opened).erase(shop.tenantId, shop.botId, customerId)).toBe(true);
+  const erasure = createErasureRepo({ ...opened, broadcasts: process.broadcasts });
+  expect(await erasure.erase(shop.tenantId, shop.botId, customerId)).toBe(true);
   await until(
     async () => (await stateOf(opened.database, id)) === 'finished',
     20_000,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pipeline, type Shop, seedShop, textMessage, waitingJobs } from '../../support/pipeline.ts';
+import { claimWork, pipeline, type Shop, seedShop, textMessage } from '../../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -15,8 +15,8 @@ afterAll(() => opened.close());
 async function says(chatId: string, text: string): Promise<string | undefined> {
   const command = text.startsWith('/') ? { kind: 'command' as const, command: text.slice(1) } : {};
   await line.receive({ connectionId: shop.connectionId, leaseEpoch: null, messages: [textMessage(chatId, text, command)] });
-  for (const job of await waitingJobs(opened.database)) await line.answer(job);
-  await opened.database.sql.query("DELETE FROM pgboss.job WHERE name = 'reply'");
+  for (const job of await claimWork(opened.database)) await line.answer(job);
+  await opened.database.sql.query('DELETE FROM conversation_work');
   return line.sent.at(-1)?.text;
 }
 const isOut = async (chatId: string): Promise<boolean> => {
@@ -30,14 +30,14 @@ test.each(['/stop', 'STOP', 'stop', 'Стоп.'])('%s ends broadcasts to the cus
   expect(await isOut(chatId)).toBe(true);
 });
 
-test.each(['/start', 'START'])('%s lets them begin again', async (word) => {
+test.each(['/start', 'START'])('%s allows broadcasts again', async (word) => {
   const chatId = `in-${word}`;
   await says(chatId, '/stop');
   await says(chatId, word);
   expect(await isOut(chatId)).toBe(false);
 });
 
-test('a question that has the word in it is a question', async () => {
+test('a question that contains the word is a question', async () => {
   expect(await says('asks', 'Does bus 12 stop near you?')).toBe('AI: Does bus 12 stop near you?');
   expect(await isOut('asks')).toBe(false);
 });

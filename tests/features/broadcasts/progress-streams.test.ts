@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Broadcast, CountRow } from '../../../src/features/broadcasts/broadcast.ts';
-import { createProgressStreams, type Progress } from '../../../src/features/broadcasts/progress.ts';
-import { createSeats } from '../../../src/web/live-streams.ts';
+import { createProgressStreams } from '../../../src/features/broadcasts/progress.ts';
+import { createStreamLimit } from '../../../src/web/live-streams.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -28,29 +28,25 @@ function world() {
       state.reads += 1;
       return state.counts;
     },
-    seats: createSeats(),
+    streamLimit: createStreamLimit(),
     tenantsOfSessions: async (keys) => {
       state.asked += 1;
       state.whileAsked();
       return new Map(keys.flatMap((key) => (state.tenant === null ? [] : [[key, state.tenant] as const])));
     },
   });
-  const seen: Progress[] = [];
-  const ids: string[] = [];
+  const seen: string[] = [];
   const other = { heartbeats: 0, ended: 0, renewed: 0 };
   const listener = {
-    news(progress: Progress, id: string) {
-      seen.push(progress);
-      ids.push(id);
-    },
+    changed: (id: string) => void seen.push(id),
     heartbeat: () => void other.heartbeats++,
     end: () => void other.ended++,
     renew: () => void other.renewed++,
   };
-  return { state, streams, seen, ids, other, listener };
+  return { state, streams, seen, other, listener };
 }
 
-test('progress is told at once and then only when it changed; a heartbeat comes meanwhile', async () => {
+test('progress is sent at once and then only on changes, with heartbeats in between', async () => {
   const { state, streams, seen, other, listener } = world();
   const stop = streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(5_000);
@@ -58,17 +54,14 @@ test('progress is told at once and then only when it changed; a heartbeat comes 
 
   state.counts = [{ state: 'sent', reason: null, count: 5 }];
   await vi.advanceTimersByTimeAsync(30_000);
-  expect(seen.map(({ done, goal }) => [done, goal])).toEqual([
-    [0, 5],
-    [5, 5],
-  ]);
+  expect([seen.length, new Set(seen).size]).toEqual([2, 2]);
   expect(other.heartbeats).toBe(2);
   stop();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(other.heartbeats).toBe(2);
 });
 
-test('whoever is suspended or moved to another business hears nothing more', async () => {
+test('a viewer who is suspended or moved to another business gets nothing more', async () => {
   const { state, streams, seen, other, listener } = world();
   streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(1_500);
@@ -80,7 +73,7 @@ test('whoever is suspended or moved to another business hears nothing more', asy
   expect(other.ended).toBe(1);
 });
 
-test('another tenant that asks for it gets the end and nothing else', async () => {
+test('another tenant gets the end event only', async () => {
   const { state, streams, seen, other, listener } = world();
   state.tenant = 't2';
   streams.watch(watcher, { ...watched, tenantId: 't2' }, listener);
@@ -97,11 +90,11 @@ test('the stream ends with the broadcast', async () => {
   state.broadcast = { id: 'x1', state: 'finished' } as Broadcast;
   await vi.advanceTimersByTimeAsync(2_000);
 
-  expect(seen.at(-1)).toMatchObject({ state: 'finished', still: true });
+  expect(seen).toHaveLength(2);
   expect(other.ended).toBe(1);
 });
 
-test('many who watch the same broadcast read it once a second together', async () => {
+test('all viewers of a broadcast share one query a second', async () => {
   const { state, streams, listener } = world();
   for (let user = 0; user < 50; user += 1) streams.watch({ userId: `u${user}`, sessionKey: `s${user}` }, watched, listener);
   await vi.advanceTimersByTimeAsync(4_050);
@@ -109,7 +102,7 @@ test('many who watch the same broadcast read it once a second together', async (
   expect(state.asked).toBeLessThanOrEqual(5);
 });
 
-test('a person has a few streams at most; one that ends makes room', async () => {
+test('a person has a limited number of streams; an ended one frees its place', async () => {
   const { streams, listener } = world();
   const stops = Array.from({ length: 6 }, () => streams.watch(watcher, watched, listener));
   expect(() => streams.watch(watcher, watched, listener)).toThrow('errors.too_many_requests');
@@ -118,7 +111,7 @@ test('a person has a few streams at most; one that ends makes room', async () =>
   expect(() => streams.watch(watcher, watched, listener)).not.toThrow();
 });
 
-test('a broadcast where nothing happens is asked for less and less often, and as before when something does', async () => {
+test('an unchanged broadcast is polled less and less often, and at the normal rate after a change', async () => {
   const { state, streams, seen, listener } = world();
   streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(40_000);
@@ -132,13 +125,13 @@ test('a broadcast where nothing happens is asked for less and less often, and as
   expect(seen).toHaveLength(3);
 });
 
-test('a stream asks its reader to come again within a minute, who then hears only what is new', async () => {
-  const { state, streams, seen, ids, other, listener } = world();
+test('a stream makes its reader reconnect within a minute, who then gets changes only', async () => {
+  const { state, streams, seen, other, listener } = world();
   streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(60_000);
   expect([other.renewed, other.ended, seen.length]).toEqual([1, 0, 1]);
 
-  streams.watch(watcher, watched, listener, ids[0]);
+  streams.watch(watcher, watched, listener, seen[0]);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(seen).toHaveLength(1);
   state.counts = [{ state: 'sent', reason: null, count: 5 }];
@@ -146,7 +139,7 @@ test('a stream asks its reader to come again within a minute, who then hears onl
   expect(seen).toHaveLength(2);
 });
 
-test('who begins to watch while the others are looked up stays', async () => {
+test('a viewer who joins during a poll stays', async () => {
   const { state, streams, other, listener } = world();
   streams.watch(watcher, watched, listener);
   state.whileAsked = () => {
@@ -158,7 +151,7 @@ test('who begins to watch while the others are looked up stays', async () => {
   expect(other.ended).toBe(0);
 });
 
-test('when the process ends, browsers are told to come again, and nobody new is taken in', async () => {
+test('when the process ends browsers are told to reconnect, and new streams are refused', async () => {
   const { streams, other, listener } = world();
   streams.watch(watcher, watched, listener);
   await vi.advanceTimersByTimeAsync(1_500);

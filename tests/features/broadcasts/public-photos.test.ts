@@ -1,9 +1,9 @@
-// A photo for channels that fetch it themselves: at its signed address and nowhere else; without an address of ours, not at all.
+// Photos for channels that fetch them: only at a signed address, and only with a public address.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPhotoAddresses } from '../../../src/features/broadcasts/photos.routes.ts';
 import { postForm, type TestApp, testApp } from '../../support/app.ts';
-import { seedAudience } from '../../support/broadcast-world.ts';
-import { idOf, makeBot, newOwner, seedConnection } from '../../support/owner.ts';
+import { addAudience } from '../../support/factories.ts';
+import { newShop } from '../../support/owner.ts';
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const ORIGIN = 'https://bots.example';
@@ -16,21 +16,19 @@ beforeAll(async () => {
 afterAll(() => Promise.all([reachable.close(), hidden.close()]));
 
 async function shop(site: TestApp, platform = 'telegram') {
-  const { agent, tenantId } = await newOwner(site);
-  const botId = idOf((await makeBot(agent)).split('?')[0] as string);
-  const connectionId = await seedConnection(site, tenantId, botId);
-  await site.sql.query('UPDATE connections SET platform = $2::"Platform" WHERE id = $1', [connectionId, platform]);
-  await seedAudience(site.container.database, { tenantId, botId, connectionId }, 3);
-  const photoId = await site.container.features.broadcasts.api.photos.keep(tenantId, botId, { content: PNG, type: 'image/png' });
-  return { agent, tenantId, botId, photoId, base: `/bots/${botId}/broadcasts` };
+  const owned = await newShop(site, { connection: { platform }, language: 'uz' });
+  await addAudience(site, owned, 3);
+  const png = { content: PNG, type: 'image/png' } as const;
+  const photoId = (await site.container.features.broadcasts.api.photos.keep(owned.tenantId, owned.botId, png)) as string;
+  return { ...owned, photoId, base: `${owned.bot}/broadcasts` };
 }
 
 const addressOf = (photoId: string): string =>
   new URL(reachable.container.features.broadcasts.api.photoAddresses.of(photoId, 'image/png') as string).pathname;
-/** As a platform asks: no cookie, by our public name. */
+/** A platform's request: without a cookie, to the public host. */
 const fetched = (path: string) => reachable.agent().get(path).set('Host', 'bots.example');
 
-test('the signed address gives the very photo, as a picture that runs nothing, without a session', async () => {
+test('the signed address returns the photo with safe headers, without a session', async () => {
   const { photoId } = await shop(reachable);
   const { status, body, headers } = await fetched(addressOf(photoId));
 
@@ -45,12 +43,12 @@ test('the signed address gives the very photo, as a picture that runs nothing, w
   expect(headers).not.toHaveProperty('set-cookie');
 });
 
-test('another photo’s signature, a changed, cut or missing one, and one of another secret open nothing', async () => {
+test('a changed, cut, missing or foreign signature is refused', async () => {
   const [one, other] = [await shop(reachable), await shop(reachable)];
   const [path, foreign] = [addressOf(one.photoId), addressOf(other.photoId)];
   const [file = ''] = path.split('/').slice(-1);
   const base = path.slice(0, -file.length);
-  const old = createPhotoAddresses({ secret: 'the secret of before, of thirty-two letters', publicUrl: ORIGIN });
+  const old = createPhotoAddresses({ secrets: ['the secret of before, of thirty-two letters'], publicUrl: ORIGIN });
   const flipped = `${file.startsWith('A') ? 'B' : 'A'}${file.slice(1)}`;
   const wrong = [
     foreign.split('/').at(-1) as string,
@@ -68,7 +66,7 @@ test('another photo’s signature, a changed, cut or missing one, and one of ano
   expect((await fetched(path)).status).toBe(200);
 });
 
-test('the address ends with its photo: gone with the bot, it opens nothing', async () => {
+test('after the bot’s deletion the address is 404', async () => {
   const { agent, botId, photoId } = await shop(reachable);
   const path = addressOf(photoId);
   expect((await fetched(path)).status).toBe(200);
@@ -79,7 +77,7 @@ test('the address ends with its photo: gone with the bot, it opens nothing', asy
 test.each([
   ['instagram', () => hidden, 0],
   ['telegram', () => hidden, 3],
-] as const)('without an address of ours a photo on %s reaches as many as it can: the preflight says why not', async (platform, site, count) => {
+] as const)('without a public address a photo on %s reaches those it can; the preflight says why not', async (platform, site, count) => {
   const { agent, base, photoId } = await shop(site(), platform);
   await postForm(agent, '/language', { language: 'en', returnTo: base }, base);
   const { status, text } = await postForm(agent, `${base}/preview`, { text: 'Look', photoId }, base);
@@ -90,13 +88,13 @@ test.each([
   expect(text.includes('Nobody would get this message now')).toBe(count === 0);
 });
 
-test('with an address of ours Instagram gets the photo too, and without a photo it never needed one', async () => {
+test('with a public address Instagram gets the photo; a broadcast without a photo needs none', async () => {
   for (const [site, photo] of [
     [reachable, true],
     [hidden, false],
   ] as const) {
     const { agent, base, photoId, botId } = await shop(site, 'instagram');
-    // Instagram is written to within a day of the customer's last message.
+    // Instagram allows messages within a day of the customer's last one.
     await site.sql.query(
       `INSERT INTO messages (tenant_id, conversation_id, connection_id, customer_id, direction, kind, text, status)
        SELECT tenant_id, id, connection_id, customer_id, 'in', 'text', 'Salom', 'answered' FROM conversations WHERE bot_id = $1`,

@@ -1,18 +1,11 @@
-// Broadcasts with more than words, through the adapters as they are, to platforms that are emulated.
+// Broadcasts with photos, buttons and templates through the real adapters to the emulators.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { connectChannel } from '#channels/channels.ts';
 import { telegram as telegramChannel } from '../../../src/channels/telegram/telegram.channel.ts';
 import { whatsapp } from '../../../src/channels/whatsapp/whatsapp.channel.ts';
 import { until } from '../../support/app-process.ts';
-import {
-  type BroadcastProcess,
-  broadcastProcess,
-  content,
-  countsOf,
-  ownerOf,
-  seedAudience,
-  stateOf,
-} from '../../support/broadcast-world.ts';
+import { type BroadcastProcess, broadcastProcess, content, countsOf, ownerOf, stateOf } from '../../support/broadcast-world.ts';
+import { addAudience } from '../../support/factories.ts';
 import { type GraphEmulator, startGraphEmulator } from '../../support/graph-emulator/graph-emulator.ts';
 import { type Shop, seedShop } from '../../support/pipeline.ts';
 import { startTelegramEmulator, type TelegramEmulator } from '../../support/telegram-emulator/telegram-emulator.ts';
@@ -62,9 +55,9 @@ async function begin(
   return { id, process };
 }
 
-test('on Telegram a photo is uploaded once for all, with the words and the button under it', async () => {
+test('on Telegram a photo is uploaded once, with the caption and the button', async () => {
   const shop = await seedShop(opened.database);
-  await seedAudience(opened.database, shop, 20);
+  await addAudience(opened.database, shop, 20);
   const bot = telegram.addBot({ token: TOKEN });
   for (let chat = 1; chat <= 20; chat += 1) bot.knownChats.add(chat);
   const adapter = connectChannel(telegramChannel, { TELEGRAM_API_ROOT: telegram.url });
@@ -89,9 +82,9 @@ test('on Telegram a photo is uploaded once for all, with the words and the butto
   expect(rows).toEqual([{ kind: 'photo' }]);
 });
 
-test('a photo that Telegram refuses halts the broadcast at its start: nobody gets the words without it', async () => {
+test('a photo that Telegram refuses halts the broadcast before anybody gets the text alone', async () => {
   const shop = await seedShop(opened.database);
-  await seedAudience(opened.database, shop, 30);
+  await addAudience(opened.database, shop, 30);
   const bot = telegram.addBot({ token: `700000002:${'A'.repeat(35)}` });
   for (let chat = 1; chat <= 30; chat += 1) bot.knownChats.add(chat);
   const adapter = connectChannel(telegramChannel, { TELEGRAM_API_ROOT: telegram.url });
@@ -114,10 +107,10 @@ test('a photo that Telegram refuses halts the broadcast at its start: nobody get
   expect(rows).toEqual([{ reason: 'photo_refused' }]);
 });
 
-/** A WhatsApp number of whose customers the first three wrote just now; the rest days ago. */
+/** A WhatsApp number with three customers who wrote just now, and others who wrote days ago. */
 async function whatsappShop(status: 'APPROVED' | 'PAUSED') {
   const shop = await seedShop(opened.database);
-  await seedAudience(opened.database, shop, 9, '99890111000');
+  await addAudience(opened.database, shop, 9, { prefix: '99890111000' });
   const number = graph.addNumber({
     id: `${Math.floor(Math.random() * 1e15)}`,
     token: `EAA${Math.random()}`,
@@ -144,7 +137,7 @@ async function whatsappShop(status: 'APPROVED' | 'PAUSED') {
 }
 const template = { name: 'news', language: 'uz', parameters: ['Yangi patir'] };
 
-test('who wrote days ago gets the template, who wrote today the words; the preflight counts both', async () => {
+test('outside the window customers get the template, inside it the text; the preflight counts both', async () => {
   const { shop, number, overrides } = await whatsappShop('APPROVED');
   const { id, process } = await begin(overrides, shop, { template });
   const preflight = await process.service.preflight(shop.tenantId, shop.botId, content({ template }));
@@ -164,7 +157,7 @@ test('who wrote days ago gets the template, who wrote today the words; the prefl
   ]);
 });
 
-test('a test sends the words and the template; what Meta refuses of the template stands at its field', async () => {
+test('a test sends the text and the template; Meta’s refusal of the template is shown at its field', async () => {
   const { shop, number, overrides } = await whatsappShop('APPROVED');
   await opened.database.sql.query(`UPDATE connections SET platform = 'whatsapp' WHERE id = $1`, [shop.connectionId]);
   const { service } = broadcastProcess(opened.database, overrides, {}, 'whatsapp');
@@ -176,7 +169,7 @@ test('a test sends the words and the template; what Meta refuses of the template
   const tried = (testTo: string, of = template) =>
     service.test(ownerOf(shop), shop.botId, { testTo, content: content({ template: of }) });
 
-  // Who wrote today gets both; of who wrote days ago only the template can come, and that is no failure.
+  // Inside the window a customer gets both; outside it only the template, which is no failure.
   await tried(await customerOf('998901110001'));
   await tried(await customerOf('998901110009'));
   expect(sentTo('998901110001')).toEqual(['Fresh bread at eight.\n\nen stop', 'Salom! Yangi patir']);
@@ -194,7 +187,7 @@ test('a test sends the words and the template; what Meta refuses of the template
   expect(rows.map(({ ok }) => ok)).toEqual(['true', 'true', 'false', 'false']);
 });
 
-test('without a template they are left out', async () => {
+test('without a template they are skipped', async () => {
   const { shop, number, overrides } = await whatsappShop('APPROVED');
   const { id } = await begin(overrides, shop, {});
   await becomes(id, 'finished');
@@ -202,7 +195,7 @@ test('without a template they are left out', async () => {
   expect(number.sent).toHaveLength(3);
 });
 
-test('a paused template halts the broadcast, and those it was for wait', async () => {
+test('a paused template halts the broadcast, and its recipients wait', async () => {
   const { shop, number, overrides } = await whatsappShop('PAUSED');
   const { id, process } = await begin(overrides, shop, { template });
   await becomes(id, 'halted');

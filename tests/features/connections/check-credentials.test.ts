@@ -13,6 +13,7 @@ const channelsOf = (check: () => Promise<Answer>): Channels => ({
     kind: 'whatsapp',
     fields,
     accountField: 'whatsappPhoneNumberId',
+    defaults: {},
     accountIdOf: () => 'account',
     check,
   } as unknown as ChannelAdapter,
@@ -21,19 +22,22 @@ const entered = { whatsappPhoneNumberId: '1', whatsappAccessToken: 'secret' };
 
 afterEach(() => vi.useRealTimers());
 
-test('nothing entered is nothing to check', async () => {
+test('an empty form is not checked', async () => {
   const check = vi.fn();
-  expect(await checkCredentials(channelsOf(check), 'whatsapp', { whatsappAccessToken: '  ' })).toBeNull();
+  expect(await checkCredentials(channelsOf(check), 'whatsapp', { whatsappAccessToken: '  ' }, { granted: true })).toBeNull();
   expect(check).not.toHaveBeenCalled();
 });
 
-test('half entered is refused at the field that is missing; with stored values it is whole', async () => {
+test('a missing field is refused; stored values complete it', async () => {
   const channels = channelsOf(async () => ({ ok: true, accountId: 'a', displayName: 'Shop' }));
   const half = { whatsappPhoneNumberId: '2' };
-  await expect(checkCredentials(channels, 'whatsapp', half)).rejects.toMatchObject({
+  await expect(checkCredentials(channels, 'whatsapp', half, { granted: true })).rejects.toMatchObject({
     fields: { whatsappAccessToken: 'connections.error.required' },
   });
-  const whole = await checkCredentials(channels, 'whatsapp', half, { whatsappPhoneNumberId: '1', whatsappAccessToken: 'old' });
+  const whole = await checkCredentials(channels, 'whatsapp', half, {
+    stored: { whatsappPhoneNumberId: '1', whatsappAccessToken: 'old' },
+    granted: false,
+  });
   expect(whole?.credentials).toEqual({ whatsappPhoneNumberId: '2', whatsappAccessToken: 'old' });
 });
 
@@ -47,15 +51,17 @@ test.each([
     channelsOf(async () => ({ ok: false, reason })),
     'whatsapp',
     entered,
+    { granted: true },
   );
   await expect(work).rejects.toMatchObject({ fields: { [field]: `connections.error.refused_${field}` } });
 });
 
-test('a platform that says to wait leaves the credentials pending for that long', async () => {
+test('a platform that asks to wait leaves the credentials pending for that time', async () => {
   const limited = await checkCredentials(
     channelsOf(async () => ({ ok: false, reason: 'rate_limited', retryAfterMs: 9_000 })),
     'whatsapp',
     entered,
+    { granted: true },
   );
   expect(limited).toMatchObject({ accountId: 'account', pending: { reason: 'unreachable', retryAfterMs: 9_000 } });
 });
@@ -66,6 +72,7 @@ test('a platform that hangs is given up after five seconds', async () => {
     channelsOf(() => new Promise(() => {})),
     'whatsapp',
     entered,
+    { granted: true },
   );
   await vi.advanceTimersByTimeAsync(5_000);
   expect(await work).toMatchObject({ pending: { reason: 'unreachable' } });

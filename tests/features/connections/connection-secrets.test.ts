@@ -7,7 +7,7 @@ const secrets = createConnectionSecrets({ sealer: createSealer(['k'.repeat(32)])
 const row = { id: newId(), tenantId: newId() };
 const sealed = secrets.sealCredentials(row, { telegramToken: '123:abcdef' }, '123:abcdef');
 
-test('what was sealed for a row opens there, and its end is known without opening', () => {
+test('credentials sealed for a row open there, and their end is readable without opening', () => {
   expect(secrets.openCredentials({ ...row, ...sealed })).toEqual({ telegramToken: '123:abcdef' });
   expect(sealed.secretLast4).toBe('cdef');
   expect(sealed.sealedSecrets).not.toContain('abcdef');
@@ -16,6 +16,6 @@ test('what was sealed for a row opens there, and its end is known without openin
 test.each([
   ['another row', { id: newId() }],
   ['another tenant', { tenantId: newId() }],
-])('copied to %s it opens nothing', (_what, other) => {
+])('copied to %s they do not open', (_what, other) => {
   expect(() => secrets.openCredentials({ ...row, ...other, ...sealed })).toThrow();
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Agent, postForm, type TestApp, testApp } from '../../support/app.ts';
-import { aToken, idOf, makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+import { below } from '../../support/factories.ts';
+import { aToken, idOf, makeBot, newOwner, newShop } from '../../support/owner.ts';
+import { faults } from '../../support/telegram-emulator/faults.ts';
 import { startTelegramEmulator, type TelegramEmulator } from '../../support/telegram-emulator/telegram-emulator.ts';
 
 let site: TestApp;
@@ -29,6 +31,45 @@ async function connectionOf(path: string) {
 const connect = (agent: Agent, path: string, telegramToken: string) =>
   postForm(agent, `${path}/connections`, { platform: 'telegram', telegramToken }, path);
 
+test('the whole message of @BotFather connects a bot; with two tokens or none it comes back without being shown', async () => {
+  const { agent } = await newOwner(site);
+  const [token, other] = [newToken(), newToken()];
+  const message = (inside: string) =>
+    `Done! Congratulations on your new bot.\r\nHTTP API:\r\n${inside}\r\nKeep your token secure`;
+  const form = { name: 'B', systemPrompt: 'x', platform: 'telegram' };
+  for (const inside of [`${token} ${other}`, 'no token here']) {
+    const refused = await postForm(agent, '/bots', { ...form, telegramToken: message(inside) }, '/bots/new');
+    expect([refused.status, refused.text.includes('id="telegramToken-error"')]).toEqual([422, true]);
+    for (const said of ['Congratulations', token, other]) expect(refused.text).not.toContain(said);
+  }
+  const made = await postForm(agent, '/bots', { ...form, telegramToken: message(token) }, '/bots/new');
+  expect(made.status).toBe(303);
+  expect((await agent.get(made.headers['location'] as string)).text).toContain(`•••• ${token.slice(-4)}`);
+});
+
+test('a connected bot shows its commands and what it is in three languages; a description of the owner’s own stays', async () => {
+  const { agent } = await newOwner(site);
+  const [plain, described] = [1, 2].map(() => telegram.addBot({ token: aToken(++lastBotId) }));
+  if (!plain || !described) throw new Error('no bots');
+  described.profile.description[''] = 'The oldest bakery of the town';
+  for (const bot of [plain, described]) expect((await connect(agent, await makeBot(agent), bot.token)).status).toBe(303);
+  await telegram.waitFor(() => [plain, described].every((bot) => bot.profile.short_description['uz']), 'the profiles');
+  expect(Object.keys(plain.commands).sort()).toEqual(['', 'en', 'ru', 'uz']);
+  expect(plain.commands['ru']?.map(({ command, description }) => [command, description])).toContainEqual([
+    'human',
+    'Позвать сотрудника',
+  ]);
+  expect(plain.profile.description['uz']).toContain('/human');
+  expect(described.profile.description).toEqual({ '': 'The oldest bakery of the town' });
+});
+
+test('a bot that may not be described connects all the same', async () => {
+  const { agent } = await newOwner(site);
+  const bot = telegram.addBot({ token: aToken(++lastBotId) });
+  telegram.fault({ botId: bot.id, method: 'setMyCommands', fault: faults.tooMany(3_600) });
+  expect((await connect(agent, await makeBot(agent), bot.token)).status).toBe(303);
+});
+
 test.each([
   ['nothing', '', 'telegramToken'],
   ['a token of the wrong shape', 'abc', 'telegramToken'],
@@ -48,7 +89,7 @@ test('a bot gets a second connection', async () => {
   expect((await agent.get(path)).text.match(/data-live=/g)).toHaveLength(2);
 });
 
-test('an account is connected once, whoever has it, in words that do not say who', async () => {
+test('an account is connected once, and the refusal does not name its owner', async () => {
   const token = newToken();
   await makeBot((await newOwner(site)).agent, { telegramToken: token });
   const { agent, tenantId } = await newOwner(site);
@@ -65,7 +106,7 @@ test('an account is connected once, whoever has it, in words that do not say who
   expect((await connect(agent, await makeBot(agent), token)).status).toBe(422);
 });
 
-test('while Telegram does not answer, the connection is kept and waits', async () => {
+test('without an answer of Telegram the connection is stored and waits', async () => {
   const { agent } = await newOwner(site);
   const token = newToken();
   telegram.fault({ method: 'getMe', botId: lastBotId, fault: { kind: 'html', status: 502 } });
@@ -91,7 +132,7 @@ test('an empty token keeps the stored one; a new one of the same bot replaces it
   expect((await edit('wrong')).status).toBe(422);
 });
 
-test("another bot's token is taken while nobody has written, and refused afterwards", async () => {
+test("another bot's token is accepted until customers have written", async () => {
   const { agent } = await newOwner(site);
   const path = await makeBot(agent, { telegramToken: newToken() });
   const { id } = await connectionOf(path);
@@ -103,7 +144,7 @@ test("another bot's token is taken while nobody has written, and refused afterwa
   expect((await edit(newToken())).status).toBe(422);
 });
 
-test('a failed connection shows why and what to do, and starts anew', async () => {
+test('a failed connection shows the reason and the remedy, and can be started again', async () => {
   const { agent } = await newOwner(site);
   const path = await makeBot(agent, { telegramToken: newToken() });
   const { id } = await connectionOf(path);
@@ -117,15 +158,11 @@ test('a failed connection shows why and what to do, and starts anew', async () =
   expect(await connectionOf(path)).toMatchObject({ state: 'INACTIVE' });
 });
 
-test('deleting a connection deletes what came through it and nothing else', async () => {
-  const { agent, tenantId } = await newOwner(site);
-  const path = await makeBot(agent);
-  const botId = idOf(path);
-  const [gone, kept] = [await seedConnection(site, tenantId, botId), await seedConnection(site, tenantId, botId)];
-  for (const connectionId of [gone, kept]) {
-    const conversation = await seedConversation(site, { tenantId, botId, connectionId });
-    await seedMessage(site, tenantId, conversation, { direction: 'in', text: 'hi' });
-  }
+test('deleting a connection deletes its messages and nothing else', async () => {
+  const { agent, bot: path, tenantId, botId, connectionId: gone } = await newShop(site);
+  const { connectionId: kept } = await below({ tenantId, botId }).withConnection().in(site);
+  for (const connectionId of [gone, kept])
+    await below({ tenantId, botId, connectionId }).withCustomer().withMessages({ direction: 'in', text: 'hi' }).in(site);
   expect((await postForm(agent, `${path}/connections/${gone}/delete`, {}, path)).status).toBe(303);
   const { rows } = await site.sql.query(
     'SELECT c.connection_id AS id, (SELECT count(*) FROM messages m WHERE m.tenant_id = $1) AS messages FROM conversations c WHERE c.tenant_id = $1',
@@ -134,7 +171,7 @@ test('deleting a connection deletes what came through it and nothing else', asyn
   expect(rows).toEqual([{ id: kept, messages: 1 }]);
 });
 
-test("nobody reaches a connection through another's bot, nor through another bot of their own", async () => {
+test('a connection is not reachable through another bot, foreign or own', async () => {
   const [victim, other] = [await newOwner(site), await newOwner(site)];
   const path = await makeBot(victim.agent, { telegramToken: newToken() });
   const { id } = await connectionOf(path);

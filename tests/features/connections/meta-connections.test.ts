@@ -1,8 +1,11 @@
+import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type Agent, postForm, type TestApp, testApp } from '../../support/app.ts';
 import { type GraphAccount, type GraphEmulator, startGraphEmulator } from '../../support/graph-emulator/graph-emulator.ts';
+import { bytesOf, signatureOf } from '../../support/graph-emulator/sender.ts';
 import { idOf, makeBot, newOwner } from '../../support/owner.ts';
 
+const HOUR_MS = 3_600_000;
 const VERIFY_TOKEN = 'verify-me-please';
 
 let site: TestApp;
@@ -32,7 +35,7 @@ function account(kind: (typeof kinds)[number]): { account: GraphAccount; form: R
   };
 }
 
-/** Of a plan with every channel, reading English. */
+/** An owner who reads English, with a plan for every channel. */
 async function owner() {
   const made = await newOwner(site);
   await site.sql.query("UPDATE subscriptions SET type = 'BASIC' WHERE tenant_id = $1", [made.tenantId]);
@@ -43,7 +46,8 @@ async function owner() {
 async function rowOf(path: string) {
   const { rows } = await site.sql.query<Record<string, unknown>>(
     `SELECT id, platform, account_id AS account, state, failure_reason AS reason, display_name AS name, username, enabled,
-       sealed_secrets AS sealed, secret_last4 AS last4, verified_at AS verified FROM connections WHERE bot_id = $1 ORDER BY id DESC LIMIT 1`,
+       sealed_secrets AS sealed, secret_last4 AS last4, verified_at AS verified
+       FROM connections WHERE bot_id = $1 ORDER BY id DESC LIMIT 1`,
     [idOf(path)],
   );
   return rows[0] as Record<string, never>;
@@ -51,9 +55,7 @@ async function rowOf(path: string) {
 
 const connect = (agent: Agent, path: string, form: Record<string, string>) => postForm(agent, `${path}/connections`, form, path);
 
-test.each(
-  kinds,
-)('%s: checked at the platform, the bot is connected and working, its secrets sealed and never shown', async (kind) => {
+test.each(kinds)('%s: after the platform’s check the bot is active, its secrets sealed and never shown', async (kind) => {
   const { agent, tenantId } = await owner();
   const { form, account: meta } = account(kind);
   const path = await makeBot(agent, { ...form, telegramToken: '' });
@@ -69,7 +71,7 @@ test.each(
   expect(JSON.stringify(lines.rows)).not.toContain(meta.token);
 });
 
-test.each(kinds)('%s: until its platform has called us, the connection and its bot say what is left to do', async (kind) => {
+test.each(kinds)('%s: until the platform’s first call the connection and its bot show the next step', async (kind) => {
   const { agent } = await owner();
   const { form } = account(kind);
   const path = await makeBot(agent, { ...form, telegramToken: '' });
@@ -81,7 +83,7 @@ test.each(kinds)('%s: until its platform has called us, the connection and its b
   expect([await badges(), await inList()]).toEqual([Array(2).fill('ok">working'), false]);
 });
 
-test('Instagram is asked to deliver the account’s messages when it is connected, and again by a button', async () => {
+test('Instagram is subscribed on connecting, and again by a button', async () => {
   const { agent } = await owner();
   const { form, account: meta } = account('instagram');
   const path = await makeBot(agent, { ...form, telegramToken: '' });
@@ -98,16 +100,141 @@ test('Instagram is asked to deliver the account’s messages when it is connecte
   expect(await again()).toEqual([303, 'The platform no longer']);
 });
 
-test('WhatsApp numbers are subscribed at Meta, so there is no such button', async () => {
+test.each([
+  ['one account', ['9', 'own'], true],
+  ['several accounts', ['777', 'own'], true],
+  ['no account', [], false],
+])('WhatsApp: a token that names %s', async (_what, named, isFound) => {
   const { agent } = await owner();
-  const path = await makeBot(agent, { ...account('whatsapp').form, telegramToken: '' });
-  const id = (await rowOf(path))['id'];
+  const { form, account: meta } = account('whatsapp');
+  meta.namedBusinesses = named.map((id) => (id === 'own' ? meta.businessId : id)).filter((id) => id.length > 2);
+  const path = await makeBot(agent, { ...form, telegramToken: '' });
+  const page = (await agent.get(path)).text;
 
-  expect((await agent.get(path)).text).not.toContain('/subscribe"');
-  expect((await postForm(agent, `${path}/connections/${id}/subscribe`, {}, path)).status).toBe(404);
+  expect(meta.subscribed).toEqual(isFound ? ['messages'] : null);
+  expect(page.includes(`value="${meta.businessId}"`)).toBe(isFound);
+  expect(page.includes('Subscribed: Meta agreed')).toBe(isFound);
+  expect(page.includes('Meta has not agreed')).toBe(!isFound);
 });
 
-test('what the health card says of an error stands out, and says what to do unless the failure above does', async () => {
+test.each([
+  ['a PIN of its own', '482915', null, true],
+  ['the PIN of its two-step verification', '100200', '100200', true],
+  ['another PIN than that', '100200', '300400', 'did not register'],
+  ['no PIN', '', null, 'not registered yet'],
+  ['five digits', '12345', null, 'consists of six digits'],
+  ['letters', 'secret', null, 'consists of six digits'],
+])('WhatsApp: a number that is not registered, with %s', async (_, pin, known, outcome) => {
+  const { agent } = await owner();
+  const { form, account: meta } = account('whatsapp');
+  Object.assign(meta, { registered: false, pin: known });
+  const answer = await postForm(
+    agent,
+    '/bots',
+    { name: 'Aida', systemPrompt: 'Be kind.', ...form, whatsappPin: pin },
+    '/bots/new',
+  );
+
+  expect([answer.status, meta.registered]).toEqual(outcome === true ? [303, true] : [422, false]);
+  if (outcome !== true) expect(answer.text).toContain(outcome);
+  expect(answer.text).not.toContain(`value="${pin || null}"`);
+  const { rows } = await site.sql.query('SELECT sealed_secrets FROM connections WHERE account_id = $1', [meta.id]);
+  expect(rows).toHaveLength(outcome === true ? 1 : 0);
+});
+
+test('WhatsApp: a number that Meta no longer has registered fails with the remedy, and a PIN brings it back', async () => {
+  const { agent } = await owner();
+  const { form, account: meta } = account('whatsapp');
+  const path = await makeBot(agent, { ...form, telegramToken: '' });
+  const at = `${path}/connections/${(await rowOf(path))['id']}`;
+  meta.registered = false;
+  for (const act of ['stop', 'start']) await postForm(agent, `${at}/${act}`, {}, path);
+  expect((await agent.get(path)).text).toContain('we register the number with it');
+
+  expect((await postForm(agent, at, { whatsappPin: '112233' }, path)).status).toBe(303);
+  expect([meta.registered, (await rowOf(path))['state']]).toEqual([true, 'ACTIVE']);
+  const opened = await site.sql.query<{ parent: string }>(
+    'SELECT parent_account_id AS parent FROM connections WHERE account_id = $1',
+    [meta.id],
+  );
+  expect(opened.rows).toEqual([{ parent: meta.businessId }]);
+});
+
+test('WhatsApp: an account that is entered later is checked, stored and subscribed; the button asks again', async () => {
+  const { agent } = await owner();
+  const { form, account: meta } = account('whatsapp');
+  meta.namedBusinesses = [];
+  const path = await makeBot(agent, { ...form, telegramToken: '' });
+  const at = `${path}/connections/${(await rowOf(path))['id']}`;
+  const enter = (id: string) => postForm(agent, at, { whatsappBusinessAccountId: id }, path);
+  const subscribe = async () => {
+    await postForm(agent, `${at}/subscribe`, {}, path);
+    return (await agent.get(path)).text;
+  };
+
+  expect(await subscribe()).toContain('Meta did not tell which WhatsApp Business account');
+  for (const [id, error] of [
+    ['x', 'consists of digits only'],
+    ['123456', 'does not have this phone number'],
+  ] as const) {
+    const refused = await enter(id);
+    expect([refused.status, refused.text.includes(error)]).toEqual([422, true]);
+  }
+  expect([(await enter(meta.businessId)).status, meta.subscribed]).toEqual([303, ['messages']]);
+  graph.fault({ accountId: meta.id, path: 'subscribed_apps', times: 1, fault: { kind: 'error', code: 100 } });
+  await site.sql.query('UPDATE connections SET last_inbound_at = NULL WHERE bot_id = $1', [idOf(path)]);
+  expect(await subscribe()).toContain('Meta has not agreed');
+  expect(await subscribe()).toContain('Subscribed: Meta agreed');
+});
+
+test('a subscription that Meta dropped is asked for again after an hour; a refusal shows on the card', async () => {
+  const { agent } = await owner();
+  const { form, account: meta } = account('instagram');
+  const path = await makeBot(agent, { ...form, telegramToken: '' });
+  const hourly = (ms: number) => site.container.features.connections.jobs.hourly(new Date(Date.now() + ms));
+  meta.subscribed = null;
+  await hourly(HOUR_MS / 2);
+  expect(meta.subscribed).toBeNull();
+  await hourly(HOUR_MS);
+  expect(meta.subscribed).toContain('messages');
+
+  graph.fault({ accountId: meta.id, path: 'subscribed_apps', fault: { kind: 'error', code: 100 } });
+  await hourly(50 * HOUR_MS);
+  expect((await agent.get(path)).text).toContain('Meta has not agreed');
+});
+
+test('Instagram: deliveries signed by either app secret are taken, and pages show the end of both', async () => {
+  const { agent } = await owner();
+  const { form, account: meta } = account('instagram');
+  const path = await makeBot(agent, { ...form, telegramToken: '', instagramMetaAppSecret: 'META-SECRET-7890' });
+  const body = bytesOf({ object: 'instagram', entry: [{ id: meta.id, time: 1, messaging: [] }] });
+  const statusOf = async (secret: string) =>
+    (await request(site.app).post('/webhooks/instagram').set('X-Hub-Signature-256', signatureOf(body, secret)).send(body)).status;
+
+  expect(await Promise.all([meta.appSecret, 'META-SECRET-7890', 'another-secret'].map(statusOf))).toEqual([200, 200, 401]);
+  const page = (await agent.get(path)).text;
+  for (const last4 of ['wxyz', meta.appSecret.slice(-4), '7890']) expect(page).toContain(`placeholder="•••• ${last4}"`);
+  for (const secret of [meta.appSecret, 'META-SECRET-7890']) expect(page).not.toContain(secret);
+});
+
+test('an optional secret is emptied again by its tick; a new value in the field wins', async () => {
+  const { agent } = await owner();
+  const { form } = account('instagram');
+  const path = await makeBot(agent, { ...form, telegramToken: '', instagramMetaAppSecret: 'META-SECRET-7890' });
+  const { rows } = await site.sql.query<{ id: string }>('SELECT id FROM connections WHERE bot_id = $1', [idOf(path)]);
+  const edit = (fields: Record<string, string>) => postForm(agent, `${path}/connections/${rows[0]?.id}`, fields, path);
+  const shown = async () => (await agent.get(path)).text;
+  expect(await shown()).toContain('name="remove_instagramMetaAppSecret"');
+
+  expect((await edit({ remove_instagramMetaAppSecret: '1', instagramMetaAppSecret: 'META-SECRET-5555' })).status).toBe(303);
+  expect(await shown()).toContain('•••• 5555');
+  expect((await edit({ remove_instagramMetaAppSecret: '1' })).status).toBe(303);
+  expect(await shown()).not.toContain('•••• 5555');
+  expect(await shown()).not.toContain('name="remove_instagramMetaAppSecret"');
+  expect((await edit({ remove_instagramAccessToken: '1' })).status).toBe(422);
+});
+
+test('the health card highlights an error with its remedy, unless the failure above has it', async () => {
   const { agent } = await owner();
   const path = await makeBot(agent, { ...account('whatsapp').form, telegramToken: '' });
   const fail = (columns: string) => site.sql.query(`UPDATE connections SET ${columns} WHERE bot_id = $1`, [idOf(path)]);
@@ -141,7 +268,7 @@ test.each([
   expect(await rowOf(path)).toBeUndefined();
 });
 
-test.each(kinds)('%s: while Meta does not answer the connection waits, and works after the next check', async (kind) => {
+test.each(kinds)('%s: without an answer of Meta the connection waits and works after the next check', async (kind) => {
   const { agent } = await owner();
   const { form } = account(kind);
   const path = await makeBot(agent);
@@ -174,7 +301,7 @@ test.each(kinds)('%s: an empty secret keeps the stored one, a wrong one changes 
   expect(await rowOf(path)).toMatchObject({ state: 'ACTIVE', last4: '5678', account: meta.id });
 });
 
-test('an account is connected once, in words at the account that do not say who has it', async () => {
+test('an account is connected once, and the refusal at the account does not name its owner', async () => {
   const { form } = account('whatsapp');
   await makeBot((await owner()).agent, { ...form, telegramToken: '' });
   const { agent } = await owner();
@@ -183,27 +310,28 @@ test('an account is connected once, in words at the account that do not say who 
   expect(answer.text).toContain('id="whatsappPhoneNumberId-error"');
 });
 
-test.each(kinds)('%s: the page shows what to paste at Meta and ticks the handshake and the first message', async (kind) => {
+test.each(kinds)('%s: the page shows the values for Meta and ticks the handshake and the first message', async (kind) => {
   const { agent } = await owner();
   const { form, account: meta } = account(kind);
   const path = await makeBot(agent, { ...form, telegramToken: '' });
   const page = (await agent.get(path)).text;
   expect(page).toContain(`https://bots.example/webhooks/${kind}`);
-  expect(page).toContain(VERIFY_TOKEN);
-  expect(page.match(/class="is-done"/g)).toBeNull();
+  expect(page).not.toContain(VERIFY_TOKEN);
+  const token = /<code class="break copied">([0-9a-f]{64})</.exec(page)?.[1] as string;
+  expect(page.match(/class="is-done"/g)).toHaveLength(1);
   const status = (await agent.get(`${path}/status`)).body;
   expect(status).toMatchObject({ waiting: true });
 
   const handshake = await site
     .agent()
     .get(`/webhooks/${kind}`)
-    .query({ 'hub.mode': 'subscribe', 'hub.verify_token': VERIFY_TOKEN, 'hub.challenge': '42' });
+    .query({ 'hub.mode': 'subscribe', 'hub.verify_token': token, 'hub.challenge': '42' });
   expect(handshake.text).toBe('42');
   const verified = await vi.waitUntil(async () => {
     const { text } = await agent.get(path);
-    return text.includes('is-done') && text;
+    return text.includes('Verified') && text;
   });
-  expect(verified.match(/class="is-done"/g)).toHaveLength(1);
+  expect(verified.match(/class="is-done"/g)).toHaveLength(2);
   expect(verified).toContain('Verified');
   expect((await agent.get(`${path}/status`)).body.version).not.toBe(status.version);
 
@@ -211,7 +339,7 @@ test.each(kinds)('%s: the page shows what to paste at Meta and ticks the handsha
     meta.id,
   ]);
   const done = (await agent.get(path)).text;
-  expect(done.match(/class="is-done"/g)).toHaveLength(2);
+  expect(done.match(/class="is-done"/g)).toHaveLength(3);
   expect(done).not.toContain('none yet');
 });
 
@@ -227,7 +355,7 @@ test('without a public address the page says that one is needed', async () => {
   }
 });
 
-test("what the site has a value for may stay empty; the site's value is used, not copied", async () => {
+test('a field with an installation value may stay empty; the value is used, not copied', async () => {
   const { account: meta } = account('whatsapp');
   const shared = await testApp({
     META_GRAPH_URL: graph.url,
@@ -243,18 +371,22 @@ test("what the site has a value for may stay empty; the site's value is used, no
     expect(page).toContain(meta.name);
     expect(page).not.toContain(meta.token);
     const { rows } = await shared.sql.query<{ id: string; tenantId: string; sealedSecrets: string; last4: string }>(
-      'SELECT id, tenant_id AS "tenantId", sealed_secrets AS "sealedSecrets", secret_last4 AS last4 FROM connections WHERE bot_id = $1',
+      `SELECT id, tenant_id AS "tenantId", sealed_secrets AS "sealedSecrets", secret_last4 AS last4
+       FROM connections WHERE bot_id = $1`,
       [idOf(path)],
     );
     const [row] = rows;
     expect(row?.last4).toBe('');
-    expect(shared.container.secrets.openCredentials(row as never)).toEqual({ whatsappPhoneNumberId: meta.id });
+    expect(shared.container.secrets.openCredentials(row as never)).toEqual({
+      whatsappPhoneNumberId: meta.id,
+      whatsappBusinessAccountId: meta.businessId,
+    });
   } finally {
     await shared.close();
   }
 });
 
-test('starting again asks Meta at once: a revoked token fails, a good one works', async () => {
+test('a start checks at Meta at once: a revoked token fails, a valid one works', async () => {
   const { agent } = await owner();
   const { form, account: meta } = account('whatsapp');
   const path = await makeBot(agent, { ...form, telegramToken: '' });
@@ -271,7 +403,7 @@ test('starting again asks Meta at once: a revoked token fails, a good one works'
   expect(await rowOf(path)).toMatchObject({ state: 'ACTIVE', reason: null });
 });
 
-test("another tenant's connection is not there", async () => {
+test("another tenant's connection is 404", async () => {
   const path = await makeBot((await owner()).agent, { ...account('instagram').form, telegramToken: '' });
   const { id } = await rowOf(path);
   const { agent } = await owner();

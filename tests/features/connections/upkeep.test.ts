@@ -22,7 +22,7 @@ beforeEach(() => {
 
 let lastId = 700_000_000;
 
-/** A bot on Instagram whose owner reads English, and the time passed since. */
+/** A bot on Instagram whose owner reads English, and a clock. */
 async function instagramBot() {
   const { agent, tenantId, email } = await newOwner(site);
   await site.sql.query("UPDATE subscriptions SET type = 'STARTER' WHERE tenant_id = $1", [tenantId]);
@@ -39,13 +39,14 @@ async function instagramBot() {
   const connection = async () =>
     (
       await site.sql.query<Record<string, never>>(
-        `SELECT id, tenant_id AS "tenantId", sealed_secrets AS "sealedSecrets", state, failure_reason AS reason, last_error AS error,
+        `SELECT id, tenant_id AS "tenantId", sealed_secrets AS "sealedSecrets", state, failure_reason AS reason,
+           last_error AS error,
            secret_last4 AS last4, token_expires_at AS expires, token_renew_at AS renew FROM connections WHERE bot_id = $1`,
         [idOf(path)],
       )
     ).rows[0] as { [field: string]: never } & { expires: Date | null; renew: Date };
   const mails = async () => (await site.mails()).filter(({ to }) => to === email);
-  /** The job, at a time after now; Meta's clock goes with it. */
+  /** Runs the job at a later time on our clock and Meta's. */
   const renewAfter = async (ms: number): Promise<Date> => {
     graph.controls.clockMs = ms;
     const now = new Date(Date.now() + ms);
@@ -63,7 +64,7 @@ async function instagramBot() {
   };
 }
 
-test('a new token is left alone for its first day, then renewed for sixty, and again after a week', async () => {
+test('a new token is renewed after its first day for sixty days, and again after a week', async () => {
   const { agent, path, account, connection, renewAfter, requests } = await instagramBot();
   expect((await agent.get(path)).text).toMatch(/at most (59|60) days left/);
   await renewAfter(DAY_MS - HOUR_MS);
@@ -86,7 +87,7 @@ test('a new token is left alone for its first day, then renewed for sixty, and a
   expect(requests()).toBe(2);
 });
 
-test('two workers at once renew a token once', async () => {
+test('two concurrent workers renew a token once', async () => {
   const { requests } = await instagramBot();
   const now = new Date(Date.now() + 2 * DAY_MS);
   graph.controls.clockMs = 2 * DAY_MS;
@@ -94,7 +95,7 @@ test('two workers at once renew a token once', async () => {
   expect(requests()).toBe(1);
 });
 
-test('while Meta is away it is tried again within the hour, and nobody is bothered', async () => {
+test('without Meta a renewal is retried within the hour, and nobody is notified', async () => {
   const { connection, mails, renewAfter, account } = await instagramBot();
   const before = account.token;
   graph.fault({ accountId: account.id, fault: { kind: 'html', status: 502 } });
@@ -107,7 +108,7 @@ test('while Meta is away it is tried again within the hour, and nobody is bother
   expect(account.token).not.toBe(before);
 });
 
-test('a refused renewal is told to the owner once a day with the day it runs out, and shown with its remedy', async () => {
+test('a refused renewal is mailed once a day with the date of expiry, and shown with its remedy', async () => {
   const { agent, path, connection, mails, renewAfter, account } = await instagramBot();
   await renewAfter(2 * DAY_MS);
   graph.fault({ accountId: account.id, path: 'refresh', fault: { kind: 'error', status: 403, code: 10 } as never });
@@ -124,7 +125,7 @@ test('a refused renewal is told to the owner once a day with the day it runs out
   expect((await agent.get(path)).text).toContain('Make a new token with all messaging rights at Meta');
 });
 
-test('a revoked token pauses the connection and the owner is told; a new one puts it right', async () => {
+test('a revoked token pauses the connection and the owner is told; a new one repairs it', async () => {
   const { agent, path, connection, mails, renewAfter, account } = await instagramBot();
   account.revoked = true;
   await renewAfter(2 * DAY_MS);
@@ -139,7 +140,7 @@ test('a revoked token pauses the connection and the owner is told; a new one put
   expect(await connection()).toMatchObject({ state: 'ACTIVE', reason: null, last4: 'zzzz', expires: null });
 });
 
-test('a stopped connection keeps a living token, and nobody is told while it is stopped', async () => {
+test('a stopped connection keeps a valid token without notices', async () => {
   const { agent, path, connection, mails, renewAfter, account } = await instagramBot();
   const before = account.token;
   await postForm(agent, `${path}/stop`, {}, path);
@@ -153,7 +154,7 @@ test('a stopped connection keeps a living token, and nobody is told while it is 
   expect(await mails()).toEqual([]);
 });
 
-test('a connection that waited and is refused at last fails, and the owner is told', async () => {
+test('a waiting connection that is refused fails, and the owner is told', async () => {
   const { connection, mails, account, path } = await instagramBot();
   await site.sql.query("UPDATE connections SET state = 'PENDING', failure_reason = 'unreachable' WHERE bot_id = $1", [
     idOf(path),
@@ -164,14 +165,16 @@ test('a connection that waited and is refused at last fails, and the owner is to
   expect(await mails()).toHaveLength(1);
 });
 
-test('one that keeps waiting is asked less and less often', async () => {
+test('a connection that keeps waiting is checked less and less often', async () => {
   const { path, account } = await instagramBot();
   graph.fault({ accountId: account.id, fault: { kind: 'html', status: 502 } });
   const waits: number[] = [];
   for (const ageMs of [10_000, HOUR_MS, 5 * HOUR_MS]) {
     const now = new Date(Date.now() + DAY_MS);
     await site.sql.query(
-      "UPDATE connections SET state = 'PENDING', retry_at = NULL, state_changed_at = $2::timestamptz - $3 * interval '1 millisecond' WHERE bot_id = $1",
+      `UPDATE connections
+       SET state = 'PENDING', retry_at = NULL, state_changed_at = $2::timestamptz - $3 * interval '1 millisecond'
+       WHERE bot_id = $1`,
       [idOf(path), now, ageMs],
     );
     await site.container.features.connections.api.recheck.due(now);

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createConversationStreams } from '../../../src/features/conversations/conversation-streams.ts';
-import { createSeats, type Watched } from '../../../src/web/live-streams.ts';
+import { createStreamLimit, type Watched } from '../../../src/web/live-streams.ts';
 import { login, PASSWORD, postForm, type TestApp, testApp } from '../../support/app.ts';
+import { addMessage, below } from '../../support/factories.ts';
 import { type OpenStream, openStream } from '../../support/open-stream.ts';
-import { idOf, makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+import { makeBot, newShop } from '../../support/owner.ts';
 
 let site: TestApp;
 const open: OpenStream[] = [];
@@ -17,13 +18,10 @@ afterAll(() => site.close());
 
 /** A customer's conversation; `page` is its address. */
 async function conversation() {
-  const { agent, tenantId, email } = await newOwner(site);
-  const bot = await makeBot(agent);
-  await postForm(agent, '/language', { language: 'en', returnTo: '/dashboard' }, bot);
-  const connectionId = await seedConnection(site, tenantId, idOf(bot));
-  const id = await seedConversation(site, { tenantId, botId: idOf(bot), connectionId });
-  const wrote = (text: string) => seedMessage(site, tenantId, id, { direction: 'in', text });
-  return { agent, tenantId, email, bot, connectionId, id, page: `${bot}/conversations/${id}`, wrote };
+  const shop = await newShop(site);
+  const chat = await below(shop).withCustomer().in(site);
+  const wrote = (text: string) => addMessage(site, chat, { direction: 'in', text });
+  return { ...shop, id: chat.conversationId, page: `${shop.bot}/conversations/${chat.conversationId}`, wrote };
 }
 
 async function watch(...asked: Parameters<typeof openStream>): Promise<OpenStream> {
@@ -35,7 +33,7 @@ const SOON = { timeout: 10_000, interval: 50 };
 const told = (stream: OpenStream): number => stream.text.split('event: changed').length - 1;
 const versionOf = (html: string): string => /data-version="(\w+)"/.exec(html)?.[1] as string;
 
-test('whoever has the conversation open in another process hears of all that happens in it', async () => {
+test('an open page in another process is notified of every change', async () => {
   const { agent, email, id, page, wrote } = await conversation();
   const other = await site.another();
   const elsewhere = other.agent();
@@ -62,7 +60,7 @@ test('whoever has the conversation open in another process hears of all that hap
   await other.close();
 });
 
-test('what the page shows already, or was heard before the connection was lost, is not told again', async () => {
+test('a state that the page already has is not sent again', async () => {
   const { agent, page, wrote } = await conversation();
   const shown = versionOf((await agent.get(page)).text);
   const [fresh, again, stranger] = [
@@ -76,33 +74,36 @@ test('what the page shows already, or was heard before the connection was lost, 
   await expect.poll(() => [fresh, again, stranger].map(told), SOON).toEqual([1, 1, 2]);
 });
 
-test.each([
-  ['the session ends', 'DELETE FROM sessions WHERE user_id IN (SELECT user_id FROM memberships WHERE tenant_id = $1)'],
-  [
-    'the session is over',
+const ENDINGS = {
+  'the session ends': 'DELETE FROM sessions WHERE user_id IN (SELECT user_id FROM memberships WHERE tenant_id = $1)',
+  'the session is over':
     'UPDATE sessions SET expires_at = now() WHERE user_id IN (SELECT user_id FROM memberships WHERE tenant_id = $1)',
-  ],
-  ['the member leaves the business', 'DELETE FROM memberships WHERE tenant_id = $1'],
-  ['the business is suspended', 'UPDATE tenants SET suspended_at = now() WHERE id = $1'],
-  [
-    'the person is suspended',
+  'the member leaves the business': 'DELETE FROM memberships WHERE tenant_id = $1',
+  'the business is suspended': 'UPDATE tenants SET suspended_at = now() WHERE id = $1',
+  'the person is suspended':
     'UPDATE users SET suspended_at = now() WHERE id IN (SELECT user_id FROM memberships WHERE tenant_id = $1)',
-  ],
-  ['the customer is erased', 'DELETE FROM conversations WHERE tenant_id = $1'],
-])('when %s, the stream ends', async (_what, statement) => {
-  const { agent, tenantId, page } = await conversation();
-  const stream = await watch(agent, `${page}/events`);
-  await expect.poll(() => told(stream), SOON).toBe(1);
-  await site.sql.query(statement, [tenantId]);
+  'the customer is erased': 'DELETE FROM conversations WHERE tenant_id = $1',
+};
 
-  await expect.poll(() => stream.ended, SOON).toBe(true);
-  expect(stream.text).toContain('event: end');
+test('a stream ends with the session, the membership, the business, the person or the customer', async () => {
+  const streams: Record<string, OpenStream> = {};
+  for (const [ending, statement] of Object.entries(ENDINGS)) {
+    const { agent, tenantId, page } = await conversation();
+    const stream = await watch(agent, `${page}/events`);
+    await expect.poll(() => told(stream), SOON).toBe(1);
+    await site.sql.query(statement, [tenantId]);
+    streams[ending] = stream;
+  }
+  const going = (): string[] => Object.keys(ENDINGS).filter((ending) => !streams[ending]?.ended);
+  await expect.poll(going, SOON).toEqual([]);
+  for (const stream of Object.values(streams)) expect(stream.text).toContain('event: end');
 });
 
-test("another tenant's, another bot's and the playground's conversation are not found; who is not signed in is sent to", async () => {
+test("a foreign, another bot's and the playground's conversation are 404; a visitor is sent to", async () => {
   const [mine, theirs] = [await conversation(), await conversation()];
   const sibling = await makeBot(mine.agent);
-  const playground = await seedConversation(site, { tenantId: mine.tenantId, botId: idOf(mine.bot), connectionId: null });
+  const { tenantId, botId } = mine;
+  const { conversationId: playground } = await below({ tenantId, botId }).withCustomer().in(site);
   const pages = [theirs.page, `${mine.bot}/conversations/${theirs.id}`, `${sibling}/conversations/${mine.id}`];
   for (const page of [...pages, `${mine.bot}/conversations/${playground}`]) {
     expect((await mine.agent.get(`${page}/events`)).status).toBe(404);
@@ -112,7 +113,7 @@ test("another tenant's, another bot's and the playground's conversation are not 
   expect((await site.agent().get(`${mine.page}/live`).set('accept', 'application/json')).status).toBe(401);
 });
 
-test('a person has six streams at most, of conversations and broadcasts together', async () => {
+test('a person has at most six streams, conversations and broadcasts together', async () => {
   const { agent, page } = await conversation();
   for (let nth = 0; nth < 6; nth += 1) expect((await watch(agent, `${page}/events`)).status).toBe(200);
   const refused = await agent.get(`${page}/events`);
@@ -121,7 +122,7 @@ test('a person has six streams at most, of conversations and broadcasts together
   await expect.poll(async () => (await watch(agent, `${page}/events`)).status, SOON).toBe(200);
 });
 
-test('when the process ends, its streams do, without the word that all is over', async () => {
+test('when the process ends its streams close without the final event', async () => {
   const { email, page } = await conversation();
   const other = await site.another();
   const elsewhere = other.agent();
@@ -135,18 +136,18 @@ test('when the process ends, its streams do, without the word that all is over',
   await other.close();
 });
 
-test('one question for all that are watched, every two seconds, and none while nobody looks', async () => {
+test('one query every two seconds covers all viewers, and there is none without viewers', async () => {
   vi.useFakeTimers();
   const asked: string[][] = [];
   const streams = createConversationStreams({
-    seats: createSeats(),
+    streamLimit: createStreamLimit(),
     tenantsOfSessions: async (keys) => new Map(keys.map((key) => [key, 't'])),
     async versions(watched: Watched[]) {
       asked.push(watched.map(({ id }) => id));
       return new Map(watched.map(({ id }) => [id, 'v1']));
     },
   });
-  const listener = { news() {}, heartbeat() {}, end() {}, renew() {} };
+  const listener = { changed() {}, heartbeat() {}, end() {}, renew() {} };
   const stops = ['a', 'b', 'c'].map((id) =>
     streams.watch({ userId: id, sessionKey: id }, { tenantId: 't', botId: 'b', id }, listener),
   );

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { postForm, type TestApp, testApp } from '../../support/app.ts';
-import { idOf, makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+import { addMessage, below, type SeededCustomer, type SeededMessage } from '../../support/factories.ts';
+import { makeBot, newShop, type OwnedShop } from '../../support/owner.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -9,24 +10,19 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** An owner with a connected bot, reading in English. */
-async function shop() {
-  const owner = await newOwner(site);
-  const path = await makeBot(owner.agent);
-  await postForm(owner.agent, '/language', { language: 'en', returnTo: '/dashboard' }, path);
-  const place = { tenantId: owner.tenantId, botId: idOf(path) };
-  return { ...owner, path, place: { ...place, connectionId: await seedConnection(site, place.tenantId, place.botId) } };
-}
+/** A customer's conversation; gives its id. */
+const chat = async (place: Pick<OwnedShop, 'tenantId' | 'botId'>, customer?: SeededCustomer): Promise<string> =>
+  (await below(place).withCustomer(customer).in(site)).conversationId;
 
 const titlesIn = (html: string): string[] =>
   [...html.matchAll(/list__cover"[^>]*>([^<]+)</g)].map(([, title]) => (title as string).trim());
 
-test('the newest comes first, page after page, none twice and none lost', async () => {
-  const { agent, place } = await shop();
+test('pages list the newest first without repeats or gaps', async () => {
+  const { agent, ...place } = await newShop(site);
   const start = Date.parse('2026-11-01T00:00:00Z');
-  // Pairs of the same instant: the id has to settle them.
+  // Pairs with equal times are ordered by id.
   for (let i = 0; i < 70; i += 1) {
-    await seedConversation(site, place, {
+    await chat(place, {
       firstName: `C${String(i).padStart(2, '0')}`,
       at: new Date(start + Math.floor(i / 2) * 1_000),
     });
@@ -44,9 +40,9 @@ test('the newest comes first, page after page, none twice and none lost', async 
   expect(seen.at(-1)).toMatch(/C0[01]/);
 });
 
-test('a customer is found by part of the name, whatever signs it has', async () => {
-  const { agent, path, place } = await shop();
-  for (const firstName of ['100%', 'Gulnora', 'Malika']) await seedConversation(site, place, { firstName });
+test('a customer is found by part of the name, wildcards included', async () => {
+  const { agent, bot: path, ...place } = await newShop(site);
+  for (const firstName of ['100%', 'Gulnora', 'Malika']) await chat(place, { firstName });
   const found = async (q: string): Promise<string[]> => titlesIn((await agent.get(`${path}/conversations`).query({ q })).text);
 
   expect(await found('LIK')).toEqual(['Malika']);
@@ -54,10 +50,10 @@ test('a customer is found by part of the name, whatever signs it has', async () 
   expect(await found('_')).toEqual([]);
 });
 
-test('only those that need a person, until somebody has seen to it', async () => {
-  const { agent, path, place } = await shop();
-  await seedConversation(site, place, { firstName: 'Calm' });
-  const id = await seedConversation(site, place, { firstName: 'Urgent', why: 'asked' });
+test('the filter shows conversations that need a person until one is resolved', async () => {
+  const { agent, bot: path, ...place } = await newShop(site);
+  await chat(place, { firstName: 'Calm' });
+  const id = await chat(place, { firstName: 'Urgent', why: 'asked' });
   const waiting = async (): Promise<string[]> => titlesIn((await agent.get('/conversations?waiting=1')).text);
   expect(await waiting()).toEqual(['Urgent']);
 
@@ -67,18 +63,18 @@ test('only those that need a person, until somebody has seen to it', async () =>
   expect(await waiting()).toEqual([]);
 });
 
-test('the playground is never among the conversations', async () => {
-  const { agent, path, place } = await shop();
-  const id = await seedConversation(site, { ...place, connectionId: null });
+test('the playground is not among the conversations', async () => {
+  const { agent, bot: path, ...place } = await newShop(site);
+  const id = await chat({ tenantId: place.tenantId, botId: place.botId });
   expect(titlesIn((await agent.get('/conversations')).text)).toEqual([]);
   expect((await agent.get(`${path}/conversations/${id}`)).status).toBe(404);
   expect((await postForm(agent, `${path}/conversations/${id}/resolve`, {}, path)).status).toBe(404);
 });
 
-test('under each answer stands where it came from, and why it was not the AI’s', async () => {
-  const { agent, path, place } = await shop();
-  const id = await seedConversation(site, place);
-  const add = (message: Parameters<typeof seedMessage>[3]) => seedMessage(site, place.tenantId, id, message);
+test('each answer shows its source, or why it is not the AI’s', async () => {
+  const { agent, bot: path, ...place } = await newShop(site);
+  const id = await chat(place);
+  const add = (message: SeededMessage) => addMessage(site, { ...place, conversationId: id }, message);
   const entry = newId();
   const first = await add({ direction: 'in', text: 'Open on <b>Sunday</b>?' });
   await add({
@@ -104,10 +100,11 @@ test('under each answer stands where it came from, and why it was not the AI’s
   expect(text).toContain('The customer has blocked the bot.');
 });
 
-test('a long conversation shows its end first and leads back to its start', async () => {
-  const { agent, path, place } = await shop();
-  const id = await seedConversation(site, place);
-  for (let i = 0; i < 60; i += 1) await seedMessage(site, place.tenantId, id, { direction: 'in', text: `word-${i}.` });
+test('a long conversation shows its end and links to earlier messages', async () => {
+  const { agent, bot: path, ...place } = await newShop(site);
+  const id = await chat(place);
+  for (let i = 0; i < 60; i += 1)
+    await addMessage(site, { ...place, conversationId: id }, { direction: 'in', text: `word-${i}.` });
   const last = (await agent.get(`${path}/conversations/${id}`)).text;
   expect(last).toContain('word-59.');
   expect(last).not.toContain('word-9.');
@@ -125,25 +122,25 @@ test.each([
   'q[]=a',
   `q=${'x'.repeat(2_000)}`,
 ])('the list with ?%s is a page', async (query) => {
-  const { agent, path } = await shop();
+  const { agent, bot: path } = await newShop(site);
   expect((await agent.get(`${path}/conversations?${query}`)).status).toBe(200);
 });
 
 test.each(['abc', '-1', '99999999999999999999', '1e400'])('a conversation before %s is a page', async (before) => {
-  const { agent, path, place } = await shop();
-  const id = await seedConversation(site, place);
+  const { agent, bot: path, ...place } = await newShop(site);
+  const id = await chat(place);
   expect((await agent.get(`${path}/conversations/${id}?before=${before}`)).status).toBe(200);
 });
 
-test('nobody else reads a conversation, nor through another bot', async () => {
-  const [mine, other] = [await shop(), await shop()];
-  const id = await seedConversation(site, mine.place, { firstName: 'Secret', why: 'asked' });
-  const paths = [`${mine.path}/conversations/${id}`, `${other.path}/conversations/${id}`, `${mine.path}/conversations`];
+test('a conversation is not readable for others or through another bot', async () => {
+  const [mine, other] = [await newShop(site), await newShop(site)];
+  const id = await chat(mine, { firstName: 'Secret', why: 'asked' });
+  const paths = [`${mine.bot}/conversations/${id}`, `${other.bot}/conversations/${id}`, `${mine.bot}/conversations`];
   for (const path of paths) expect((await other.agent.get(path)).status).toBe(404);
   const sibling = await makeBot(mine.agent);
   expect((await mine.agent.get(`${sibling}/conversations/${id}`)).status).toBe(404);
-  expect((await mine.agent.get(`${mine.path}/conversations/x`)).status).toBe(404);
-  expect((await postForm(other.agent, `${mine.path}/conversations/${id}/resolve`, {}, other.path)).status).toBe(404);
+  expect((await mine.agent.get(`${mine.bot}/conversations/x`)).status).toBe(404);
+  expect((await postForm(other.agent, `${mine.bot}/conversations/${id}/resolve`, {}, other.bot)).status).toBe(404);
   expect((await other.agent.get('/conversations')).text).not.toContain('Secret');
   expect((await site.agent().get('/conversations')).status).toBe(303);
 });

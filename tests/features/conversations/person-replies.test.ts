@@ -1,28 +1,29 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { type Agent, postForm, type TestApp, testApp } from '../../support/app.ts';
-import { idOf, makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
-import { pipeline, waitingJobs } from '../../support/pipeline.ts';
+import { addMessage, below } from '../../support/factories.ts';
+import { makeBot, newOwner, newShop } from '../../support/owner.ts';
+import { claimWork, pipeline } from '../../support/pipeline.ts';
 
 let site: TestApp;
 beforeAll(async () => {
   site = await testApp();
 });
 afterAll(() => site.close());
-beforeEach(() => site.sql.query('DELETE FROM pgboss.job'));
+beforeEach(() => site.sql.query('DELETE FROM conversation_work'));
 
-/** A customer asked for a person an hour ago; the owner reads English. */
+/** A customer who asked for a person an hour ago; the owner reads English. */
 async function conversation(platform: 'telegram' | 'instagram' | 'whatsapp' = 'telegram') {
-  const { agent, tenantId } = await newOwner(site);
-  const bot = await makeBot(agent);
-  await postForm(agent, '/language', { language: 'en', returnTo: '/dashboard' }, bot);
-  const connectionId = await seedConnection(site, tenantId, idOf(bot));
-  await site.sql.query('UPDATE connections SET platform = $2::"Platform" WHERE id = $1', [connectionId, platform]);
-  const id = await seedConversation(site, { tenantId, botId: idOf(bot), connectionId }, { why: 'asked' });
-  return { agent, tenantId, connectionId, id, bot, path: `${bot}/conversations/${id}` };
+  const shop = await newShop(site, { connection: { platform } });
+  const { conversationId: id } = await below(shop).withCustomer({ why: 'asked' }).in(site);
+  return { ...shop, id, path: `${shop.bot}/conversations/${id}` };
 }
 const customerWrote = (tenantId: string, id: string, hoursAgo: number, status = 'answered') =>
-  seedMessage(site, tenantId, id, { direction: 'in', text: 'Hi', status, at: new Date(Date.now() - hoursAgo * 3_600_000) });
+  addMessage(
+    site,
+    { tenantId, conversationId: id },
+    { direction: 'in', text: 'Hi', status, at: new Date(Date.now() - hoursAgo * 3_600_000) },
+  );
 
 const ours = async (id: string) =>
   (
@@ -44,13 +45,13 @@ const audit = async (id: string) =>
   );
 const send = (agent: Agent, path: string, fields: Record<string, string>) => postForm(agent, `${path}/messages`, fields, path);
 
-test('an answer is accepted, takes the conversation over, and nobody is needed any more', async () => {
+test('a staff reply is stored, takes the conversation over, and clears the request for a person', async () => {
   const { agent, id, path } = await conversation();
   const done = await send(agent, path, { text: ' Hello,\r\nwe are open. ' });
   expect([done.status, done.headers['location']]).toEqual([303, `${path}#reply`]);
   expect(await ours(id)).toMatchObject([{ text: 'Hello,\nwe are open.', status: 'pending', mode: 'person' }]);
   expect(await stateOf(id)).toEqual({ silent: true, why: null });
-  expect(await waitingJobs(site)).toHaveLength(1);
+  expect(await claimWork(site)).toHaveLength(1);
   expect(await audit(id)).toEqual(['conversation.replied']);
   const { text } = await agent.get(path);
   expect(text).toContain('we are open.');
@@ -62,7 +63,7 @@ test.each([
   ['', 'Write a message first.'],
   [' \0 ', 'Write a message first.'],
   ['x'.repeat(4_001), 'longer than 4,000 characters'],
-])('%j is refused with the reason, and nothing is kept', async (words, reason) => {
+])('%j is refused with the reason, and nothing is stored', async (words, reason) => {
   const { agent, id, path } = await conversation();
   const refused = await send(agent, path, { text: words });
   expect(refused.status).toBe(422);
@@ -77,7 +78,7 @@ test('a field the form does not have is refused', async () => {
   expect(await ours(id)).toEqual([]);
 });
 
-test('pressed twice, reloaded or sent ten times at once, one form is one message; other words are another', async () => {
+test('one form sent twice or ten times at once is one message; another text is another', async () => {
   const { agent, id, path } = await conversation();
   const draft = /name="draft" value="([^"]+)"/.exec((await agent.get(path)).text)?.[1] as string;
   const answers = await Promise.all(Array.from({ length: 10 }, () => send(agent, path, { text: 'Once', draft })));
@@ -91,7 +92,7 @@ test('pressed twice, reloaded or sent ten times at once, one form is one message
 test.each([
   'whatsapp',
   'instagram',
-] as const)('on %s, a day after the customer wrote, the form says why not', async (platform) => {
+] as const)('on %s, a day after the customer wrote, the form shows the reason', async (platform) => {
   const { agent, tenantId, id, path } = await conversation(platform);
   await customerWrote(tenantId, id, 25);
   const refused = await send(agent, path, { text: 'Too late <b>' });
@@ -105,7 +106,7 @@ test.each([
   expect((await send(agent, path, { text: 'In time' })).status).toBe(303);
 });
 
-test('nothing is written on a connection the owner stopped', async () => {
+test('a stopped connection sends nothing', async () => {
   const { agent, connectionId, id, path } = await conversation();
   await site.sql.query('UPDATE connections SET enabled = false WHERE id = $1', [connectionId]);
   const refused = await send(agent, path, { text: 'Hello' });
@@ -113,7 +114,7 @@ test('nothing is written on a connection the owner stopped', async () => {
   expect(await ours(id)).toEqual([]);
 });
 
-test.each(['messages', 'retry', 'take-over', 'resume-bot'])("nobody does %s in another tenant's conversation", async (act) => {
+test.each(['messages', 'retry', 'take-over', 'resume-bot'])("%s in another tenant's conversation is 404", async (act) => {
   const mine = await conversation();
   const { agent } = await newOwner(site);
   expect((await postForm(agent, `${mine.path}/${act}`, { text: 'Hi' }, '/bots')).status).toBe(404);
@@ -124,7 +125,7 @@ test.each(['messages', 'retry', 'take-over', 'resume-bot'])("nobody does %s in a
   expect([await ours(mine.id), await stateOf(mine.id)]).toEqual([[], { silent: false, why: 'asked' }]);
 });
 
-test('an operator answers as an owner does; who is suspended does not', async () => {
+test('an operator may reply, a suspended one may not', async () => {
   const { agent, tenantId, id, path } = await conversation();
   await site.sql.query("UPDATE memberships SET role = 'operator' WHERE tenant_id = $1", [tenantId]);
   expect((await send(agent, path, { text: 'From an operator' })).status).toBe(303);
@@ -136,7 +137,7 @@ test('an operator answers as an owner does; who is suspended does not', async ()
   expect(await ours(id)).toHaveLength(1);
 });
 
-test('taken over, what customers write waits for a person; handed back, the bot answers it', async () => {
+test('in a taken-over conversation messages wait for a person; handed back, the bot answers them', async () => {
   const { agent, tenantId, connectionId, id, path } = await conversation();
   await site.sql.query('UPDATE conversations SET needs_person_at = NULL, needs_person_why = NULL WHERE id = $1', [id]);
   const asked = await customerWrote(tenantId, id, 0, 'received');
@@ -149,18 +150,18 @@ test('taken over, what customers write waits for a person; handed back, the bot 
   expect((await postForm(agent, `${path}/resume-bot`, {}, path)).status).toBe(303);
   expect(await stateOf(id)).toEqual({ silent: false, why: null });
   const line = pipeline(site.container.database);
-  for (const job of await waitingJobs(site)) await line.answer(job);
+  for (const job of await claimWork(site)) await line.answer(job);
   expect(line.sent.map(({ text }) => text)).toEqual(['AI: Hi']);
   expect(await audit(id)).toEqual(['conversation.taken_over', 'conversation.bot_resumed']);
 });
 
-test('a failed message stands with its reason and goes out again once, after what was said meanwhile', async () => {
+test('a failed message shows its reason and is sent again once, after later messages', async () => {
   const { agent, id, path } = await conversation();
   await send(agent, path, { text: 'First' });
   const line = pipeline(site.container.database);
   line.fails.push({ ok: false, reason: 'blocked_by_customer' });
-  for (const job of await waitingJobs(site)) await line.answer(job);
-  await site.sql.query('DELETE FROM pgboss.job');
+  for (const job of await claimWork(site)) await line.answer(job);
+  await site.sql.query('DELETE FROM conversation_work');
   const [failed] = await ours(id);
   expect(failed).toMatchObject({ status: 'failed', reason: 'blocked_by_customer' });
   const { text } = await agent.get(path);
@@ -170,7 +171,7 @@ test('a failed message stands with its reason and goes out again once, after wha
   const fields = { messageId: String(failed?.id) };
   const tries = await Promise.all([1, 2, 3].map(() => postForm(agent, `${path}/retry`, fields, path)));
   expect(tries.map(({ status }) => status)).toEqual([303, 303, 303]);
-  for (const job of await waitingJobs(site)) await line.answer(job);
+  for (const job of await claimWork(site)) await line.answer(job);
   expect(line.sent.map(({ text }) => text)).toEqual(['Second', 'First']);
   expect((await ours(id)).map(({ text, status }) => [text, status])).toEqual([
     ['Second', 'sent'],
@@ -182,7 +183,7 @@ test('a failed message stands with its reason and goes out again once, after wha
   }
 });
 
-test('who sends very much in a minute is told to wait, and the words stay in the form', async () => {
+test('too many replies in a minute are refused, and the text stays in the form', async () => {
   const { agent, tenantId, id, path } = await conversation();
   const { rows } = await site.sql.query<{ id: string }>('SELECT user_id AS id FROM memberships WHERE tenant_id = $1', [tenantId]);
   const counter = site.container.limits.limiter('person-reply', { points: 1_000, durationSeconds: 60 });
@@ -197,7 +198,7 @@ test('who sends very much in a minute is told to wait, and the words stay in the
   expect(await ours(id)).toEqual([]);
 });
 
-test('under a person’s words stands who of the team wrote them, also after somebody else sent them again', async () => {
+test('a staff message shows its author, also after another person resent it', async () => {
   const { agent, tenantId, id, path } = await conversation();
   const { agent: colleague, tenantId: theirs } = await newOwner(site);
   await site.sql.query('UPDATE memberships SET tenant_id = $1 WHERE tenant_id = $2', [tenantId, theirs]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { outcomeColumns } from '../../../src/core/answer-outcome.ts';
 import type { MessageLine } from '../../../src/features/conversations/messages.read.ts';
 import { presentMessages } from '../../../src/features/conversations/present-messages.ts';
 
@@ -8,11 +9,20 @@ const line = (fields: Partial<MessageLine>): MessageLine => ({
   kind: 'text',
   text: 'x',
   attachment: null,
+  mediaText: null,
+  mediaReason: null,
+  refersTo: null,
+  writerName: null,
   status: 'sent',
   mode: 'ai',
   reason: null,
   sources: null,
+  correction: null,
+  aiTrace: null,
+  charged: false,
+  ...outcomeColumns(undefined),
   tookMs: null,
+  writtenAt: null,
   createdAt: new Date('2026-11-22T10:00:00Z'),
   question: null,
   kept: null,
@@ -22,11 +32,11 @@ const line = (fields: Partial<MessageLine>): MessageLine => ({
 const now = new Date('2026-11-22T20:30:00Z');
 const inTashkent = (...times: string[]) =>
   presentMessages(
-    times.map((at) => line({ createdAt: new Date(at) })),
+    times.map((at) => line({ writtenAt: null, createdAt: new Date(at) })),
     { timeZone: 'Asia/Tashkent', now },
   ).map(({ day }) => day?.label ?? (day ? 'date' : null));
 
-test('days are the business’s own: 20:30 UTC is already tomorrow in Tashkent', () => {
+test('days are in the business’s zone: 20:30 UTC is tomorrow in Tashkent', () => {
   expect(inTashkent('2026-11-20T10:00:00Z', '2026-11-22T10:00:00Z', '2026-11-22T18:59:00Z', '2026-11-22T19:01:00Z')).toEqual([
     'date',
     'yesterday',
@@ -42,11 +52,22 @@ test.each([
   ['blocked_by_customer', 'failed', 'reasons.peer.blocked_by_customer'],
   ['<script>', 'failed', null],
   [null, 'sent', null],
-])('reason %j of a message that is %s is said by %j', (reason, status, key) => {
+])('reason %j of a message that is %s has the key %j', (reason, status, key) => {
   expect(presentMessages([line({ reason, status })], { timeZone: 'UTC', now })[0]?.reasonKey).toBe(key);
 });
 
-test('an answer for which nothing fitted is one the owner can mend', () => {
+test('an answer without a fitting entry is marked as missing knowledge', () => {
   const [item] = presentMessages([line({ mode: 'fallback', reason: 'no_knowledge' })], { timeZone: 'UTC', now });
   expect(item).toMatchObject({ missing: true, reasonKey: null });
+});
+
+test.each([
+  ['two minutes', 2, false],
+  ['ten minutes', 10, true],
+  ['three days', 3 * 24 * 60, true],
+])('a message that reached us %s after it was written is late or not', (_name, minutes, late) => {
+  const createdAt = new Date('2026-11-22T10:00:00Z');
+  const writtenAt = new Date(createdAt.getTime() - minutes * 60_000);
+  const [item] = presentMessages([line({ direction: 'in', createdAt, writtenAt })], { timeZone: 'Asia/Tashkent', now });
+  expect(item?.late).toBe(late);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postForm, type TestApp, testApp } from '../../support/app.ts';
-import { idOf, makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+import { addMessage, below } from '../../support/factories.ts';
+import { newOwner, newShop } from '../../support/owner.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -8,15 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** An owner who reads English, and a customer's conversation on `platform`. */
+/** An owner who reads English, with a customer's conversation on `platform`. */
 async function conversation(platform: 'telegram' | 'instagram' | 'whatsapp') {
-  const { agent, tenantId } = await newOwner(site);
-  const path = await makeBot(agent);
-  await postForm(agent, '/language', { language: 'en', returnTo: '/dashboard' }, path);
-  const connectionId = await seedConnection(site, tenantId, idOf(path));
-  await site.sql.query('UPDATE connections SET platform = $2::"Platform" WHERE id = $1', [connectionId, platform]);
-  const id = await seedConversation(site, { tenantId, botId: idOf(path), connectionId });
-  return { agent, tenantId, id, path: `${path}/conversations/${id}` };
+  const { agent, bot, ...shop } = await newShop(site, { connection: { platform } });
+  const chat = await below(shop).withCustomer().in(site);
+  return { agent, chat, tenantId: shop.tenantId, id: chat.conversationId, path: `${bot}/conversations/${chat.conversationId}` };
 }
 
 const silence = (id: string, minutes: number) =>
@@ -25,7 +22,7 @@ const isSilent = async (id: string): Promise<boolean> =>
   (await site.sql.query('SELECT 1 FROM conversations WHERE id = $1 AND silenced_until > now()', [id])).rowCount === 1;
 const HOUR_MS = 3_600_000;
 
-test('who answered in the app silences the bot, until the time shown or until somebody ends it', async () => {
+test('a reply in the platform’s app silences the bot until the shown time or until somebody ends it', async () => {
   const { agent, tenantId, id, path } = await conversation('instagram');
   await silence(id, 60);
   expect((await agent.get(path)).text).toMatch(/A person answers here; the bot is silent until \d+ \w+ \d{4}, \d\d:\d\d\./);
@@ -41,7 +38,14 @@ test('who answered in the app silences the bot, until the time shown or until so
   expect((await agent.get(path)).text).not.toContain('the bot is silent until');
 });
 
-test("nobody ends the silence in another tenant's conversation", async () => {
+test('a conversation that is marked as done is the bot’s again', async () => {
+  const { agent, id, path } = await conversation('telegram');
+  await silence(id, 60);
+  expect((await postForm(agent, `${path}/resolve`, {}, path)).status).toBe(303);
+  expect(await isSilent(id)).toBe(false);
+});
+
+test("ending the silence in another tenant's conversation is 404", async () => {
   const { id, path } = await conversation('instagram');
   await silence(id, 60);
   const { agent } = await newOwner(site);
@@ -54,24 +58,23 @@ test.each([
   ['whatsapp', 1, 'free replies until'],
   ['instagram', 25, 'The time for free replies ended on'],
 ] as const)('on %s, %i h after the customer wrote, the page says: %s', async (platform, hours, words) => {
-  const { agent, tenantId, id, path } = await conversation(platform);
+  const { agent, chat, path } = await conversation(platform);
   const at = new Date(Date.now() - hours * HOUR_MS);
-  await seedMessage(site, tenantId, id, { direction: 'in', text: 'Hi', at });
+  await addMessage(site, chat, { direction: 'in', text: 'Hi', at });
   expect((await agent.get(path)).text).toContain(words);
 });
 
-test('Telegram knows no such time', async () => {
-  const { agent, tenantId, id, path } = await conversation('telegram');
-  await seedMessage(site, tenantId, id, { direction: 'in', text: 'Hi', at: new Date(Date.now() - 25 * HOUR_MS) });
+test('Telegram has no reply window', async () => {
+  const { agent, chat, path } = await conversation('telegram');
+  await addMessage(site, chat, { direction: 'in', text: 'Hi', at: new Date(Date.now() - 25 * HOUR_MS) });
   expect((await agent.get(path)).text).not.toMatch(/free replies/);
 });
 
-test('what became of an answer stands under it: delivered, read, or why not and what to do', async () => {
-  const { agent, tenantId, id, path } = await conversation('whatsapp');
-  for (const status of ['delivered', 'read'])
-    await seedMessage(site, tenantId, id, { direction: 'out', text: 'A', status, mode: 'ai' });
-  await seedMessage(site, tenantId, id, { direction: 'out', text: 'B', status: 'failed', mode: 'ai', reason: 'window_closed' });
-  await seedMessage(site, tenantId, id, { direction: 'out', text: 'C', mode: 'person' });
+test('an answer shows its delivery: delivered, read, or the failure with its remedy', async () => {
+  const { agent, chat, path } = await conversation('whatsapp');
+  for (const status of ['delivered', 'read']) await addMessage(site, chat, { direction: 'out', text: 'A', status, mode: 'ai' });
+  await addMessage(site, chat, { direction: 'out', text: 'B', status: 'failed', mode: 'ai', reason: 'window_closed' });
+  await addMessage(site, chat, { direction: 'out', text: 'C', mode: 'person' });
   const { text } = await agent.get(path);
   expect(text).toMatch(/<\/svg> delivered<\/span>/);
   expect(text).toMatch(/<\/svg> read<\/span>/);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { postForm, type TestApp, testApp } from '../../support/app.ts';
-import { idOf, makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+import { type TestApp, testApp } from '../../support/app.ts';
+import { below } from '../../support/factories.ts';
+import { idOf, makeBot, newOwner, newShop } from '../../support/owner.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -8,57 +9,49 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-async function inEnglish() {
-  const owner = await newOwner(site);
-  await postForm(owner.agent, '/language', { language: 'en', returnTo: '/dashboard' }, '/dashboard');
-  return owner;
-}
+const inEnglish = () => newOwner(site, { language: 'en' });
 
 const doneSteps = (html: string): number => (html.match(/<li class="is-done">/g) ?? []).length;
 
-test('nobody signed in is sent to the login page', async () => {
+test('a visitor is sent to the login page', async () => {
   expect((await site.agent().get('/dashboard')).headers['location']).toBe('/login?returnTo=%2Fdashboard');
 });
 
-test('a new owner finds the first steps, which tick themselves and then go', async () => {
+test('a new owner sees the first steps, which tick themselves and disappear', async () => {
   const { agent, tenantId } = await inEnglish();
   const steps = async (): Promise<number> => doneSteps((await agent.get('/dashboard')).text);
   expect(await steps()).toBe(0);
 
   const botId = idOf(await makeBot(agent));
   expect(await steps()).toBe(1);
-  await site.sql.query(
-    "INSERT INTO knowledge_entries (id, tenant_id, bot_id, title, content) VALUES (gen_random_uuid(), $1, $2, 'Hours', '9 to 6')",
-    [tenantId, botId],
-  );
+  await below({ tenantId, botId }).withEntry().in(site);
   expect(await steps()).toBe(2);
-  await seedConversation(site, { tenantId, botId, connectionId: null });
+  await below({ tenantId, botId }).withCustomer().in(site);
   expect(await steps()).toBe(3);
-  const connectionId = await seedConnection(site, tenantId, botId);
+  const shop = await below({ tenantId, botId }).withConnection().in(site);
   expect(await steps()).toBe(4);
 
-  const conversation = await seedConversation(site, { tenantId, botId, connectionId });
-  await site.sql.query('UPDATE connections SET first_message_at = now() WHERE id = $1', [connectionId]);
-  await seedMessage(site, tenantId, conversation, { direction: 'out', text: 'Yes', mode: 'ai' });
+  await site.sql.query('UPDATE connections SET first_message_at = now() WHERE id = $1', [shop.connectionId]);
+  await below(shop).withCustomer().withMessages({ direction: 'out', text: 'Yes', mode: 'ai' }).in(site);
   expect((await agent.get('/dashboard')).text).not.toContain('First steps');
 });
 
-test('what needs the owner comes first: a failing channel with its remedy, those who wait, those left without an answer', async () => {
-  const { agent, tenantId } = await inEnglish();
-  const path = await makeBot(agent);
-  const connectionId = await seedConnection(site, tenantId, idOf(path));
-  const place = { tenantId, botId: idOf(path), connectionId };
+test('a failing channel with its remedy, waiting customers and unanswered ones come first', async () => {
+  const { agent, ...shop } = await newShop(site);
   expect((await agent.get('/dashboard')).text).toContain('Nobody is waiting');
 
   await site.sql.query("UPDATE connections SET state = 'FAILED', failure_reason = 'polled_elsewhere' WHERE id = $1", [
-    connectionId,
+    shop.connectionId,
   ]);
-  await seedConversation(site, place, { firstName: 'Asker', why: 'asked' });
-  const stuck = await seedConversation(site, place, { firstName: 'Stuck' });
-  const fresh = await seedConversation(site, place, { firstName: 'Fresh' });
   const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
-  await seedMessage(site, tenantId, stuck, { direction: 'in', text: 'Hello?', status: 'received', at: minutesAgo(6) });
-  await seedMessage(site, tenantId, fresh, { direction: 'in', text: 'Hi', status: 'received', at: minutesAgo(1) });
+  await below(shop).withCustomer({ firstName: 'Asker', why: 'asked' }).in(site);
+  for (const [firstName, minutes] of [
+    ['Stuck', 6],
+    ['Fresh', 1],
+  ] as const) {
+    const unanswered = { direction: 'in', text: 'Hello?', status: 'received', at: minutesAgo(minutes) } as const;
+    await below(shop).withCustomer({ firstName }).withMessages(unanswered).in(site);
+  }
 
   const { text } = await agent.get('/dashboard');
   expect(text).toContain('Another program is receiving');
@@ -68,32 +61,53 @@ test('what needs the owner comes first: a failing channel with its remedy, those
   expect(text).not.toContain('Fresh');
 });
 
-test('today is the business’s own day, and the playground is no conversation', async () => {
-  const { agent, tenantId } = await inEnglish();
-  const botId = idOf(await makeBot(agent));
-  const place = { tenantId, botId, connectionId: await seedConnection(site, tenantId, botId) };
+test('who has waited longest comes first, with the last question and not a command', async () => {
+  const { agent, ...shop } = await newShop(site);
+  for (const [firstName, minutes] of [
+    ['Late', 5],
+    ['Early', 50],
+  ] as const) {
+    const at = new Date(Date.now() - minutes * 60_000);
+    const asked = { direction: 'in', text: `Is it open, asks ${firstName}?`, at } as const;
+    const customer = await below(shop)
+      .withCustomer({ firstName, why: 'asked' })
+      .withMessages(asked, { direction: 'in', text: '/human', at })
+      .in(site);
+    await site.sql.query('UPDATE conversations SET needs_person_at = $2 WHERE id = $1', [customer.conversationId, at]);
+  }
+  const { text } = await agent.get('/dashboard');
+  expect(text.match(/Is it open, asks \w+/g)).toEqual(['Is it open, asks Early', 'Is it open, asks Late']);
+});
+
+test('today is the day in the business’s zone, and the playground is not counted', async () => {
+  const { agent: _agent, ...shop } = await newShop(site);
+  const { tenantId, botId } = shop;
   const { dashboard } = site.container.features.dashboard.api;
-  await seedConversation(site, place, { at: new Date('2026-11-21T18:59:00Z') });
-  await seedConversation(site, place, { at: new Date('2026-11-21T19:01:00Z') });
-  await seedConversation(site, { ...place, connectionId: null }, { at: new Date('2026-11-21T19:02:00Z') });
+  await below(shop)
+    .withCustomer({ at: new Date('2026-11-21T18:59:00Z') })
+    .in(site);
+  await below(shop)
+    .withCustomer({ at: new Date('2026-11-21T19:01:00Z') })
+    .in(site);
+  await below({ tenantId, botId })
+    .withCustomer({ at: new Date('2026-11-21T19:02:00Z') })
+    .in(site);
 
   const now = new Date('2026-11-22T10:00:00Z');
   expect((await dashboard.numbers(tenantId, now, 'Asia/Tashkent')).conversationsToday).toBe(1);
   expect((await dashboard.numbers(tenantId, now, 'UTC')).conversationsToday).toBe(0);
 });
 
-test("nothing of another tenant's is on it", async () => {
-  const mine = await inEnglish();
-  const botId = idOf(await makeBot(mine.agent, { name: 'Private bot' }));
-  const place = { tenantId: mine.tenantId, botId, connectionId: await seedConnection(site, mine.tenantId, botId) };
-  await seedConversation(site, place, { firstName: 'Private person', why: 'asked' });
+test('nothing of another tenant is shown', async () => {
+  const mine = await newShop(site, { bot: { name: 'Private bot' } });
+  await below(mine).withCustomer({ firstName: 'Private person', why: 'asked' }).in(site);
 
   const { text } = await (await inEnglish()).agent.get('/dashboard');
   expect(text).not.toContain('Private');
   expect(text).not.toContain('class="count"');
 });
 
-test('without an AI owners read that answers come from knowledge alone, and admins what to set', async () => {
+test('without an AI owners see that answers come from knowledge only, and admins which setting is missing', async () => {
   const { agent, email } = await inEnglish();
   const shown = async (): Promise<boolean[]> => {
     const { text } = await agent.get('/dashboard');

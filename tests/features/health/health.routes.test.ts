@@ -5,7 +5,7 @@ import { healthRoutes } from '../../../src/features/health/health.routes.ts';
 import type { Sql } from '../../../src/platform/db/database.ts';
 import { testDatabase } from '../../support/test-database.ts';
 
-test('ready while the database answers, not ready but alive when it does not', async () => {
+test('/readyz follows the database, /healthz does not', async () => {
   const opened = await testDatabase();
   const app = express().use(healthRoutes({ sql: opened.database.sql }));
 

@@ -13,7 +13,7 @@ afterAll(() => Promise.all([withToken.close(), without.close()]));
 
 const read = (token = 'metrics-token') => request(withToken.app).get('/metrics').set('Authorization', `Bearer ${token}`);
 
-test('without METRICS_TOKEN there is no such page', async () => {
+test('without METRICS_TOKEN the page does not exist', async () => {
   expect((await request(without.app).get('/metrics')).status).toBe(404);
   expect((await request(without.app).get('/metrics').set('Authorization', 'Bearer undefined')).status).toBe(404);
 });
@@ -25,7 +25,7 @@ test.each([
   'Basic metrics-token',
   'metrics-token',
   'Bearer metrics-token2',
-])('the header %j reads nothing', async (header) => {
+])('the header %j is refused', async (header) => {
   const asked = request(withToken.app).get('/metrics');
   const response = await (header === undefined ? asked : asked.set('Authorization', header));
 
@@ -33,7 +33,7 @@ test.each([
   expect(response.text).toBe('unauthorized');
 });
 
-test('requests are counted by class of route and status, whatever their path', async () => {
+test('requests are counted by route class and status, not by path', async () => {
   await request(withToken.app).get('/');
   await request(withToken.app).get(`/none/42`);
   await request(withToken.app).get('/favicon.svg');
@@ -48,7 +48,7 @@ test('requests are counted by class of route and status, whatever their path', a
   expect(text).toMatch(/^botfactory_http_requests_total\{route="probe",status="401"\} \d+$/m);
 });
 
-test('it tells queue depth, pollers, event-loop delay, and has the message and time series', async () => {
+test('metrics contain queue depth, pollers, event-loop delay, messages and times', async () => {
   const { metrics, queue } = withToken.container;
   await queue.enqueue('mail', { sealed: '' });
   metrics.message('telegram', 'received', 3);

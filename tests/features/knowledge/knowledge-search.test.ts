@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
-import { createKnowledgeSearch, type KnowledgeText } from '../../../src/answering/knowledge-search.ts';
+import { createKnowledgeSearch } from '../../../src/answering/knowledge-search.ts';
+import { type KnowledgeText, knowledgeInMemory } from '../../../src/answering/knowledge-source.ts';
 
 const entry = (id: string, title: string, content = title): KnowledgeText => ({ id, title, content });
 
 function searchOver(initial: KnowledgeText[], maxBytes?: number) {
   const world = { entries: initial, loads: 0 };
   const knowledge = createKnowledgeSearch({
-    loadEntries: async () => {
-      world.loads++;
-      return world.entries;
+    source: {
+      ...knowledgeInMemory(() => world.entries),
+      states: async () => {
+        world.loads++;
+        return knowledgeInMemory(() => world.entries).states('tenant', 'bot');
+      },
     },
     ...(maxBytes !== undefined && { maxBytes }),
   });
@@ -17,7 +21,7 @@ function searchOver(initial: KnowledgeText[], maxBytes?: number) {
   return { world, search };
 }
 
-test('the index is made once per version of the knowledge', async () => {
+test('the index is built once per version of the knowledge', async () => {
   const { world, search } = searchOver([entry('1', 'Bread prices')]);
   await search('bread');
   await search('prices');
@@ -28,7 +32,7 @@ test('the index is made once per version of the knowledge', async () => {
   expect(world.loads).toBe(2);
 });
 
-test('many who ask at once wait for one index', async () => {
+test('concurrent questions share one index build', async () => {
   const { world, search } = searchOver([entry('1', 'Bread prices')]);
   const answers = await Promise.all(Array.from({ length: 20 }, () => search('bread')));
   expect(answers.every((hits) => hits[0]?.id === '1')).toBe(true);
@@ -42,13 +46,13 @@ test('a message read before a change is answered from the newer index', async ()
   expect(world.loads).toBe(1);
 });
 
-test('a failed load is tried again by the next question', async () => {
+test('a failed load is retried by the next question', async () => {
   let fails = true;
   const knowledge = createKnowledgeSearch({
-    loadEntries: async () => {
+    source: knowledgeInMemory(() => {
       if (fails) throw new Error('no database');
       return [entry('1', 'Bread prices')];
-    },
+    }),
   });
   const ask = () => knowledge.search({ tenantId: 't', botId: 'b', knowledgeVersion: 1, query: 'bread' });
 
@@ -57,14 +61,71 @@ test('a failed load is tried again by the next question', async () => {
   expect(await ask()).toHaveLength(1);
 });
 
-test("one tenant's index is never another's, whatever bot is named", async () => {
+/** A source whose reads of texts wait until they are let through. */
+function slowSource(entries: KnowledgeText[]) {
+  const inner = knowledgeInMemory(() => entries);
+  const reads: string[][] = [];
+  let letThrough: () => void = () => {};
+  let gate = Promise.resolve();
+  const source = {
+    ...inner,
+    texts: async (tenantId: string, botId: string, ids: string[]) => {
+      reads.push(ids);
+      await gate;
+      return inner.texts(tenantId, botId, ids);
+    },
+  };
+  const hold = () => {
+    gate = new Promise((resolve) => {
+      letThrough = resolve;
+    });
+  };
+  return { source, reads, hold, letThrough: () => letThrough() };
+}
+
+test('while an update takes long the old index answers, one update runs, and then the new one answers', async () => {
+  const entries = [entry('1', 'Bread prices'), entry('2', 'Opening hours')];
+  const { source, reads, hold, letThrough } = slowSource(entries);
+  const knowledge = createKnowledgeSearch({ source });
+  const ask = (query: string, knowledgeVersion: number) =>
+    knowledge.search({ tenantId: 't', botId: 'b', knowledgeVersion, query });
+  await ask('bread', 1);
+
+  entries[0] = entry('1', 'Cake prices');
+  hold();
+  const askedMs = performance.now();
+  const [old, another] = await Promise.all([ask('bread', 2), ask('bread', 3)]);
+  expect(performance.now() - askedMs).toBeLessThan(1_000);
+  expect([old, another]).toMatchObject([[{ title: 'Bread prices' }], [{ title: 'Bread prices' }]]);
+  expect(reads).toEqual([['1', '2'], ['1']]);
+
+  letThrough();
+  expect(await ask('cake', 3)).toMatchObject([{ title: 'Cake prices' }]);
+  expect(await ask('bread', 3)).toEqual([]);
+});
+
+test('a short update is waited for: the next answer knows the edit', async () => {
+  const entries = [entry('1', 'Bread prices')];
+  const knowledge = createKnowledgeSearch({ source: knowledgeInMemory(() => entries) });
+  const ask = (query: string, knowledgeVersion: number) =>
+    knowledge.search({ tenantId: 't', botId: 'b', knowledgeVersion, query });
+  await ask('bread', 1);
+  for (let version = 2; version < 50; version += 1) {
+    entries[0] = entry('1', `Price number${version}`);
+    expect(await ask(`number${version}`, version)).toHaveLength(1);
+  }
+  entries.pop();
+  expect(await ask('number49', 50)).toEqual([]);
+});
+
+test("a bot id never opens another tenant's index", async () => {
   const { world, search } = searchOver([entry('1', 'Bread prices')]);
   await search('bread', 1, 'bot', 'tenant');
   await search('bread', 1, 'bot', 'other');
   expect(world.loads).toBe(2);
 });
 
-test('indexes beyond the memory cap are let go', async () => {
+test('indexes beyond the memory limit are dropped', async () => {
   const { world, search } = searchOver([entry('1', 'Bread prices', 'x '.repeat(1_000))], 5_000);
   await search('bread', 1, 'one');
   await search('bread', 1, 'two');
@@ -72,7 +133,7 @@ test('indexes beyond the memory cap are let go', async () => {
   expect(world.loads).toBe(3);
 });
 
-test('other work goes on while a large index is made', async () => {
+test('other work continues while a large index is built', async () => {
   const text = 'Our ovens are hot and the bread is fresh every single morning. '.repeat(250);
   const { search } = searchOver(Array.from({ length: 400 }, (_, i) => entry(String(i), `Entry ${i}`, text)));
   let turns = 0;
@@ -94,7 +155,9 @@ test.each([
   ['%', []],
 ])('the list is searched for %s, also inside words', async (query, titles) => {
   const entries = ['Narxlar', 'Yoʻl', 'ДОСТАВКА', '100% chegirma', 'Ming dona'].map((title) => entry(title, title, 'hech narsa'));
-  const knowledge = createKnowledgeSearch({ loadEntries: async () => [...entries, entry('Matn', 'Matn', 'soʻz ICHIDA turadi')] });
+  const knowledge = createKnowledgeSearch({
+    source: knowledgeInMemory(() => [...entries, entry('Matn', 'Matn', 'soʻz ICHIDA turadi')]),
+  });
 
   expect(await knowledge.containing({ tenantId: 't', botId: 'b', knowledgeVersion: 1, query })).toEqual(titles);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createKnowledgeQueries } from '../../../src/features/knowledge/knowledge.queries.ts';
+import { createKnowledgeQueries, knowledgeSource } from '../../../src/features/knowledge/knowledge.queries.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
 
@@ -34,7 +34,23 @@ test('every change of an entry makes the search index stale', async () => {
   expect(await version()).toBe(3);
 });
 
-test('nothing of another tenant or another bot is read, changed or deleted, and its index stays', async () => {
+test('a process that asks again reads the changed entries only, whoever changed them', async () => {
+  const { tenantId, botId } = await tenantWithBot();
+  const [first, second] = [text('First'), text('Second')];
+  for (const entry of [first, second]) await repoWith().insert(tenantId, botId, entry);
+  const source = knowledgeSource(opened.database);
+  const stamps = async () => new Map((await source.states(tenantId, botId)).map(({ id, stamp }) => [id, stamp]));
+  const before = await stamps();
+
+  await repoWith().update(tenantId, botId, { ...first, content: 'Bread 5 000' });
+  const after = await stamps();
+  expect([...after].filter(([id, stamp]) => before.get(id) !== stamp).map(([id]) => id)).toEqual([first.id]);
+  expect(await source.texts(tenantId, botId, [first.id])).toEqual([
+    { ...first, content: 'Bread 5 000', questions: [], stamp: after.get(first.id) },
+  ]);
+});
+
+test('entries of another tenant or bot are not read, changed or deleted, and their index stays', async () => {
   const mine = await tenantWithBot();
   const theirs = await tenantWithBot();
   const entry = text('Secret');
@@ -54,12 +70,12 @@ test('nothing of another tenant or another bot is read, changed or deleted, and 
     expect(await repoWith().remove(tenantId, botId, entry.id)).toBeNull();
   }
   expect(await repoWith().insert(mine.tenantId, theirs.botId, text('Mine'))).toBe('not_found');
-  expect(await repoWith().texts(theirs.tenantId, theirs.botId)).toHaveLength(1);
+  expect(await knowledgeSource(opened.database).states(theirs.tenantId, theirs.botId)).toHaveLength(1);
   expect(await theirs.version()).toBe(1);
   expect(await mine.version()).toBe(0);
 });
 
-test('the room of a tenant counts all its bots, and an edit only what it adds', async () => {
+test('the quota of a tenant counts all its bots, and an edit only its growth', async () => {
   const { tenantId, botId } = await tenantWithBot();
   const second = await opened.database.prisma.bot.create({ data: { id: newId(), tenantId, name: 'B', systemPrompt: 'p' } });
   const repo = repoWith(3_000);
@@ -72,7 +88,7 @@ test('the room of a tenant counts all its bots, and an edit only what it adds', 
   expect(await repo.update(tenantId, botId, { ...entry, content: 'd'.repeat(2_000) })).toBe('full');
 });
 
-test('many at once cannot overfill the room', async () => {
+test('concurrent writers cannot exceed the quota', async () => {
   const { tenantId, botId } = await tenantWithBot();
   const repo = repoWith(10_000);
   const outcomes = await Promise.all(
@@ -81,7 +97,7 @@ test('many at once cannot overfill the room', async () => {
   expect(outcomes.filter((outcome) => outcome === 'saved')).toHaveLength(5);
 });
 
-test('the list is newest change first, with the beginning of the content only', async () => {
+test('the list shows the newest change first, with the start of the content', async () => {
   const { tenantId, botId } = await tenantWithBot();
   const old = text('Old', 'z'.repeat(20_000));
   await repoWith().insert(tenantId, botId, old);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createDeskNotices } from '../../../src/features/desk/feature.ts';
 import { createNoticesQueries } from '../../../src/features/notices/notices.queries.ts';
 import { createNotices } from '../../../src/features/notices/notices.service.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
@@ -29,6 +30,7 @@ function notices(perTenantPoints = 30) {
       if (mailFails) throw new Error('no queue');
       mails.push(mail);
     },
+    desks: createDeskNotices({ database: opened.database, notifications: { notify: async () => {} } as never }),
     perSubject: limits.limiter('notice', { points: 1, durationSeconds: 3_600 }),
     perTenant: limits.limiter('notices', { points: perTenantPoints, durationSeconds: 3_600 }),
     origin: 'https://bots.example.com',
@@ -67,7 +69,7 @@ const waiting = (tenantId: string, conversationId = newId(), customerName = 'Dil
   customerName,
 });
 
-test('every owner is told in the owner’s language, nobody else', async () => {
+test('every owner, and nobody else, gets the mail in the own language', async () => {
   const tenantId = await tenantOf(
     { language: 'uz' },
     { language: 'ru' },
@@ -85,7 +87,7 @@ test('every owner is told in the owner’s language, nobody else', async () => {
   expect(mails[2]?.text).toContain('Oltin Non');
 });
 
-test('a conversation is told of once an hour', async () => {
+test('a conversation causes one notice an hour', async () => {
   const tenantId = await tenantOf({ language: 'en' });
   const notice = waiting(tenantId);
   await Promise.all(Array.from({ length: 10 }, () => notices().needsPerson(notice)));
@@ -94,7 +96,7 @@ test('a conversation is told of once an hour', async () => {
   expect(mails).toHaveLength(2);
 });
 
-test('a flood of customers is not a flood of mails', async () => {
+test('many waiting customers cause few mails', async () => {
   const tenantId = await tenantOf({ language: 'en' });
   const service = notices(3);
   for (let i = 0; i < 6; i++) await service.needsPerson(waiting(tenantId));
@@ -108,12 +110,12 @@ test("a customer's name cannot add lines to the subject", async () => {
   expect(mails[0]?.subject.length).toBeLessThanOrEqual(200);
 });
 
-test('a customer without a name is a customer', async () => {
+test('a customer without a name is called a customer', async () => {
   await notices().needsPerson(waiting(await tenantOf({ language: 'en' }), newId(), ''));
   expect(mails[0]?.subject).toBe('Aida: A customer is waiting for a person');
 });
 
-test('the end of the month’s answers is told once, also when many customers find out at once', async () => {
+test('the end of the month’s answers is mailed once, also with concurrent customers', async () => {
   const tenantId = await tenantOf({ language: 'en' });
   await Promise.all(Array.from({ length: 20 }, () => notices().quotaReached({ tenantId })));
   expect(mails).toHaveLength(1);
@@ -128,7 +130,7 @@ test('the end of the month’s answers is told once, also when many customers fi
   expect(mails).toHaveLength(2);
 });
 
-test('a notice that could not be queued is given later', async () => {
+test('a notice that could not be queued is sent later', async () => {
   const tenantId = await tenantOf({ language: 'en' });
   mailFails = true;
   await expect(notices().quotaReached({ tenantId })).rejects.toThrow('no queue');
@@ -144,11 +146,38 @@ test.each([
   'unreachable',
   'rejected',
   'plan_limit',
-] as const)('a failed connection (%s) is told with what to do, once', async (reason) => {
+] as const)('a failed connection (%s) is mailed once, with the remedy', async (reason) => {
   const failure = { tenantId: await tenantOf({ language: 'ru' }), botName: 'Aida', botId: newId(), reason };
   await notices().connectionFailed(failure);
   await notices().connectionFailed(failure);
   expect(mails).toHaveLength(1);
   expect(mails[0]?.text).not.toContain('reasons.');
   expect(mails[0]?.text).toContain(`/bots/${failure.botId}`);
+});
+
+test('an owner with a desk reads notices there; the others get mails', async () => {
+  const { prisma } = opened.database;
+  const tenantId = await tenantOf({ language: 'en' }, { language: 'ru' });
+  const [atDesk] = await prisma.membership.findMany({ where: { tenantId, user: { language: 'en' } } });
+  const chat = { accountId: '700', chatId: '9001', name: 'Aziz' };
+  const link = { id: newId(), tenantId, userId: atDesk?.userId as string, ...chat };
+  await prisma.deskLink.create({ data: link });
+  await notices().quotaReached({ tenantId });
+
+  const [message] = await prisma.deskMessage.findMany({ where: { tenantId } });
+  expect(message).toMatchObject({ linkId: link.id, kind: 'notice', content: { subject: expect.any(String) } });
+  expect(mails.map(({ to }) => to.endsWith('@ru.example.com'))).toEqual([true]);
+
+  mails = [];
+  const customer = { botName: 'Aida', botId: newId(), conversationId: newId(), customerName: 'Laylo' };
+  await notices().needsPerson({ tenantId, ...customer });
+  expect(mails, 'a card tells it').toEqual([]);
+});
+
+test('a request for a person carries the customer’s own words on one line and without links', async () => {
+  const tenantId = await tenantOf({ language: 'en' });
+  const told = { tenantId, botName: 'Aida', botId: newId(), customerName: 'Lola' };
+  const question = 'Where is\nmy order? http://evil.example/pay';
+  await notices().needsPerson({ ...told, conversationId: newId(), question });
+  expect(mails[0]?.text).toContain('“Where is my order? http: //evil. example/pay”');
 });

@@ -1,4 +1,4 @@
-// Every admin route as everybody: a table, so that a new route that forgets its guard is seen.
+// Every admin route with every role, so that a new route without its guard is found.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawClient } from '../../security/raw-client.ts';
 import { nameOf, ROUTES } from '../../security/route-list.ts';
@@ -26,7 +26,7 @@ afterAll(() => world.close());
 const EXPECTED = { anonymous: 303, owner: 404, 'other owner': 404, operator: 404, 'suspended owner': 303 };
 const rows = ROUTES.filter(({ who }) => who === 'admin');
 
-test.each(rows.map((row) => [nameOf(row), row] as const))('%s is for admins alone', async (_name, row) => {
+test.each(rows.map((row) => [nameOf(row), row] as const))('%s is for admins only', async (_name, row) => {
   const path = addressOf(row.path, subject.things);
   const before = await fingerprint(world);
   const seen: Record<string, number> = {};
@@ -39,7 +39,7 @@ test.each(rows.map((row) => [nameOf(row), row] as const))('%s is for admins alon
   if (row.method === 'GET') expect((await admin.get(path)).status).toBe(200);
 });
 
-test('a suspended business can do nothing by any page', async () => {
+test('a suspended business can use no page', async () => {
   const before = await fingerprint(world);
   const client = people['suspended owner'];
   const own = ROUTES.filter(({ who }) => who === 'member' || who === 'owner');
@@ -51,5 +51,5 @@ test('a suspended business can do nothing by any page', async () => {
   expect(await fingerprint(world)).toBe(before);
 });
 
-/** Of a form anybody sees; who is not signed in has the login page's. */
+/** The CSRF token of a visible form; for a visitor that of the login page. */
 const tokenOf = (client: RawClient): Promise<string> => client.token();

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { type Agent, login, PASSWORD, postForm, register, type TestApp, testApp } from '../../support/app.ts';
-import { makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+import { addMessage, below } from '../../support/factories.ts';
+import { newOwner } from '../../support/owner.ts';
 
 let site: TestApp;
 let admin: Agent;
@@ -32,21 +33,44 @@ describe('who may see it', () => {
     '/admin/users',
     '/admin/bots',
     '/admin/audit',
-  ])('%s: 200 to admins, 404 to owners, /login to nobody', async (path) => {
+  ])('%s: 200 for admins, 404 for owners, /login for visitors', async (path) => {
     const { agent } = await person();
     expect((await admin.get(path)).status).toBe(200);
     expect((await agent.get(path)).status).toBe(404);
     expect((await site.agent().get(path)).headers['location']).toContain('/login?returnTo=');
   });
 
-  test('the verify token of the webhooks is on the admins’ page and on no other', async () => {
+  test('the verify token of the webhooks is on the admins’ page only', async () => {
     const token = site.container.env.META_VERIFY_TOKEN;
     const { agent } = await person();
     expect((await admin.get('/admin')).text).toContain(token);
     expect((await agent.get('/dashboard')).text).not.toContain(token);
   });
 
-  test('without a key of the AI the first page says so; with one it does not, and never shows it', async () => {
+  test.each([
+    ['en', 'Google does not serve the AI in the country where this site runs.', 'The operator of the site has to link a billing'],
+    ['ru', 'Google не предоставляет ИИ в стране, где работает этот сайт.', 'Оператору сайта нужно привязать к ключу ИИ'],
+    ['uz', 'Google bu sayt ishlayotgan mamlakatda', 'Sayt operatori sunʼiy intellekt kalitiga'],
+  ])('in %s the failures of the AI are told in words, with what to do', async (language, reason, remedy) => {
+    const { tenantId } = await person();
+    const chat = await below({ tenantId }).withBot().withCustomer().in(site);
+    for (const failure of ['location_refused', 'billing_required', 'cost_ceiling'])
+      await addMessage(site, chat, { direction: 'out', text: 'x', mode: 'fallback', reason: failure });
+    // Another process, which has not counted yet.
+    const fresh = await testApp({}, site);
+    const agent = fresh.agent();
+    await login(agent, adminName, PASSWORD);
+    await postForm(agent, '/language', { language, returnTo: '/dashboard' }, '/dashboard');
+    const { text } = await agent.get('/admin');
+    await fresh.close();
+    await english(admin);
+
+    expect(text).toContain(reason);
+    expect(text).toContain(remedy);
+    expect(text).not.toMatch(/location_refused|billing_required|cost_ceiling/);
+  });
+
+  test('the first page reports a missing AI key and never shows the key', async () => {
     expect((await admin.get('/admin')).text).toContain('No GEMINI_API_KEY is set');
     const key = 'a-key-of-the-ai-that-nobody-sees';
     const withKey = await testApp({ GEMINI_API_KEY: key }, site);
@@ -57,12 +81,10 @@ describe('who may see it', () => {
     await withKey.close();
   });
 
-  test('what customers write is on no page of an admin', async () => {
-    const { agent, tenantId, page } = await person();
-    const botId = (await makeBot(agent)).split('/')[2] as string;
-    const connectionId = await seedConnection(site, tenantId, botId);
-    const conversationId = await seedConversation(site, { tenantId, botId, connectionId }, { firstName: 'Zarafshon' });
-    await seedMessage(site, tenantId, conversationId, { direction: 'in', text: 'My secret order' });
+  test('customers’ messages are on no admin page', async () => {
+    const { tenantId, page } = await person();
+    const chat = below({ tenantId }).withBot().withCustomer({ firstName: 'Zarafshon' });
+    const { botId, conversationId } = await chat.withMessages({ direction: 'in', text: 'My secret order' }).in(site);
     const pages = [page, '/admin', '/admin/users', '/admin/bots', '/admin/audit'];
     for (const path of pages) expect((await admin.get(path)).text).not.toMatch(/Zarafshon|My secret order/);
     expect((await admin.get(`/bots/${botId}/conversations/${conversationId}`)).status).toBe(404);
@@ -93,7 +115,7 @@ describe('people', () => {
     expect([seen.length, new Set(seen).size]).toEqual([70, 70]);
   });
 
-  test('somebody who does not exist is not found', async () => {
+  test('an unknown person is 404', async () => {
     expect((await admin.get(`/admin/users/${newId()}`)).status).toBe(404);
     expect((await admin.get('/admin/users/nobody')).status).toBe(404);
     expect((await act(admin, `/admin/users/${newId()}/suspend`)).status).toBe(404);
@@ -107,7 +129,7 @@ describe('a plan', () => {
       [tenantId],
     );
 
-  test('is given with its own limits, or others, until the end of its last day where the business is', async () => {
+  test('has its own or other limits until the end of its last day in the business’s zone', async () => {
     const { tenantId, page } = await person();
     expect((await act(admin, `${page}/subscription`, { subscriptionType: 'BASIC', endDate: '', maxBots: '' })).status).toBe(303);
     expect(await current(tenantId)).toEqual({ type: 'BASIC', bots: 5, answers: 5000, ends: null });
@@ -130,20 +152,19 @@ describe('a plan', () => {
     ['a day that is none', { subscriptionType: 'FREE', endDate: '2030-02-30' }],
     ['a negative number', { subscriptionType: 'FREE', maxBots: '-1' }],
     ['a number too large', { subscriptionType: 'FREE', maxMessagesPerMonth: '99999999' }],
-  ])('with %s comes back with what was typed', async (_what, fields) => {
+  ])('with %s is refused with the input kept', async (_what, fields) => {
     const { page } = await person();
     const refused = await act(admin, `${page}/subscription`, fields);
     expect(refused.status).toBe(422);
     expect(refused.text).toContain('error-summary');
   });
 
-  test('that covers less stops the youngest bots, says why, and starts them again when it covers them', async () => {
+  test('with fewer bots stops the newest ones with a reason and starts them again when it covers them', async () => {
     const { agent, tenantId, page } = await person();
-    const bots = [await makeBot(agent), await makeBot(agent, { name: 'Second' })].map((path) => path.split('/')[2] as string);
-    const connections = [
-      await seedConnection(site, tenantId, bots[0] as string),
-      await seedConnection(site, tenantId, bots[1] as string),
-    ];
+    const aBot = below({ tenantId }).withBot();
+    const shops = [await aBot.in(site), await aBot.in(site)] as const;
+    const connections = shops.map(({ connectionId }) => connectionId);
+    const young = `/bots/${shops[1].botId}`;
     const states = async () =>
       (
         await site.sql.query(
@@ -157,8 +178,8 @@ describe('a plan', () => {
       { state: 'ACTIVE', why: null },
       { state: 'FAILED', why: 'plan_limit' },
     ]);
-    expect((await agent.get(`/bots/${bots[1]}`)).text).toContain('Your plan does not cover this bot');
-    await act(agent, `/bots/${bots[1]}/start`);
+    expect((await agent.get(young)).text).toContain('Your plan does not cover this bot');
+    await act(agent, `${young}/start`);
     expect((await states())[1]).toEqual({ state: 'FAILED', why: 'plan_limit' });
     await act(admin, `${page}/subscription`, { subscriptionType: 'STARTER' });
     expect(await states()).toEqual([
@@ -169,7 +190,7 @@ describe('a plan', () => {
 });
 
 describe('suspending', () => {
-  test('ends sessions, stops bots and says so at login, in neutral words and to nobody who does not know the password', async () => {
+  test('ends sessions, stops bots and is shown at login after the right password only', async () => {
     const { agent, email, tenantId, page } = await person();
     expect((await act(admin, `${page}/suspend`)).status).toBe(303);
 
@@ -207,7 +228,7 @@ describe('suspending', () => {
     expect((await operator.agent.get('/dashboard')).status).toBe(303);
   });
 
-  test('is refused for an admin, and where it would shut an admin of the business out', async () => {
+  test('is refused for an admin and for a business with an admin', async () => {
     const [owner, other] = [await person(), await person()];
     await act(admin, `${other.page}/grant`);
     await site.sql.query("INSERT INTO memberships (tenant_id, user_id, role) VALUES ($1, $2, 'operator')", [
@@ -224,7 +245,7 @@ describe('suspending', () => {
 });
 
 describe('admin rights', () => {
-  test('are given and taken on the page; the last admin stays; somebody suspended gets none', async () => {
+  test('are granted and revoked on the page; the last admin stays; a suspended user gets none', async () => {
     const other = await person();
     expect((await act(admin, `${other.page}/grant`)).status).toBe(303);
     expect((await other.agent.get('/admin')).status).toBe(200);
@@ -240,9 +261,9 @@ describe('admin rights', () => {
 });
 
 describe('the trail', () => {
-  test('is searched, and saved as CSV that no spreadsheet runs', async () => {
+  test('is searched and exported as CSV without formulas', async () => {
     const { tenantId, agent } = await person();
-    // As another version of the product would have written it.
+    // Another version of the product may write it.
     await site.sql.query("INSERT INTO audit_lines (tenant_id, actor_kind, action, details) VALUES ($1, 'system', $2, $3)", [
       tenantId,
       '=HYPERLINK("http://evil")',
@@ -263,18 +284,13 @@ describe('the trail', () => {
   });
 });
 
-test('the day is counted as it goes, and once it is over for good', async () => {
+test('today is counted live, a past day once', async () => {
   const { oversightRead } = site.container.features.operators.api;
-  const { tenantId, agent } = await person();
-  const botId = (await makeBot(agent)).split('/')[2] as string;
-  const conversationId = await seedConversation(site, {
-    tenantId,
-    botId,
-    connectionId: await seedConnection(site, tenantId, botId),
-  });
+  const { tenantId } = await person();
+  const chat = await below({ tenantId }).withBot().withCustomer().in(site);
   const now = new Date('2027-03-10T08:00:00Z');
   const add = (at: string, direction: 'in' | 'out', reason?: string) =>
-    seedMessage(site, tenantId, conversationId, { direction, text: 'x', at: new Date(at), ...(reason && { reason }) });
+    addMessage(site, chat, { direction, text: 'x', at: new Date(at), ...(reason && { reason }) });
   await add('2027-03-09T18:59:00Z', 'in');
   await add('2027-03-09T18:59:30Z', 'out', 'timeout');
   await add('2027-03-09T19:01:00Z', 'in');
@@ -289,7 +305,7 @@ test('the day is counted as it goes, and once it is over for good', async () => 
   expect(await oversightRead.daysAcrossTenants(now)).toHaveLength(30);
   await oversightRead.rollUpAcrossTenants(now);
   expect(await lastTwo(now)).toEqual(expected);
-  await site.sql.query('DELETE FROM messages WHERE conversation_id = $1', [conversationId]);
+  await site.sql.query('DELETE FROM messages WHERE conversation_id = $1', [chat.conversationId]);
   await oversightRead.rollUpAcrossTenants(new Date('2027-03-11T08:00:00Z'));
   expect((await lastTwo(now))[0]).toEqual(expected[0]);
 });

@@ -11,7 +11,7 @@ afterAll(() => site.close());
 const adminCount = async (): Promise<number> =>
   (await site.sql.query<{ n: number }>('SELECT count(*)::int AS n FROM users WHERE is_admin')).rows[0]?.n ?? 0;
 
-test('an admin is made and unmade by either name, and counts at the next request', async () => {
+test('admin rights are granted and revoked by either name and apply at the next request', async () => {
   const admins = createAdminsRepo(site.container.database);
   const agent = site.agent();
   const [one, two] = [await register(agent), await register(site.agent())];
@@ -31,7 +31,7 @@ test('the last admin stays', async () => {
   expect(await adminCount()).toBe(1);
 });
 
-test('of five admins who are all revoked at once, one stays', async () => {
+test('of five admins revoked at once one remains', async () => {
   const admins = createAdminsRepo(site.container.database);
   const names: string[] = [];
   for (let i = 0; i < 4; i++) names.push((await register(site.agent())).username);

@@ -1,4 +1,4 @@
-// Admins read a business' conversations only while its owner lets them.
+// Admins read a business's conversations only while its owner grants access.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { twoTenants, type World } from '../../security/two-tenants.ts';
 
@@ -23,7 +23,7 @@ const looksOf = async (tenantId: string) =>
   ).rows;
 const plain = (text: string): string => text.replace(/value="[^"]*"/g, '').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID');
 
-test('without leave the pages are those of something that does not exist, and nothing is noted as seen', async () => {
+test('without a grant the pages are 404, and no view is logged', async () => {
   const { owner, admin, list, one } = await cast();
   await admin.get('/dashboard');
   const nothing = await admin.get('/admin/users/01890000-0000-7000-8000-000000000000/conversations');
@@ -34,7 +34,7 @@ test('without leave the pages are those of something that does not exist, and no
   expect(await looksOf(owner.things.tenantId)).toEqual([]);
 });
 
-test('with leave an admin reads, each look is in the trail and on the owner’s page, and ending it ends it at once', async () => {
+test('with a grant an admin reads, each view is logged and shown to the owner, and a revocation applies at once', async () => {
   const { owner, admin, list, one } = await cast();
   expect((await owner.submit('/account/support', { hours: '24' })).status).toBe(303);
   expect((await admin.get(list)).text).toContain(`href="${one}"`);
@@ -54,7 +54,7 @@ test('with leave an admin reads, each look is in the trail and on the owner’s 
   expect(rows).toEqual([{ action: 'support.granted' }, { action: 'support.ended' }]);
 });
 
-test('all conversations are read page by page, each page a look in the trail', async () => {
+test('all conversations are read in pages, and each page is logged as a view', async () => {
   const { owner, admin, list } = await cast();
   await owner.submit('/account/support', { hours: '1' });
   await world.sql.query(
@@ -77,7 +77,7 @@ test('all conversations are read page by page, each page a look in the trail', a
   expect((await admin.get(`${list}?after=nonsense`)).text).toContain(owner.things.conversationId);
 });
 
-test('leave ends by itself, is for this business alone, and only for the lengths offered', async () => {
+test('a grant expires, is for this business only, and has one of the offered lengths', async () => {
   const { owner, admin, list } = await cast();
   const other = await world.owner();
   await world.sql.query('DELETE FROM support_grants');
@@ -90,7 +90,7 @@ test('leave ends by itself, is for this business alone, and only for the lengths
   expect(await support.find(owner.things.tenantId, new Date(Date.now() + 3_601_000))).toBeNull();
 });
 
-test('an owner sees and saves the trail of their own business alone, by words and days', async () => {
+test('an owner sees and exports the activity log of the own business only, by words and days', async () => {
   const { owner } = await cast();
   const other = await world.owner();
   await other.submit(`/bots/${other.things.bot}`, { name: 'Elsewhere', systemPrompt: 'x' });

@@ -12,6 +12,7 @@ const member = {
   user: { id: 'u1', username: 'dilnoza', email: 'd@example.com', language: 'uz', isAdmin: false },
   tenant: { id: 't1', name: 'Oltin Non', timeZone: 'Asia/Tashkent' },
   role: 'owner',
+  businesses: [] as { id: string; name: string }[],
 } as const;
 
 async function site({ signedIn = false } = {}): Promise<{ app: Express; saved: string[][] }> {
@@ -35,7 +36,7 @@ test.each([
   ['en', 'Create a bot', '99 000 soʻm'],
   ['ru', 'Создать бота', '99 000 сум'],
   ['uz', 'Bot yaratish', '99 000 soʻm'],
-])('the landing page speaks %s, with prices in whole soʻm', async (language, button, price) => {
+])('the landing page is in %s, with prices in whole soʻm', async (language, button, price) => {
   const { app } = await site();
   const res = await request(app).get('/').set('Cookie', `lang=${language}`);
 
@@ -54,7 +55,7 @@ test('the landing page leads a signed-in visitor to the dashboard', async () => 
   expect(res.text).not.toContain('href="/register"');
 });
 
-test('channels that cannot be connected yet are said to be to come', async () => {
+test('channels that cannot be connected yet are announced', async () => {
   const { app } = await site();
   const res = await request(app).get('/').set('Cookie', 'lang=en');
 
@@ -83,7 +84,7 @@ test.each([
   [{ language: 'ru', returnTo: '//evil.example' }, '/'],
   [{ language: 'ru', returnTo: 'https://evil.example/' }, '/'],
   [{}, '/'],
-])('a form with %j leads to %s and nowhere else', async (form, location) => {
+])('a form with %j leads to %s', async (form, location) => {
   const { app, saved } = await site({ signedIn: true });
   const res = await choose(app, form);
 

@@ -1,9 +1,10 @@
-// The playground's routes over a real database and the emulated Gemini, with somebody signed in.
+// The playground's routes with a real database, the emulated Gemini and a signed-in user.
 import express, { type RequestParamHandler } from 'express';
 import request from 'supertest';
 import { channelGlobals } from '#channels/channels.ts';
 import { createAnswering } from '../../../src/answering/answering.ts';
-import { createKnowledgeSearch, type KnowledgeText } from '../../../src/answering/knowledge-search.ts';
+import { createKnowledgeSearch } from '../../../src/answering/knowledge-search.ts';
+import { type KnowledgeText, knowledgeInMemory } from '../../../src/answering/knowledge-source.ts';
 import { NotFoundError } from '../../../src/core/errors.ts';
 import { playgroundFeature } from '../../../src/features/playground/feature.ts';
 import { createUsageService } from '../../../src/pipeline/usage.service.ts';
@@ -16,6 +17,7 @@ import { tenantOf } from '../../../src/web/guards.ts';
 import { createLimits } from '../../../src/web/limits.ts';
 import { createLocale } from '../../../src/web/locale.ts';
 import { viewLocals } from '../../../src/web/view-locals.ts';
+import { aBusiness } from '../../support/factories.ts';
 import { type GeminiEmulator, startGeminiEmulator } from '../../support/gemini-emulator/gemini-emulator.ts';
 import { testDatabase } from '../../support/test-database.ts';
 
@@ -42,23 +44,13 @@ export async function playgroundWorld() {
   return {
     sql: database.sql,
     gemini,
-    /** A business with a bot that knows one thing, and its owner. */
+    /** A business with its owner and a bot with one entry. */
     async business(maxMessages = 100) {
-      const [tenantId, userId, botId, entryId] = [newId(), newId(), newId(), newId()] as const;
-      await database.sql.query("INSERT INTO tenants (id, name) VALUES ($1, 'Oltin Non')", [tenantId]);
-      await database.sql.query(
-        'INSERT INTO subscriptions (id, tenant_id, max_bots, max_messages_per_month) VALUES ($1, $2, 1, $3)',
-        [newId(), tenantId, maxMessages],
-      );
-      await database.sql.query(
-        "INSERT INTO bots (id, tenant_id, name, system_prompt, updated_at) VALUES ($1, $2, 'Oltin Non', 'Novvoyxona', now())",
-        [botId, tenantId],
-      );
-      await database.sql.query(
-        "INSERT INTO knowledge_entries (id, tenant_id, bot_id, title, content, updated_at) VALUES ($1, $2, $3, 'Narxlar', 'Non narxi 5 000 soʻm.', now())",
-        [entryId, tenantId, botId],
-      );
-      return { tenantId, userId, botId, entryId, path: `/bots/${botId}/playground` };
+      const ids = await aBusiness({ name: 'Oltin Non', maxMessages })
+        .withUnconnectedBot({ name: 'Oltin Non', systemPrompt: 'Novvoyxona' })
+        .withEntry({ title: 'Narxlar', content: 'Non narxi 5 000 soʻm.' })
+        .in(database);
+      return { ...ids, userId: newId(), path: `/bots/${ids.botId}/playground` };
     },
     /** The site as this owner sees it. */
     site({ tenantId, userId }: { tenantId: string; userId: string }, { withKey = true, language = 'uz' } = {}) {
@@ -69,23 +61,29 @@ export async function playgroundWorld() {
         GEMINI_MODEL: 'gemini-3.5-flash-lite',
         GEMINI_FALLBACK_MODEL: 'gemini-2.5-flash-lite',
         CUSTOMER_MESSAGES_PER_MINUTE: 20,
+        USD_UZS: 12_000,
       } as never;
       const usage = createUsageService({ database, customerMessagesPerMinute: 20 });
       const foundation = {
         env,
         logger: silent,
         database,
+        notifications: { on: () => {}, notify: async () => {} } as never,
         i18n,
         metrics: createMetrics({ runtime: false }),
         limits: createLimits({ database }),
       };
-      const answering = createAnswering(foundation, { search: createKnowledgeSearch({ loadEntries }) });
+      const answering = createAnswering(foundation, {
+        search: createKnowledgeSearch({ source: knowledgeInMemory(loadEntries) }),
+        facts: async () => null,
+      });
       const playground = playgroundFeature(foundation, { answering, usage, loadBot });
       const app = express();
       useViews(app, views);
       app.use(express.urlencoded({ extended: false }));
       app.use((req, _res, next) => {
-        req.user = { user, tenant: { id: tenantId, name: 'Oltin Non', timeZone: 'Asia/Tashkent' }, role: 'owner' };
+        const tenant = { id: tenantId, name: 'Oltin Non', timeZone: 'Asia/Tashkent' };
+        req.user = { user, tenant, role: 'owner', businesses: [tenant] };
         next();
       });
       const locale = createLocale(i18n);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { below } from '../../support/factories.ts';
 import { systemTextOf } from '../../support/gemini-emulator/gemini-emulator.ts';
 import { type PlaygroundWorld, playgroundWorld } from './playground-world.ts';
 
@@ -7,7 +8,10 @@ beforeAll(async () => {
   world = await playgroundWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => world.gemini.reset());
+beforeEach(async () => {
+  world.gemini.reset();
+  await world.sql.query('DELETE FROM ai_problems');
+});
 
 type Site = ReturnType<PlaygroundWorld['site']>;
 const ask = (site: Site, path: string, text: string) =>
@@ -28,6 +32,43 @@ test('a question is answered by the AI from the knowledge, with the entry named 
   expect(res.body).toMatchObject({ reply: 'Non narxi 5 000 soʻm.', mode: 'ai', reason: null, sources: [{ title: 'Narxlar' }] });
   expect(res.body.words.mode).toBe('sunʼiy intellekt');
   expect(await usedBy(owner.tenantId)).toBe(1);
+});
+
+test('how an answer came about is told with it and stands on the page', async () => {
+  const owner = await world.business();
+  const site = world.site(owner, { language: 'en' });
+  world.gemini.controls.answer = ({ body }) =>
+    systemTextOf(body).includes('written nowhere') ? { answer: 'Non 5 000 soʻm.', used: ['e1'] } : 'Non 7 000 soʻm.';
+  const res = await ask(site, owner.path, 'Non qancha?');
+  const page = await site.get(owner.path);
+  const facts = new Map(res.body.facts.map(({ label, text }: { label: string; text: string }) => [label, text]));
+
+  expect(facts.get('Outcome')).toBe('answered');
+  expect(facts.get('Given to the AI')).toBe('all entries, best match first: Narxlar');
+  expect(facts.get('Check of prices, phones, dates and links')).toBe('stopped, then answered without: 7 000 som');
+  expect(facts.get('Language')).toBe('Uzbek, Latin script: the message is in it');
+  expect(facts.get('Model')).toBe('gemini-3.5-flash-lite');
+  expect(facts.get('Cost by list prices')).toMatch(/^\d+\u00a0soʻm \(\$0\.000\d\d\)$/);
+  expect(facts.get('Your plan')).toBe('1 answer');
+  for (const { text, sources } of res.body.facts) if (!sources) expect(page.text).toContain(`<dd>${text}</dd>`);
+});
+
+test('what the bot does not know stands on the page as a whole question', async () => {
+  const owner = await world.business();
+  world.gemini.controls.answer = () => ({ answer: '-', status: 'unknown', missing: 'Samolyotga bilet bormi?' });
+  const res = await ask(world.site(owner, { language: 'en' }), owner.path, 'samolyot?');
+
+  expect(res.body.facts).toContainEqual({ label: 'Question without an answer', text: 'Samolyotga bilet bormi?' });
+  expect(res.body).toMatchObject({ mode: 'ai', reason: 'no_knowledge', sources: [] });
+});
+
+test('sample questions are there until the first question, by the titles of entries', async () => {
+  const owner = await world.business();
+  const site = world.site(owner);
+
+  expect((await site.get(owner.path)).text).toContain('value="Narxlar?"');
+  await ask(site, owner.path, 'Narxlar?');
+  expect((await site.get(owner.path)).text).not.toContain('data-samples');
 });
 
 test('without a key the knowledge answers, nothing is counted and the page says why', async () => {
@@ -58,6 +99,22 @@ test('a form without script goes back to the page, where question and answer sta
   expect(res.headers['location']).toBe(`${owner.path}#latest`);
   expect(page.text).toContain('Non narxi qancha?');
   expect(page.text).toContain('Non narxi 5 000 soʻm.');
+});
+
+test('an answer stands on the page as a customer sees it: styles for marks, addresses in place of links, no HTML', async () => {
+  const owner = await world.business();
+  const site = world.site(owner);
+  world.gemini.controls.answer = () => ({
+    answer: '**Somsa** bor <script>alert(1)</script> [bizda](https://oltin.uz) [x](javascript:alert)',
+    used: ['e1'],
+  });
+  const asked = '**Somsa** <b>bormi</b>? https://oltin.uz';
+  const { body } = await ask(site, owner.path, asked);
+  expect(body.reply).toBe('Somsa bor <script>alert(1)</script> bizda (https://oltin.uz) [x](javascript:alert)');
+
+  const { text } = await site.get(owner.path);
+  expect(text).toContain('<b>Somsa</b> bor &lt;script&gt;alert(1)&lt;/script&gt; bizda (https://oltin.uz) [x](javascript:alert)');
+  expect(text).toContain('**Somsa** &lt;b&gt;bormi&lt;/b&gt;? https://oltin.uz');
 });
 
 test.each([
@@ -104,7 +161,7 @@ test('the conversation goes on: earlier turns are told to the AI, after a reset 
 
   const reset = await site.post(`${owner.path}/reset`).type('form').send({});
   expect(reset.status).toBe(303);
-  await ask(site, owner.path, 'Salom');
+  await ask(site, owner.path, 'Non bormi?');
   expect(world.gemini.requests.at(-1)?.body.contents).toHaveLength(1);
 });
 
@@ -139,14 +196,16 @@ test('with the plan used up the knowledge answers and the AI is not asked', asyn
   expect(await usedBy(owner.tenantId)).toBe(1);
 });
 
-test('an answer that is not the AI’s is given back', async () => {
-  world.gemini.controls.fault = 'safety';
+test.each([
+  ['safety', 'blocked', 1],
+  ['bad_key', 'bad_key', 0],
+] as const)('after the fault %s (%s) %d answers are charged', async (fault, reason, used) => {
+  world.gemini.controls.fault = fault;
   const owner = await world.business();
   const res = await ask(world.site(owner), owner.path, 'Non narxi qancha?');
 
-  expect(res.body).toMatchObject({ mode: 'knowledge', reason: 'blocked' });
-  expect(res.body.words.reason).toContain('xavfsizlik');
-  expect(await usedBy(owner.tenantId)).toBe(0);
+  expect(res.body).toMatchObject({ mode: 'knowledge', reason });
+  expect(await usedBy(owner.tenantId)).toBe(used);
 });
 
 test.each([
@@ -189,4 +248,17 @@ test('reading the page writes nothing', async () => {
 
   expect(page.status).toBe(200);
   expect(rows[0]).toEqual({ conversations: 0 });
+});
+
+test('titles to choose from are buttons, and a press sends that entry', async () => {
+  const owner = await world.business();
+  const site = world.site(owner, { withKey: false });
+  const courses = below(owner).withEntry({ title: 'Bolalar kurslari', content: 'Haftada uch marta, 400 000 soʻm.' });
+  await courses.withEntry({ title: 'Kattalar kurslari', content: 'Haftada ikki marta, 600 000 soʻm.' }).in(world);
+  const offered = await ask(site, owner.path, 'kurslar bormi');
+  expect(offered.body.choices).toEqual(['Bolalar kurslari', 'Kattalar kurslari', 'Boshqa savol']);
+  expect((await site.get(owner.path)).text).toContain('name="text" value="Kattalar kurslari"');
+
+  const chosen = await ask(site, owner.path, 'Kattalar kurslari');
+  expect(chosen.body).toMatchObject({ reply: expect.stringContaining('600 000'), choices: [] });
 });

@@ -3,7 +3,8 @@ import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { type Agent, postForm, type TestApp, testApp } from '../../support/app.ts';
-import { makeBot, newOwner, seedConnection, seedConversation, seedMessage } from '../../support/owner.ts';
+import { addMessage, below } from '../../support/factories.ts';
+import { newShop } from '../../support/owner.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -12,23 +13,23 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 async function business() {
-  const { agent, tenantId } = await newOwner(site);
-  const botId = (await makeBot(agent)).split('/')[2] as string;
-  const connectionId = await seedConnection(site, tenantId, botId);
+  const shop = await newShop(site);
   const chat = async (firstName: string) => {
-    const id = await seedConversation(site, { tenantId, botId, connectionId }, { firstName });
-    const question = await seedMessage(site, tenantId, id, { direction: 'in', text: `I am ${firstName}` });
-    await seedMessage(site, tenantId, id, { direction: 'out', text: `Hello ${firstName}`, replyTo: question });
-    return id;
+    const { messageId: replyTo, ...asked } = await below(shop)
+      .withCustomer({ firstName })
+      .withMessages({ direction: 'in', text: `I am ${firstName}` })
+      .in(site);
+    await addMessage(site, asked, { direction: 'out', text: `Hello ${firstName}`, replyTo });
+    return asked.conversationId;
   };
-  return { agent, tenantId, botId, chats: [await chat('Anvar'), await chat('Barno')] as [string, string] };
+  return { ...shop, chats: [await chat('Anvar'), await chat('Barno')] as [string, string] };
 }
 
 const count = async (table: string, tenantId: string): Promise<number> =>
   (await site.sql.query<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = $1`, [tenantId])).rows[0]
     ?.n as number;
 
-/** The files of a ZIP, by the central directory at its end. */
+/** The files of a ZIP, read from its central directory. */
 function unzip(zip: Buffer): Record<string, Buffer> {
   const files: Record<string, Buffer> = {};
   const end = zip.lastIndexOf(Buffer.from('504b0506', 'hex'));
@@ -52,7 +53,7 @@ function unzip(zip: Buffer): Record<string, Buffer> {
 
 const save = (agent: Agent) => postForm(agent, '/account/export', {}, '/account');
 
-/** The files of the export, as their owner gets them. */
+/** The files of an owner's export. */
 async function exported(agent: Agent): Promise<Record<string, Buffer>> {
   const { text } = await agent.get('/account');
   const csrf = /name="_csrf" value="([^"]*)"/.exec(text)?.[1] ?? '';
@@ -70,7 +71,7 @@ async function exported(agent: Agent): Promise<Record<string, Buffer>> {
   return unzip(saved.body as Buffer);
 }
 
-test('an owner saves all of the business and nothing of another, without secrets', async () => {
+test('an owner exports all data of the business, nothing of another, without secrets', async () => {
   const [mine, other] = [await business(), await business()];
   const files = await exported(mine.agent);
   const names = [
@@ -84,17 +85,45 @@ test('an owner saves all of the business and nothing of another, without secrets
     'broadcasts',
     'subscriptions',
     'audit',
+    'attention',
+    'open_questions',
+    'golden_questions',
+    'revisions',
   ];
   expect(Object.keys(files).sort()).toEqual(names.map((name) => `${name}.json`).sort());
   const rows = (name: string) => JSON.parse(String(files[`${name}.json`])) as Record<string, unknown>[];
   expect([rows('bots').length, rows('customers').length, rows('messages').length, rows('broadcasts')]).toEqual([1, 2, 4, []]);
   expect(rows('messages')[0]).toMatchObject({ text: 'I am Anvar', direction: 'in' });
+  expect(Object.keys(rows('messages')[0] ?? {}).sort()).toEqual([
+    'ai_missing',
+    'ai_model',
+    'ai_status',
+    'attachment',
+    'choices',
+    'conversation_id',
+    'correction',
+    'cost_micro_usd',
+    'created_at',
+    'customer_id',
+    'direction',
+    'id',
+    'kind',
+    'mode',
+    'reason',
+    'reply_to_id',
+    'sent_at',
+    'sources',
+    'status',
+    'text',
+  ]);
+  const { members, usage } = JSON.parse(String(files['business.json']));
+  expect([members, usage]).toEqual([[expect.objectContaining({ role: 'owner', since: expect.any(String) })], []]);
   const all = Object.values(files).join('');
   expect(all).not.toMatch(/sealed|password_hash|\$2b\$|v1:x:x/);
   expect(all).not.toContain(other.tenantId);
 });
 
-test('the photos of broadcasts are in it byte by byte, under the name their broadcast has for them, and no other business’s', async () => {
+test('the export has the photos of the own broadcasts unchanged, under the names in the data', async () => {
   const [mine, other] = [await business(), await business()];
   const { photos } = site.container.features.broadcasts.api;
   const [png, jpg] = [randomBytes(3_000_000), randomBytes(1_000)];
@@ -116,14 +145,14 @@ test('the photos of broadcasts are in it byte by byte, under the name their broa
   expect(JSON.parse(String(files['broadcasts.json']))).toMatchObject([{ photo_id: ids[0] }]);
 });
 
-test('after five times in an hour saving is refused', async () => {
+test('a sixth export within an hour is refused', async () => {
   const { agent } = await business();
   const statuses: number[] = [];
   for (let i = 0; i < 6; i++) statuses.push((await save(agent)).status);
   expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
 });
 
-test('one customer is deleted with every message, after a yes; the others stay', async () => {
+test('one customer is deleted with every message after confirmation; the others stay', async () => {
   const { agent, tenantId, botId, chats } = await business();
   const page = `/bots/${botId}/conversations/${chats[0]}/erase`;
   expect((await agent.get(page)).status).toBe(200);
@@ -140,7 +169,7 @@ test('one customer is deleted with every message, after a yes; the others stay',
   expect((await agent.get(page)).status).toBe(404);
 });
 
-test('another’s customer is not found', async () => {
+test('another tenant’s customer is 404', async () => {
   const [mine, other] = [await business(), await business()];
   for (const botId of [mine.botId, other.botId]) {
     const path = `/bots/${botId}/conversations/${other.chats[0]}/erase`;
@@ -149,7 +178,7 @@ test('another’s customer is not found', async () => {
   expect(await count('messages', other.tenantId)).toBe(4);
 });
 
-test('what is older than the bot keeps goes with the scheduled job, what waits for an answer does not', async () => {
+test('the scheduled job deletes messages past the retention, except unanswered ones', async () => {
   const [mine, other] = [await business(), await business()];
   expect((await postForm(mine.agent, `/bots/${mine.botId}/data`, { months: '5' }, '/account')).status).toBe(422);
   expect((await postForm(mine.agent, `/bots/${mine.botId}/data`, { months: '3' }, '/account')).status).toBe(303);
@@ -159,12 +188,16 @@ test('what is older than the bot keeps goes with the scheduled job, what waits f
   await site.sql.query(set, [mine.chats[0], new Date('2031-03-15T11:59:00Z')]);
   await site.sql.query(set, [mine.chats[1], new Date('2031-03-15T12:01:00Z')]);
   await site.sql.query(set, [other.chats[0], new Date('2020-01-01T00:00:00Z')]);
-  await seedMessage(site, mine.tenantId, mine.chats[0], {
-    direction: 'in',
-    text: 'Waiting',
-    status: 'received',
-    at: new Date('2031-01-01'),
-  });
+  await addMessage(
+    site,
+    { ...mine, conversationId: mine.chats[0] },
+    {
+      direction: 'in',
+      text: 'Waiting',
+      status: 'received',
+      at: new Date('2031-01-01'),
+    },
+  );
 
   await site.container.jobs.hourly(now);
   expect([await count('messages', mine.tenantId), await count('messages', other.tenantId)]).toEqual([3, 4]);

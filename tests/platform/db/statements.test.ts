@@ -1,4 +1,4 @@
-// Every .sql file of the source against the migrated database: its parameters and columns are those its wrapper declares.
+// Compares the parameters and columns of every .sql file with its wrapper, on the migrated database.
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
@@ -25,7 +25,7 @@ afterAll(async () => {
   await opened.close();
 });
 
-// What pg gives for a column of the type, and takes for a parameter. Numeric comes as a string: cast it to float8 or bigint.
+// JavaScript types of columns and parameters. Numeric arrives as a string, so cast it to float8 or bigint.
 const KINDS: Record<string, Kind[]> = {
   bool: ['boolean'],
   date: ['Date', 'string'],
@@ -57,7 +57,7 @@ interface Description {
   columns: { name: string; dataTypeID: number }[];
 }
 
-/** What the server says of a statement that is parsed and not run. */
+/** The server's description of a parsed statement. */
 function describe(text: string): Promise<Description> {
   return new Promise((resolve, reject) => {
     const described: Description = { parameters: [], columns: [] };
@@ -87,7 +87,7 @@ function describe(text: string): Promise<Description> {
 
 const camelCase = (column: string): string => column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-/** What does not fit, in words. */
+/** The differences as sentences. */
 async function faultsOf({ sqlPath, params, row }: DeclaredStatement): Promise<string[]> {
   const { text, parameters } = report(pathToFileURL(join(ROOT, sqlPath)).href, `./${basename(sqlPath)}`);
   const described = await describe(text).catch((error: Error) => error.message);
@@ -103,7 +103,7 @@ function differences(what: string, found: Map<string, number>, declared: Map<str
   const missing = [...declared.keys()].filter((name) => !found.has(name)).map((name) => `${what} ${name} is only declared`);
   const unlike = [...declared].flatMap(([name, kinds]) => {
     const allowed = kindsByOid.get(found.get(name) ?? 0) ?? ANY;
-    // A type this test does not look into may be a name for strings, or the shape of a JSON column.
+    // A type this test cannot resolve may be an alias of string or the shape of a JSON column.
     const odd = [...kinds].filter(
       (kind) => kind !== 'other' && !allowed.includes(kind) && !(kind === 'string' && allowed.includes('Date')),
     );
@@ -118,7 +118,7 @@ test('every .sql file is declared once, and its name is unique', () => {
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });
 
-test("every statement's parameters and columns are those its declaration names, with their types", async () => {
+test('every statement has the declared parameters and columns with their types', async () => {
   const faults: string[] = [];
   for (const declaration of declarations) faults.push(...(await faultsOf(declaration)));
   expect(faults).toEqual([]);

@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 let copies = 0;
-/** A copy of the good installation, with its database's data at `data`. */
+/** A copy of the good installation; its database is at `data`. */
 async function copy(): Promise<{ dir: string; data: string; dump: string }> {
   const base = join(root, `copy${++copies}`);
   await cp(join(root, 'good'), base, { recursive: true });
@@ -56,7 +56,7 @@ test.each<[string, (data: string) => Promise<unknown>]>([
   ['the control file is zeroed', (data) => writeFile(join(data, 'global/pg_control'), Buffer.alloc(8_192))],
   ['the tables are gone', (data) => rm(join(data, 'base'), { recursive: true })],
   ['the log of changes is gone', (data) => rm(join(data, 'pg_wal'), { recursive: true })],
-])('when %s it is refused, explained, left as it is, and the newest dump offered', async (_what, damage) => {
+])('when %s the start is refused with a reason, the files stay, and the newest dump is offered', async (_what, damage) => {
   const { dir, data, dump } = await copy();
   await damage(data);
   const filesBefore = (await readdir(data)).sort();
@@ -70,7 +70,7 @@ test.each<[string, (data: string) => Promise<unknown>]>([
   expect(await readdir(data)).toEqual(expect.arrayContaining(filesBefore.filter((name) => name !== 'postmaster.pid')));
 });
 
-test('data of another Postgres is named with both versions', async () => {
+test('data of another Postgres is refused with both versions', async () => {
   const { dir, data } = await copy();
   await writeFile(join(data, 'PG_VERSION'), '17\n');
 
@@ -80,7 +80,7 @@ test('data of another Postgres is named with both versions', async () => {
   expect(await readFile(join(data, 'PG_VERSION'), 'utf8')).toBe('17\n');
 });
 
-test('damaged data is put aside by a restore, and the database is as it was at the dump', async () => {
+test('a restore moves damaged data aside and brings back the state of the dump', async () => {
   const { dir, data, dump } = await copy();
   await truncate(join(data, 'global/pg_control'), 0);
 
@@ -92,7 +92,7 @@ test('damaged data is put aside by a restore, and the database is as it was at t
   expect((await readdir(dir)).filter((name) => name.startsWith('restoring'))).toEqual([]);
 });
 
-test('what is no dump changes nothing', async () => {
+test('a file that is no dump changes nothing', async () => {
   const { dir } = await copy();
   const file = join(dir, 'no-dump.tar.gz');
   await writeFile(file, 'hello');
@@ -101,7 +101,7 @@ test('what is no dump changes nothing', async () => {
   expect(await run(dir, 'SELECT count(*)::int AS n FROM bots')).toEqual([{ n: 0 }]);
 });
 
-test('nothing is restored into a database that is open', async () => {
+test('an open database is not restored into', async () => {
   const { dir, dump } = await copy();
   const opened = await openEmbedded(dir);
 
@@ -109,7 +109,7 @@ test('nothing is restored into a database that is open', async () => {
   await opened.close();
 });
 
-test('a first start that was killed before the database was whole leaves nothing in the way of the next', async () => {
+test('a first start killed before the database was complete does not block the next', async () => {
   const dir = join(root, 'fresh/database');
   await mkdir(join(dir, 'pg'), { recursive: true });
   await writeFile(join(dir, 'pg/PG_VERSION'), '18\n');

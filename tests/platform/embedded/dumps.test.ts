@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDumps, dumpTo } from '#platform/embedded/dumps.ts';
 import { type EmbeddedDatabase, openEmbedded } from '#platform/embedded/embedded-database.ts';
+import { until } from '../../support/app-process.ts';
 import { silent } from '../../support/pipeline.ts';
 import { SNAPSHOT } from '../../support/test-database.ts';
 
@@ -24,7 +25,6 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const dumps = (folder: string, settings: Partial<Parameters<typeof createDumps>[0]> = {}) =>
   createDumps({ connection: opened.connection, folder, everyMs: 900_000, keep: 2, minFreeBytes: 0, logger: silent, ...settings });
 
@@ -44,7 +44,7 @@ test('a dump taken beside the running database opens elsewhere and holds what wa
   expect(rows).toEqual([{ name: 'Oltin Non' }]);
 });
 
-test('it waits for a transaction that is open, and others go on when it is done', async () => {
+test('a dump waits for an open transaction, and others continue afterwards', async () => {
   await client.query('BEGIN');
   const file = join(root, 'two.tar.gz');
   const dumped = dumpTo(opened.connection, file);
@@ -58,12 +58,12 @@ test('it waits for a transaction that is open, and others go on when it is done'
   expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
 });
 
-test('one that cannot be written says so, leaves nothing behind, and the database goes on', async () => {
+test('a failed dump reports it, leaves nothing behind, and the database goes on', async () => {
   await expect(dumpTo(opened.connection, join(root, 'no-such-folder/x.tar.gz'))).rejects.toThrow('could not be written');
   expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
 });
 
-test('the last two are kept; files of other names are not touched', async () => {
+test('the last two dumps are kept; other files are not touched', async () => {
   const folder = join(root, 'dumps');
   await mkdir(folder);
   for (const name of ['botfactory-2026-01-01T00-00-00Z.tar.gz', 'botfactory-2026-01-02T00-00-00Z.tar.gz', 'mine.tar.gz'])
@@ -76,7 +76,7 @@ test('the last two are kept; files of other names are not touched', async () => 
   expect(left).toEqual(expect.arrayContaining(['botfactory-2026-01-02T00-00-00Z.tar.gz', 'mine.tar.gz']));
 });
 
-test('none is made when too little space would be left', async () => {
+test('no dump is made when too little space would be left', async () => {
   const folder = join(root, 'full');
   await dumps(folder, { minFreeBytes: Number.MAX_SAFE_INTEGER }).dump();
   expect(await readdir(folder)).toEqual([]);
@@ -87,19 +87,21 @@ test('by schedule: again and again until stopped', async () => {
   const scheduled = dumps(folder, { everyMs: 50 });
   await scheduled.start();
   const files = async (): Promise<string[]> => (await readdir(folder).catch((): string[] => [])).sort();
-  // The first may be taken away by the third.
+  // The third dump may delete the first.
   const made = new Set<string>();
-  while (made.size < 2) {
-    await pause(20);
+  const second = async (): Promise<boolean> => {
     for (const name of await files()) if (name.endsWith('Z.tar.gz')) made.add(name);
-  }
+    return made.size >= 2;
+  };
+  await until(second, 60_000, () => 'no second dump');
 
   await scheduled.stop();
-  // Names are the same for a second. A dump that has begun has a file of its own until it takes its name.
+  // Names repeat within a second. A running dump has a temporary file until it gets its name.
   const written = async (): Promise<unknown> =>
     Promise.all((await files()).map(async (name) => ({ name, atMs: (await stat(join(folder, name))).mtimeMs })));
   const atStop = await written();
-  await pause(200);
+  // Takes longer than the schedule's interval.
+  await dumps(join(root, 'later')).dump();
 
   expect(await written()).toEqual(atStop);
 });

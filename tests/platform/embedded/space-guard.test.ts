@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createSpaceGuard } from '#platform/embedded/space-guard.ts';
 import { silent } from '../../support/pipeline.ts';
 
-test('below the threshold nothing may be taken in, above it all goes on by itself; an unreadable disk changes nothing', async () => {
+test('below the threshold nothing is accepted, above it everything resumes; an unreadable disk changes nothing', async () => {
   const reads: (number | Error)[] = [1_000, 999, new Error('no such disk'), 1_000];
   const guard = createSpaceGuard({
     dir: '/',

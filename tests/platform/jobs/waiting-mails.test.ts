@@ -9,7 +9,7 @@ const [OLD, NEW, LOST] = ['old-'.repeat(10), 'new-'.repeat(10), 'lost'.repeat(10
 const MAIL: Mail = { to: 'lola@example.com', subject: 'A new password', text: 'Open http://localhost/reset-password/secret' };
 const ANY_WORD = /lola|password|secret/;
 
-/** Waiting mails of an installation with these keys: what it queued, sent and logged. */
+/** The queued, sent and logged mails of an installation with these keys. */
 function installation(keys: string[], deliver: (mail: Mail) => Promise<void> = async () => {}) {
   const [queued, sent, lines]: [WaitingMail[], Mail[], string[]] = [[], [], []];
   const mails = createWaitingMails({
@@ -32,7 +32,7 @@ async function queuedBy(...keys: string[]): Promise<WaitingMail> {
   return queued[0] as WaitingMail;
 }
 
-test('a mail waits without a word of its own and is sent as it was', async () => {
+test('a queued mail is stored without readable text and is sent unchanged', async () => {
   const job = await queuedBy(OLD);
   expect(JSON.stringify(job)).not.toMatch(ANY_WORD);
 
@@ -42,7 +42,7 @@ test('a mail waits without a word of its own and is sent as it was', async () =>
   expect(lines).toEqual([]);
 });
 
-test('a mail that waited while the key was changed is opened with the older one', async () => {
+test('a mail queued before a key rotation is opened with the older key', async () => {
   const { mails, sent } = installation([NEW, OLD]);
   await mails.send(await queuedBy(OLD));
   expect(sent).toEqual([MAIL]);
@@ -52,7 +52,7 @@ test.each([
   ['whose key is gone', async () => queuedBy(LOST)],
   ['of another job', async () => ({ ...(await queuedBy(OLD)), id: '01890000-0000-7000-8000-000000000001' })],
   ['that was cut', async () => ({ ...(await queuedBy(OLD)), data: { sealed: 'v1' } })],
-])('a mail %s is not sent; one line says so with none of its words', async (_what, made) => {
+])('a mail %s is not sent; one log line without its text says so', async (_what, made) => {
   const job = await made();
   const { mails, sent, lines } = installation([NEW, OLD]);
   await expect(mails.send(job)).rejects.toThrow(/^No key of ENCRYPTION_KEY opens the mail\.$/);
@@ -62,7 +62,7 @@ test.each([
   expect(lines[0]).not.toMatch(ANY_WORD);
 });
 
-test('what the mail server says of a mail, with its address or its words, is not kept beside the job', async () => {
+test('the mail server’s error text is not stored with the job', async () => {
   const { mails } = installation([OLD], async ({ to, text }) => {
     const said = { code: 'EENVELOPE', responseCode: 550, response: `550 <${to}> unknown`, rejected: [to] };
     throw Object.assign(new Error(`550 <${to}> unknown: ${text}`), said);

@@ -1,4 +1,4 @@
-import { type GeminiRequest, questionOf, systemTextOf } from './protocol.ts';
+import { entriesOf, type GeminiRequest, type ModelAnswer, questionOf, systemTextOf } from './protocol.ts';
 
 const MAX_SENTENCES = 2;
 const STEM_CHARS = 5;
@@ -8,14 +8,16 @@ const MIN_WORD_CHARS = 3;
  * A stand-in for the model's good sense: of the knowledge in the instruction, the sentences that share most word beginnings
  * with the question, rarer ones counting more; else a polite sentence in the language that the instruction names.
  */
-export function defaultAnswer(request: GeminiRequest): string {
+export function defaultAnswer(request: GeminiRequest): ModelAnswer {
   const system = systemTextOf(request.body);
   const sentences = POLITE[languageOf(system)];
   const last = request.body.contents.at(-1)?.parts ?? [];
   const question = questionOf(request.body);
-  if (question === '' && last.some((part) => part.inlineData)) return sentences.media;
-  if (GREETING.test(question) && question.length < 40) return sentences.hello;
-  return bestSentences(question, knowledgeOf(system)) ?? sentences.unknown;
+  if (question === '' && last.some((part) => part.inlineData)) return { answer: sentences.media, status: 'clarify', used: [] };
+  if (GREETING.test(question) && question.length < 40) return { answer: sentences.hello, status: 'small_talk', used: [] };
+  return (
+    bestSentences(question, knowledgeOf(system)) ?? { answer: sentences.unknown, status: 'unknown', used: [], missing: question }
+  );
 }
 
 interface Candidate {
@@ -24,9 +26,9 @@ interface Candidate {
   context: string;
 }
 
-/** The delimiters are those of core/build-prompt. */
+/** The marks are those of answering/build-prompt. */
 function knowledgeOf(system: string): Candidate[] {
-  return [...system.matchAll(/<entry title="([^"]*)">\n([\s\S]*?)\n<\/entry>/g)].flatMap(([, title = '', content = '']) =>
+  return entriesOf(system).flatMap(({ title, content }) =>
     content
       .split(/(?<=[.!?])\s+|\n+/)
       .filter((text) => text.trim() !== '')

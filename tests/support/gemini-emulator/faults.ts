@@ -9,6 +9,15 @@ export type GeminiFault =
   | { kind: 'per_minute'; retryDelay?: string }
   | 'per_day'
   | 'limit_zero'
+  | 'wrong_location'
+  | 'no_billing'
+  | 'no_credits'
+  | 'no_free_tier'
+  | 'spending_cap'
+  | 'expired_key'
+  | 'api_disabled'
+  | 'shut_down'
+  | 'bad_file'
   | 'internal'
   | 'overloaded'
   | 'bad_request'
@@ -54,6 +63,52 @@ const FIXED: Record<FixedFault, (model: string) => Answer> = {
   model_gone: (model) => [404, modelGone(model)],
   per_day: (model) => [429, quota(model, 'GenerateRequestsPerDayPerProjectPerModel-FreeTier', '20', '31s')],
   limit_zero: (model) => [429, quota(model, 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier', '0', '1s')],
+  wrong_location: () => [400, errorBody(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.')],
+  no_billing: () => [
+    400,
+    errorBody(400, 'FAILED_PRECONDITION', 'User location is not supported for the API use without a billing account linked.'),
+  ],
+  no_credits: () => [429, errorBody(429, 'RESOURCE_EXHAUSTED', 'Your prepayment credits are depleted.')],
+  no_free_tier: () => [
+    400,
+    errorBody(
+      400,
+      'FAILED_PRECONDITION',
+      'Gemini API free tier is not available in your country. Please enable billing on your project in Google AI Studio.',
+    ),
+  ],
+  spending_cap: () => [
+    429,
+    errorBody(
+      429,
+      'RESOURCE_EXHAUSTED',
+      'Your project has exceeded its monthly spending cap. Please go to AI Studio to manage it.',
+    ),
+  ],
+  expired_key: () => [
+    400,
+    errorBody(400, 'INVALID_ARGUMENT', 'API key expired. Please renew the API key.', [
+      { '@type': `${RPC}.ErrorInfo`, reason: 'API_KEY_INVALID', domain: 'googleapis.com' },
+    ]),
+  ],
+  api_disabled: () => [
+    403,
+    errorBody(403, 'PERMISSION_DENIED', 'Generative Language API has not been used in project 123 before or it is disabled.', [
+      { '@type': `${RPC}.ErrorInfo`, reason: 'SERVICE_DISABLED', domain: 'googleapis.com' },
+    ]),
+  ],
+  shut_down: (model) => [
+    404,
+    errorBody(404, 'NOT_FOUND', `This model models/${model} is no longer available. Please update your code.`),
+  ],
+  bad_file: () => [
+    400,
+    errorBody(
+      400,
+      'INVALID_ARGUMENT',
+      'Unable to process input image. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
+    ),
+  ],
   internal: () => [500, errorBody(500, 'INTERNAL', 'An internal error has occurred. Please retry.')],
   overloaded: () => [503, errorBody(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.')],
   bad_request: () => [400, errorBody(400, 'INVALID_ARGUMENT', 'Request contains an invalid argument.')],

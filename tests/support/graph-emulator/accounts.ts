@@ -20,16 +20,23 @@ export interface SentText {
   atMs: number;
   /** The photo's media id, or its address on Instagram. */
   photo?: string;
+  /** The media id, or its address on Instagram. */
+  file?: { kind: 'voice' | 'audio' | 'document'; id: string; name?: string };
   button?: { label: string; url: string };
-  template?: { name: string; language: string; parameters: string[] };
+  /** Reply buttons, rows of a list, or quick replies. */
+  choices?: { id: string; title: string; description?: string }[];
+  shape?: 'button' | 'list';
+  template?: { name: string; language: string; parameters: string[]; parts?: string[] };
 }
 
 /** A message template as WhatsApp Manager has it. */
 export interface TemplateSpec {
   name: string;
   language: string;
-  /** `{{1}}`, `{{2}}` … stand for the parameters. */
+  /** `{{1}}`, `{{2}}` … or `{{name}}` stand for the parameters. */
   body: string;
+  header?: { format: 'TEXT' | 'IMAGE' | 'VIDEO' | 'DOCUMENT'; text?: string };
+  buttons?: { type: 'URL' | 'COPY_CODE' | 'QUICK_REPLY'; text?: string; url?: string }[];
   status: 'APPROVED' | 'PENDING' | 'PAUSED' | 'DISABLED';
 }
 
@@ -49,7 +56,15 @@ export interface GraphAccount extends Required<AccountSpec> {
   lastInboundMs: Map<string, number>;
   /** Instagram: what customers call themselves, by their id. */
   profiles: Map<string, { name: string; username: string }>;
-  /** Instagram: what Meta was asked to call about; null: it does not call. */
+  /** Instagram: messages as GET /{mid} tells them. */
+  messages: Map<string, Record<string, unknown>>;
+  /** WhatsApp: the business account of the number, and those that the token names when asked. */
+  businessId: string;
+  namedBusinesses: string[];
+  /** WhatsApp: whether the number may send, and the PIN of its two-step verification. */
+  registered: boolean;
+  pin: string | null;
+  /** What Meta was asked to call about; null: it does not call. */
   subscribed: string[] | null;
   sent: SentText[];
   requests: GraphRequest[];
@@ -74,6 +89,11 @@ export function createAccount(kind: GraphAccount['kind'], spec: AccountSpec, now
     tokenAtMs: nowMs,
     lastInboundMs: new Map(),
     profiles: new Map(),
+    messages: new Map(),
+    businessId: `9${spec.id}`,
+    namedBusinesses: [`9${spec.id}`],
+    registered: true,
+    pin: null,
     subscribed: null,
     sent: [],
     requests: [],

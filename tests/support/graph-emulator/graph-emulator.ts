@@ -41,6 +41,7 @@ export async function startGraphEmulator({ port = 0 }: { port?: number } = {}) {
     accounts: [],
     faults: createFaults(),
     now: () => Date.now() + controls.clockMs,
+    siteUrl: () => controls.siteUrl,
     changed: () => waiting.forEach((look) => void look()),
     onSent,
   };
@@ -106,7 +107,11 @@ export async function startGraphEmulator({ port = 0 }: { port?: number } = {}) {
       account: GraphAccount,
       message: CustomerWrites,
     ): Promise<{ externalId: string; status: number; payload: unknown }> {
-      account.lastInboundMs.set(message.from, state.now());
+      // The window counts from when the customer wrote, not from the delivery.
+      for (const id of [message.from, message.userId]) {
+        const before = (id && account.lastInboundMs.get(id)) || 0;
+        if (id) account.lastInboundMs.set(id, Math.max(before, message.atMs ?? state.now()));
+      }
       const { externalId, payload } = payloadOf(account, message);
       return { externalId, payload, status: await emulator.deliver(account, payload) };
     },

@@ -6,6 +6,22 @@ import type { MethodContext } from './whatsapp-methods.ts';
 const MAX_TEXT_BYTES = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const SIXTY_DAYS_SECONDS = 60 * 24 * 60 * 60;
+// Source: META instagram-platform/webhooks, "Webhook fields" (2026-11).
+const SUBSCRIBABLE = [
+  'comments',
+  'live_comments',
+  'mentions',
+  'message_edit',
+  'message_reactions',
+  'messages',
+  'messaging_handover',
+  'messaging_optins',
+  'messaging_postbacks',
+  'messaging_referral',
+  'messaging_seen',
+  'standby',
+  'story_insights',
+];
 const ACTIONS = ['typing_on', 'typing_off', 'mark_seen'];
 const invalid = (message: string): GraphReply => graphError({ code: 100, message: `(#100) ${message}` });
 
@@ -31,8 +47,16 @@ export function instagramMethod(
   if (method === 'POST' && (path === 'me/subscribed_apps' || path === `${account.id}/subscribed_apps`)) {
     const fields = (query.get('subscribed_fields') ?? '').split(',').filter(Boolean);
     if (fields.length === 0) return invalid('The parameter subscribed_fields is required');
+    const unknown = fields.findIndex((field) => !SUBSCRIBABLE.includes(field));
+    if (unknown >= 0) return invalid(`Param subscribed_fields[${unknown}] must be one of {${SUBSCRIBABLE.join(', ')}}`);
     account.subscribed = fields;
     return ok({ success: true });
+  }
+  const told = method === 'GET' ? account.messages.get(path) : undefined;
+  if (told) {
+    // Without `fields` only the id and the time are told.
+    const fields = (query.get('fields') ?? 'id,created_time').split(',');
+    return ok(Object.fromEntries(Object.entries({ ...told, id: path }).filter(([name]) => fields.includes(name))));
   }
   const edge = path === 'me/messages' || path === `${account.id}/messages`;
   if (method === 'POST' && edge) return messages(account, body, context);
@@ -54,7 +78,7 @@ function messages(account: GraphAccount, body: Record<string, unknown>, { nowMs,
   }
   const content = contentOf((body['message'] ?? {}) as Record<string, unknown>);
   if ('status' in content) return content;
-  if (!isWindowOpen(account, chatId, nowMs)) return graphError({ code: 10, subcode: 2018278 });
+  if (!isWindowOpen(account, chatId, nowMs)) return graphError({ code: 10, subcode: 2534022 });
 
   const externalId = `aWdfZAG1${randomBytes(48).toString('base64url')}`;
   account.sent.push({ chatId, byUserId: false, ...content, externalId, atMs: nowMs });
@@ -62,15 +86,29 @@ function messages(account: GraphAccount, body: Record<string, unknown>, { nowMs,
   return ok({ recipient_id: chatId, message_id: externalId });
 }
 
-type Content = Pick<SentText, 'text' | 'photo' | 'button'>;
+type Content = Pick<SentText, 'text' | 'photo' | 'file' | 'button' | 'choices'>;
 
 /** Source: META instagram-platform messaging-api send-message and button-template (2026-11). */
-function contentOf({ text, attachment }: Record<string, unknown>): Content | GraphReply {
+function contentOf({ text, attachment, quick_replies: replies }: Record<string, unknown>): Content | GraphReply {
   if (attachment !== undefined) return attachmentOf(attachment as { type?: string; payload?: Record<string, unknown> });
   if (typeof text !== 'string' || text.trim() === '') return invalid('Empty text');
   if (Buffer.byteLength(text) > MAX_TEXT_BYTES)
     return invalid('Length of param message[text] must be less than or equal to 1000');
-  return { text };
+  return replies === undefined ? { text } : withQuickReplies(text, replies as QuickReply[]);
+}
+
+interface QuickReply {
+  content_type: string;
+  title: string;
+  payload: string;
+}
+
+/** Source: META instagram-platform messaging-api/quick-replies (13, titles of 20 characters, payloads of 1,000; 2026-11). */
+function withQuickReplies(text: string, replies: QuickReply[]): Content | GraphReply {
+  const wrong = ({ content_type: type, title, payload }: QuickReply) =>
+    type !== 'text' || !title || title.length > 20 || !payload || payload.length > 1_000;
+  if (replies.length < 1 || replies.length > 13 || replies.some(wrong)) return invalid('Invalid quick_replies');
+  return { text, choices: replies.map(({ title, payload }) => ({ id: payload, title })) };
 }
 
 function attachmentOf({ type, payload = {} }: { type?: string; payload?: Record<string, unknown> }): Content | GraphReply {
@@ -78,6 +116,11 @@ function attachmentOf({ type, payload = {} }: { type?: string; payload?: Record<
   if (type === 'image') {
     const fetchable = typeof url === 'string' && /^https?:/.test(url);
     return fetchable ? { text: '', photo: url } : graphError({ code: 100, subcode: 2018047 });
+  }
+  if (type === 'audio' || type === 'file') {
+    const fetchable = typeof url === 'string' && /^https?:/.test(url);
+    const kind = type === 'file' ? 'document' : type;
+    return fetchable ? { text: '', file: { kind, id: url } } : graphError({ code: 100, subcode: 2018047 });
   }
   const [button, ...more] = (buttons ?? []) as { type: string; url: string; title: string }[];
   if (type !== 'template' || kind !== 'button' || !button || more.length > 2) return invalid('Invalid attachment');

@@ -9,6 +9,10 @@ type Business = Pick<GraphAccount, 'id' | 'handle'>;
 export interface CustomerWrites {
   /** A phone number, a BSUID, or an Instagram-scoped id. */
   from: string;
+  /** WhatsApp: the BSUID beside a phone number; told with every message since 31 March 2026. */
+  userId?: string;
+  /** WhatsApp: more fields of the message, e.g. `context`, `referral`. */
+  more?: Record<string, unknown>;
   text?: string;
   name?: string;
   username?: string;
@@ -33,17 +37,28 @@ export function whatsappDelivery(account: Business, value: Record<string, unknow
   };
 }
 
-export function whatsappMessage({ from, text = '', type = 'text', content, externalId, atMs, name, username }: CustomerWrites) {
+export const userIdOf = (phone: string): string => `UZ.${[...phone].toReversed().join('')}`;
+
+export function whatsappMessage(writes: CustomerWrites) {
+  const { from, text = '', type = 'text', content, externalId, atMs, name, username, more } = writes;
   const isUserId = from.includes('.');
-  const ids = isUserId ? { from_user_id: from } : { from };
+  const userId = writes.userId ?? (isUserId ? from : userIdOf(from));
+  const ids = { ...(!isUserId && { from }), from_user_id: userId };
   const profile = { name: name ?? 'Dilnoza', ...(username && { username }) };
   const id = externalId ?? newWamid();
   return {
     externalId: id,
     value: {
-      contacts: [{ profile, ...(isUserId ? { user_id: from } : { wa_id: from }) }],
+      contacts: [{ profile, ...(!isUserId && { wa_id: from }), user_id: userId }],
       messages: [
-        { ...ids, id, timestamp: String(Math.floor((atMs ?? Date.now()) / 1_000)), type, [type]: content ?? { body: text } },
+        {
+          ...ids,
+          id,
+          timestamp: String(Math.floor((atMs ?? Date.now()) / 1_000)),
+          type,
+          [type]: content ?? { body: text },
+          ...more,
+        },
       ],
     },
   };

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { GraphAccount } from './accounts.ts';
 import { type GraphReply, graphError } from './errors.ts';
 import { type Faults, playFault } from './faults.ts';
+import { attachmentProblem } from './instagram-files.ts';
 import { instagramMethod, refreshToken } from './instagram-methods.ts';
 import { whatsappMethod } from './whatsapp-methods.ts';
 
@@ -10,6 +11,7 @@ export interface GraphState {
   accounts: GraphAccount[];
   faults: Faults;
   now: () => number;
+  siteUrl: () => string | null;
   /** Something happened that a waiting test may look for. */
   changed: () => void;
   onSent: (account: GraphAccount, externalId: string) => Promise<void>;
@@ -30,7 +32,12 @@ async function handle(state: GraphState, request: IncomingMessage, response: Ser
   if (path.startsWith('cdn/')) return sendFile(response, state.accounts, path.slice('cdn/'.length));
   const token = tokenOf(request, url);
   const account = state.accounts.find((one) => one.token === token && !one.revoked);
-  if (!account) return send(response, graphError({ code: 190, subcode: 463 }));
+  if (!account) {
+    // An outage comes before any token is looked at.
+    const outage = state.faults.take('', path);
+    if (!outage || !(await playFault(outage, response))) send(response, graphError({ code: 190, subcode: 463 }));
+    return;
+  }
   const body = await bodyOf(request);
   account.requests.push({ method: request.method ?? '', path, token, body });
 
@@ -45,7 +52,8 @@ async function handle(state: GraphState, request: IncomingMessage, response: Ser
     onSent: (who: GraphAccount, externalId: string) => void sent.push(state.onSent(who, externalId)),
   };
   const run = account.kind === 'whatsapp' ? whatsappMethod : instagramMethod;
-  const reply = run(account, { method: request.method ?? '', path, body, query: url.searchParams }, context);
+  const problem = account.kind === 'instagram' ? await attachmentProblem(body, state.siteUrl()) : null;
+  const reply = problem ?? run(account, { method: request.method ?? '', path, body, query: url.searchParams }, context);
   await Promise.all(sent);
   if (fault?.kind === 'lost_answer') return void response.socket?.destroy();
   send(response, reply);

@@ -2,8 +2,10 @@
 // interactive-cta-url-messages, template-messages (2026-11).
 import type { GraphAccount, SentText } from './accounts.ts';
 import { type GraphReply, graphError } from './errors.ts';
+import { categoryOf, OPUS } from './whatsapp-media.ts';
+import { filled } from './whatsapp-templates.ts';
 
-export type Content = Pick<SentText, 'text' | 'photo' | 'button' | 'template'>;
+export type Content = Pick<SentText, 'text' | 'photo' | 'file' | 'button' | 'template' | 'choices' | 'shape'>;
 type Body = Record<string, unknown>;
 
 const MAX_TEXT = 4_096;
@@ -21,12 +23,16 @@ export function contentOf(account: GraphAccount, body: Body): Content | GraphRep
       return plain(at(body, 'text', 'body'));
     case 'image':
       return image(account, at(body, 'image', 'id'), at(body, 'image', 'caption'));
+    case 'audio':
+      return audio(account, body['audio']);
+    case 'document':
+      return document(account, body['document']);
     case 'interactive':
-      return ctaUrl(account, body['interactive']);
+      return interactive(account, body['interactive']);
     case 'template':
       return template(account, body['template']);
     default:
-      return invalid('Param type must be one of {TEXT, IMAGE, INTERACTIVE, TEMPLATE}');
+      return invalid('Param type must be one of {TEXT, IMAGE, AUDIO, DOCUMENT, INTERACTIVE, TEMPLATE}');
   }
 }
 
@@ -36,9 +42,55 @@ function plain(text: unknown): Content | GraphReply {
 }
 
 function image(account: GraphAccount, id: unknown, caption: unknown = ''): Content | GraphReply {
-  if (typeof id !== 'string' || !account.media.has(id)) return graphError({ code: 131009 });
+  if (!isOf(account, id, 'image')) return graphError({ code: 131009 });
   if (typeof caption !== 'string' || caption.length > MAX_CAPTION) return invalid('Param image[caption] is too long');
   return { text: caption, photo: id };
+}
+
+const isOf = (account: GraphAccount, id: unknown, category: string): id is string =>
+  typeof id === 'string' && categoryOf(account.media.get(id)?.mimeType ?? '') === category;
+
+/** No caption. Source: META messages/audio-messages (2026-11). */
+function audio(account: GraphAccount, given: unknown): Content | GraphReply {
+  const id = at(given, 'id');
+  if (!isOf(account, id, 'audio')) return graphError({ code: 131009 });
+  if (at(given, 'caption') !== undefined) return invalid('Unexpected key "caption" on param "audio".');
+  const voice = at(given, 'voice') === true;
+  if (voice && account.media.get(id)?.mimeType !== OPUS) return graphError({ code: 131053 });
+  return { text: '', file: { kind: voice ? 'voice' : 'audio', id } };
+}
+
+function document(account: GraphAccount, given: unknown): Content | GraphReply {
+  const [id, caption = '', name] = [at(given, 'id'), at(given, 'caption'), at(given, 'filename')];
+  if (!isOf(account, id, 'document')) return graphError({ code: 131009 });
+  if (typeof caption !== 'string' || caption.length > MAX_CAPTION) return invalid('Param document[caption] is too long');
+  return { text: caption, file: { kind: 'document', id, name: String(name) } };
+}
+
+function interactive(account: GraphAccount, given: unknown): Content | GraphReply {
+  const shape = at(given, 'type');
+  return shape === 'button' || shape === 'list' ? choices(given, shape) : ctaUrl(account, given);
+}
+
+/** Source: META interactive-reply-buttons-messages, interactive-list-messages (2026-11). Titles and ids may not repeat. */
+function choices(given: unknown, shape: 'button' | 'list'): Content | GraphReply {
+  const text = at(given, 'body', 'text');
+  if (typeof text !== 'string' || text === '' || text.length > MAX_CAPTION) return invalid('Param interactive[body][text]');
+  const open = at(given, 'action', 'button');
+  if (shape === 'list' && (typeof open !== 'string' || open === '' || open.length > MAX_LABEL))
+    return invalid('Param interactive[action][button]');
+  const found =
+    shape === 'button'
+      ? ((at(given, 'action', 'buttons') ?? []) as Body[]).map(({ reply }) => reply)
+      : ((at(given, 'action', 'sections') ?? []) as Body[]).flatMap(({ rows }) => rows as Body[]);
+  const items = found as NonNullable<Content['choices']>;
+  const [most, maxTitle] = shape === 'button' ? [3, MAX_LABEL] : [10, 24];
+  if (items.length < 1 || items.length > most) return graphError({ code: 131009 });
+  if (items.some(({ id, title }) => !id || id.length > 200 || !title?.trim() || title.length > maxTitle))
+    return graphError({ code: 131009 });
+  if (items.some(({ description = '-' }) => !description || description.length > 72)) return graphError({ code: 131009 });
+  const alike = [items.map(({ id }) => id), items.map(({ title }) => title)].some((all) => new Set(all).size < all.length);
+  return alike ? graphError({ code: 131009, message: '(#131009) Duplicated title' }) : { text, choices: items, shape };
 }
 
 function ctaUrl(account: GraphAccount, interactive: unknown): Content | GraphReply {
@@ -63,15 +115,9 @@ function template(account: GraphAccount, given: unknown): Content | GraphReply {
   if (!known || known.status === 'PENDING') return graphError({ code: 132001, status: 404 });
   if (known.status === 'PAUSED') return graphError({ code: 132015 });
   if (known.status === 'DISABLED') return graphError({ code: 132016 });
-  const components = (at(given, 'components') ?? []) as Body[];
-  if (components.some(({ type }) => type !== 'body')) return graphError({ code: 132012 });
-  const values = components.flatMap(({ parameters }) => (parameters as Body[]) ?? []);
-  const wanted = new Set(known.body.match(/\{\{\d+\}\}/g)).size;
-  if (values.length !== wanted) return graphError({ code: 132000 });
-  const parameters = values.map(({ text }) => String(text));
-  if (values.some(({ type, text }) => type !== 'text' || typeof text !== 'string')) return graphError({ code: 132012 });
-  if (parameters.some((text) => /[\n\t]| {5}/.test(text))) return invalid('Param text cannot have new-line/tab characters');
-  const text = known.body.replace(/\{\{(\d+)\}\}/g, (_all, number: string) => parameters[Number(number) - 1] ?? '');
+  const found = filled(known, (at(given, 'components') ?? []) as Body[]);
+  if ('status' in found) return found;
+  const { text, parameters, parts } = found;
   if (text.length > MAX_CAPTION) return graphError({ code: 132005 });
-  return { text, template: { name: known.name, language: known.language, parameters } };
+  return { text, template: { name: known.name, language: known.language, parameters, ...(parts.length > 0 && { parts }) } };
 }

@@ -1,4 +1,4 @@
-import type { Update } from 'grammy/types';
+import type { InlineKeyboardButton, Update } from 'grammy/types';
 
 export interface BotSpec {
   token: string;
@@ -18,7 +18,30 @@ export interface SentMessage {
   atMs: number;
   /** The photo's file id. */
   photo?: string;
-  button?: { text: string; url: string };
+  /** As it came, by its bytes or by the id of a file the bot has. */
+  file?: { kind: 'voice' | 'audio' | 'document'; bytes: Buffer; fileId?: string };
+  button?: InlineKeyboardButton & { url?: string };
+  buttons?: InlineKeyboardButton[];
+  keyboard: KeyboardButton[][];
+  /** The message it replies to. */
+  replyTo: number | null;
+  /** The topic of a group. */
+  thread: number | null;
+  silent: boolean;
+  /** How often it was edited. */
+  edits: number;
+}
+
+export interface KeyboardButton {
+  text: string;
+  url?: string;
+  callback_data?: string;
+}
+
+/** What a person who pressed a button is shown. */
+export interface PressAnswer {
+  text: string;
+  alert: boolean;
 }
 
 export interface Call {
@@ -64,10 +87,23 @@ export interface BotState {
   calls: Call[];
   blockedBy: Set<number>;
   knownChats: Set<number>;
-  files: Map<string, { path: string; bytes: Buffer; mimeType: string }>;
+  /** Groups that threw the bot out, and those where it may only read. */
+  kickedFrom: Set<number>;
+  mutedIn: Set<number>;
+  /** Groups that became supergroups, with their new ids. */
+  migrated: Map<number, number>;
+  /** Topics by chat. */
+  topics: Map<number, Set<number>>;
+  /** The chat of each message. */
+  chatOf: Map<number, number>;
+  files: Map<string, { path: string; bytes: Buffer; mimeType: string; kind?: string }>;
   /** How often a photo's bytes came. */
   photoUploads: number;
-  commands: unknown[];
+  /** By language; '' for all others. */
+  commands: Record<string, { command: string; description: string }[]>;
+  profile: Record<'description' | 'short_description', Record<string, string>>;
+  /** Presses by their id; null until the bot's program answers. */
+  presses: Map<string, PressAnswer | null>;
 }
 
 export function createBotState({ token, id, username, name }: BotSpec): BotState {
@@ -91,9 +127,16 @@ export function createBotState({ token, id, username, name }: BotSpec): BotState
     calls: [],
     blockedBy: new Set(),
     knownChats: new Set(),
+    kickedFrom: new Set(),
+    mutedIn: new Set(),
+    migrated: new Map(),
+    topics: new Map(),
+    chatOf: new Map(),
     files: new Map(),
     photoUploads: 0,
-    commands: [],
+    commands: {},
+    profile: { description: {}, short_description: {} },
+    presses: new Map(),
   };
 }
 

@@ -12,6 +12,8 @@ export interface FaultRule {
   /** Absent: every bot, every method. */
   botId?: number;
   method?: string;
+  /** Calls about that chat. */
+  chatId?: number;
   /** How many calls it hits; absent: all until cleared. */
   times?: number;
   fault: Fault;
@@ -28,8 +30,13 @@ export function createFaults() {
       rules = botId === undefined ? [] : rules.filter((rule) => rule.botId !== botId);
     },
     /** The fault this call meets, used up by one. */
-    take(botId: number, method: string): Fault | null {
-      const rule = rules.find((r) => (r.botId ?? botId) === botId && (r.method ?? method) === method);
+    take(botId: number, method: string, chatId?: unknown): Fault | null {
+      const rule = rules.find(
+        (r) =>
+          (r.botId ?? botId) === botId &&
+          (r.method ?? method) === method &&
+          (r.chatId === undefined || r.chatId === Number(chatId)),
+      );
       if (!rule) return null;
       if (rule.times !== undefined) {
         rule.times -= 1;

@@ -51,11 +51,16 @@ interface ApiCall {
 async function answerCall({ bots, faults, changed }: ServerParts, { token, method, params, res }: ApiCall): Promise<void> {
   if (!WELL_FORMED.test(token)) return send(res, { status: 404, description: 'Not Found' });
   const bot = bots.get(token);
-  if (!bot) return send(res, { status: 401, description: 'Unauthorized' });
+  if (!bot) {
+    // An outage comes before any token is looked at.
+    const outage = faults.take(0, method);
+    if (!outage || (await passes(outage, res))) send(res, { status: 401, description: 'Unauthorized' });
+    return;
+  }
   bot.calls.push({ method, params, atMs: Date.now() });
   changed();
   if (bot.revoked) return send(res, { status: 401, description: 'Unauthorized' });
-  const fault = faults.take(bot.id, method);
+  const fault = faults.take(bot.id, method, params['chat_id']);
   if (fault && !(await passes(fault, res))) return;
   if (method === 'getUpdates') {
     return send(res, await getUpdates(bot, params, (end) => res.on('close', end)));

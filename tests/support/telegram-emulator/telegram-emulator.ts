@@ -1,8 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import type { Update } from 'grammy/types';
 import { type BotSpec, type BotState, type Call, createBotState, enqueue, type SentMessage } from './bot-state.ts';
+import { botIsRemoved, groupMigrates } from './chats.ts';
 import { handleControl } from './control.ts';
-import { buildUpdate, type CustomerMessage, customerBlocks, customerEdits, customerSends } from './customers.ts';
+import {
+  buildUpdate,
+  type CustomerMessage,
+  customerBlocks,
+  customerEdits,
+  customerPresses,
+  customerSends,
+  customerSendsPress,
+} from './customers.ts';
 import { createFaults, type FaultRule } from './faults.ts';
 import { createEmulatorServer } from './server.ts';
 import { startWebhookDelivery } from './webhook.ts';
@@ -41,8 +50,18 @@ export async function startTelegramEmulator({ port = 0 }: { port?: number } = {}
     bots: (): BotState[] => [...bots.values()],
     customerSends: (bot: BotState | number, message: CustomerMessage): Update => customerSends(botOf(bot), message),
     customerEdits: (bot: BotState | number, update: Update, text: string): Update => customerEdits(botOf(bot), update, text),
+    customerPresses: (bot: BotState | number, messageId: number, label: string, data?: string): Update =>
+      customerPresses(botOf(bot), messageId, label, data),
     customerBlocks: (bot: BotState | number, userId: number, blocked = true): Update =>
       customerBlocks(botOf(bot), userId, blocked),
+    botIsRemoved: (bot: BotState | number, chatId: number, removed = true): void => botIsRemoved(botOf(bot), chatId, removed),
+    groupMigrates: (bot: BotState | number, from: number, to: number, told = true): void =>
+      groupMigrates(botOf(bot), from, to, told),
+    /** Gives the press' id; what the person is shown is in `presses` of the bot. */
+    customerSendsPress: (bot: BotState | number, press: { userId: number; messageId: number; data: string }): string =>
+      customerSendsPress(botOf(bot), press),
+    /** Once more, as after an answer that was lost. */
+    deliverAgain: (bot: BotState | number, update: Update): void => enqueue(botOf(bot), update),
     /** Any update, e.g. from a fixture. */
     deliver(bot: BotState | number, content: Partial<Update>): Update {
       const update = buildUpdate(botOf(bot), content);

@@ -3,14 +3,13 @@ import type { Notifications } from '#platform/db/notifications.ts';
 import { runWebhookConnection, type WebhookSettings } from '../webhook/webhook-connection.ts';
 import { type PolledConnection, type PolledConnectionDeps, runConnection } from './polled-connection.ts';
 import type { ConnectionChange, ConnectionReport, HeldConnection, PollingStore } from './polling-store.ts';
-import { createSlots, createTicker, POLLING_TIMES, type PollingTimes } from './timing.ts';
+import { createTicker, createTimedSemaphore, POLLING_TIMES, type PollingTimes } from './timing.ts';
 
-/** How often the manager looks, and how long a lease lasts. Another process takes over within the lease + 5 s (R15). */
+/** R15 (two processes share the bots): another process takes over within the lease + 5 s. */
 export interface ManagerTimes extends PollingTimes {
   reconcileMs: number;
   renewMs: number;
   leaseMs: number;
-  /** How much earlier than in the database a lease ends for us. */
   leaseMarginMs: number;
 }
 
@@ -21,47 +20,41 @@ const MANAGER_TIMES: ManagerTimes = {
   leaseMs: 15_000,
   leaseMarginMs: 2_000,
 };
-// Starts at once (R34). A start that hangs gives its turn back after START_LIMIT_MS.
+// R34 (start with 500 bots): starts at once. A start that hangs is released after START_LIMIT_MS.
 const STARTS_AT_ONCE = 20;
 const CROWD = 100;
 const START_LIMIT_MS = 5_000;
 const LAPSE_CHECK_MS = 500;
 
-type RunDeps = Omit<PolledConnectionDeps, 'store' | 'report' | 'mayPoll' | 'crowded' | 'onLost' | 'slots' | 'times'>;
+type RunDeps = Omit<PolledConnectionDeps, 'store' | 'report' | 'mayPoll' | 'crowded' | 'onLost' | 'startLimit' | 'times'>;
 
 export interface BotManagerDeps extends RunDeps {
   store: PollingStore;
   notifications: Pick<Notifications, 'on'>;
-  /** A connection's state has changed. Called once per change, in the process that saw it. */
   onStateChanged: (change: ConnectionChange) => Promise<void>;
   /** On the embedded database no other process can hold a lease. */
   onlyProcess: boolean;
-  /** Webhook mode; null polls. */
+  /** Null polls. */
   webhook?: WebhookSettings | null;
-  /** While true nothing is polled, since nothing could be stored. */
+  /** While true nothing is polled, because nothing could be stored. */
   isPaused?: () => boolean;
   times?: Partial<ManagerTimes>;
-  /** Names this process among the others; a new one at each start. */
   holder?: string;
-  /** Monotonic milliseconds. */
   now?: () => number;
 }
 
-/**
- * Keeps every wanted Telegram connection polled by exactly one process. It claims free leases, runs what it holds, and stops
- * what it lost or what is no longer wanted. One statement per reconcile and one per renewal, however many bots there are.
- */
+/** Keeps every enabled Telegram connection polled by exactly one process. */
 export function createBotManager(deps: BotManagerDeps) {
   const { store, logger, holder = randomUUID(), now = () => performance.now(), webhook = null, isPaused = () => false } = deps;
   const times = { ...MANAGER_TIMES, ...deps.times };
   const book = createLeaseBook({ leaseMs: times.leaseMs, marginMs: times.leaseMarginMs, now });
   const running = new Map<string, PolledConnection>();
-  // What the last claim returned. Most claims find nothing new, and then return no rows.
+  // Most claims find nothing new and return no rows.
   let known: { version: string | null; held: HeldConnection[] } = { version: null, held: [] };
   const runDeps: PolledConnectionDeps = {
     ...deps,
     times,
-    slots: createSlots(STARTS_AT_ONCE, START_LIMIT_MS),
+    startLimit: createTimedSemaphore(STARTS_AT_ONCE, START_LIMIT_MS),
     mayPoll: book.isValid,
     crowded: () => running.size > CROWD,
     onLost: (held) => void stopOne(held.id, { lost: true }),
@@ -81,7 +74,6 @@ export function createBotManager(deps: BotManagerDeps) {
     await deps.onStateChanged(change).catch((err: unknown) => logger.error({ err }, 'telegram: a change could not be reported'));
   }
 
-  /** A lost lease is not released, since another process holds it. */
   async function stopOne(id: string, { lost, remove = false }: { lost: boolean; remove?: boolean }): Promise<void> {
     const connection = running.get(id);
     running.delete(id);
@@ -97,7 +89,6 @@ export function createBotManager(deps: BotManagerDeps) {
     if (held) known = { version, held: held.map((connection) => ({ ...connection, taken: false, silentMs: null })) };
   }
 
-  /** Stops what is no longer ours, and what has to be started again. */
   async function follow(held: readonly HeldConnection[]): Promise<void> {
     const wanted = new Map(held.map((connection) => [connection.id, connection]));
     const gone = [...running.keys()].filter((id) => !wanted.has(id));
@@ -112,7 +103,7 @@ export function createBotManager(deps: BotManagerDeps) {
   function start(connection: HeldConnection, askedAtMs: number): void {
     if (running.has(connection.id) || isPaused()) return;
     if (connection.taken) book.granted(connection.id, askedAtMs);
-    // Held in the database but over by our clock: the next renewal tells whether it is still ours.
+    // The lease is ours in the database but over by our clock; the next renewal decides.
     if (!book.isValid(connection.id)) return;
     running.set(connection.id, run(connection));
   }
@@ -122,7 +113,7 @@ export function createBotManager(deps: BotManagerDeps) {
     const kept = await store.renew(holder, times.leaseMs);
     for (const id of kept.keys()) book.granted(id, askedAtMs);
     const lost = [...running.values()].filter(({ held }) => kept.get(held.id) !== held.epoch);
-    // Not awaited: a connection that is still storing must not delay the next renewal of the others.
+    // Not awaited: a connection that is still storing must not delay the renewal of the others.
     for (const { held } of lost) void stopOne(held.id, { lost: true });
   }
 
@@ -144,7 +135,6 @@ export function createBotManager(deps: BotManagerDeps) {
 
   return {
     holder,
-    /** The connections being polled by this process. */
     running: (): string[] => [...running.keys()],
 
     async start(): Promise<void> {
@@ -152,7 +142,7 @@ export function createBotManager(deps: BotManagerDeps) {
       for (const ticker of tickers) ticker.start();
     },
 
-    /** Stops polling. With `release` (the default) confirms what was stored and lets others take over at once. */
+    /** `release` confirms stored updates and frees the leases. */
     async stop({ release = true }: { release?: boolean } = {}): Promise<void> {
       await Promise.all(tickers.map((ticker) => ticker.stop()));
       const all = [...running.values()];
@@ -165,7 +155,6 @@ export function createBotManager(deps: BotManagerDeps) {
 
 export type BotManager = ReturnType<typeof createBotManager>;
 
-/** After a new claim, a new token, or when the owner pressed start while it ran. */
 function needsRestart(was: HeldConnection | undefined, is: HeldConnection): boolean {
   if (!was) return false;
   return (
@@ -175,16 +164,11 @@ function needsRestart(was: HeldConnection | undefined, is: HeldConnection): bool
   );
 }
 
-/**
- * Which leases this process surely holds, without asking the database. A lease counts on the monotonic clock from before the
- * database was asked, and ends here `marginMs` earlier than there. So neither a changed clock nor a process that slept makes
- * two pollers.
- */
+/** Ends `marginMs` early on the monotonic clock, so a changed clock or a suspended process never makes two pollers. */
 export function createLeaseBook({ leaseMs, marginMs, now }: { leaseMs: number; marginMs: number; now: () => number }) {
   const validUntilMs = new Map<string, number>();
 
   return {
-    /** The database granted it, asked at `askedAtMs`. */
     granted(connectionId: string, askedAtMs: number): void {
       validUntilMs.set(connectionId, askedAtMs + leaseMs - marginMs);
     },

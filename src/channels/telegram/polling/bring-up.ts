@@ -1,10 +1,11 @@
 import type { ConnectionFailureReason } from '#core/reasons.ts';
+import { UnknownKeyError } from '#platform/crypto/seal.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Credentials } from '../../channel.ts';
 import { apiFor, TOKEN_FIELD } from '../telegram.api.ts';
 import { failureOf } from '../telegram.failure.ts';
 import type { HeldConnection } from './polling-store.ts';
-import { backoffMs, type PollingTimes, pause, type Slots } from './timing.ts';
+import { backoffMs, type PollingTimes, pause, type TimedSemaphore } from './timing.ts';
 
 export interface BotInfo {
   id: number;
@@ -15,21 +16,21 @@ export interface BotInfo {
 export interface IntroductionOptions {
   apiRoot: string;
   token: string;
-  /** The owner pressed start just now and means this program, so another program's webhook is removed. */
+  /** The owner just pressed start, so another program's webhook is removed. */
   removeWebhook: boolean;
   times: PollingTimes;
-  slots: Slots;
+  startLimit: TimedSemaphore;
   signal: AbortSignal;
   onFailure: (reason: ConnectionFailureReason, retryInMs: number | null) => void;
 }
 
 const CALL_TIMEOUT_MS = 5_000;
 
-/** Asks Telegram who the bot is until it answers; null when it refuses the token or the signal is aborted. */
+/** Null when Telegram refuses the token or the signal is aborted. */
 export async function introduce(options: IntroductionOptions): Promise<BotInfo | null> {
-  const { slots, signal, times, onFailure } = options;
+  const { startLimit, signal, times, onFailure } = options;
   for (let failures = 1; !signal.aborted; failures += 1) {
-    const release = await slots.take();
+    const release = await startLimit.take();
     const answer = signal.aborted ? null : await ask(options).finally(release);
     release();
     if (!answer || signal.aborted) return null;
@@ -46,7 +47,7 @@ export async function introduce(options: IntroductionOptions): Promise<BotInfo |
 }
 
 async function ask({ apiRoot, token, removeWebhook, signal }: IntroductionOptions) {
-  // grammY's own signal type lacks the newer methods and uses none of them.
+  // grammY's signal type lacks the newer methods and uses none of them.
   const ended = signal as never;
   const api = apiFor({ apiRoot, timeoutMs: CALL_TIMEOUT_MS }, token);
   try {
@@ -63,23 +64,23 @@ export interface OpenTokenDeps {
   logger: Logger;
 }
 
-/** The connection's token; null when no key opens it, which only the operator can mend. */
+/** Null when the stored token is unusable, undefined when its key is missing, which only the operator can fix. */
 export function openToken(
   { openCredentials, logger }: OpenTokenDeps,
   connection: { id: string; tenantId: string; sealedSecrets: string },
-): string | null {
+): string | null | undefined {
   try {
     return openCredentials(connection)[TOKEN_FIELD] ?? null;
-  } catch {
+  } catch (error) {
     logger.error({ connectionId: connection.id }, 'telegram: the stored token cannot be opened; was ENCRYPTION_KEY changed?');
-    return null;
+    return error instanceof UnknownKeyError ? undefined : null;
   }
 }
 
-/** Who the bot is, when that is known already. It saves a call at every start of the process. */
+/** A known identity saves one call at every start of the process. */
 export const knownBot = ({ state, accountId, username, displayName }: HeldConnection): BotInfo | null =>
   state === 'ACTIVE' && username ? { id: Number(accountId), username, name: displayName ?? username } : null;
 
-/** Whether the owner started it just now. A first connection that had to wait for Telegram counts too. */
+/** A first connection that had to wait for Telegram counts too. */
 export const startedByOwner = ({ state, startedAtMs, username }: HeldConnection): boolean =>
   state === 'PENDING' && (startedAtMs !== null || username === null);

@@ -10,40 +10,37 @@ export interface PollerOptions {
   token: string;
   apiRoot: string;
   times: PollingTimes;
-  /** Whether the lease surely still holds. */
   mayPoll: () => boolean;
-  /** Whether this process polls so many bots that the quiet ones are polled less often. */
   crowded: () => boolean;
-  /** Stores updates. A throw means that they were not stored. False: the bot belongs to another process now. */
+  /** Throws when the updates were not stored. False: another process owns the bot now. */
   accept: (updates: Update[]) => Promise<boolean>;
-  /** Called with the outcome of every poll, so the same one comes many times. */
   onHealth: (health: PollerHealth) => void;
-  /** Removes a webhook that keeps us from polling, if it is our own from webhook mode. */
   removeOwnWebhook?: () => Promise<boolean>;
 }
 
-/** `retryInMs` null: it is not tried again. */
+/** `retryInMs` null: no further attempt. */
 export type PollerHealth = { ok: true } | { ok: false; reason: ConnectionFailureReason; retryInMs: number | null };
 
 export interface Poller {
-  /** Resolves when polling has ended: stopped, token refused, or the bot belongs to another process. Never rejects. */
+  /** Never rejects. */
   done: Promise<void>;
-  /** Ends polling at once and finishes what is being stored. With `confirm` Telegram is told what was stored. */
+  /** `confirm` tells Telegram what was stored. */
   stop(options?: { confirm?: boolean }): Promise<void>;
 }
 
-type Answer = { ok: true; updates: Update[] } | { ok: false; code: number | null; description: string; retryAfterMs: number };
+type Answer =
+  | { ok: true; updates: Update[]; early: boolean }
+  | { ok: false; code: number | null; description: string; retryAfterMs: number };
 
-// One or two lost calls are no news.
+// One or two failed calls are not reported.
 const FAILURES_TO_TELL = 3;
+// An empty answer sooner than this share of the time that was asked for: a server that does not wait must not be asked at once.
+const EARLY_SHARE = 0.5;
 const CONFIRM_TIMEOUT_MS = 2_000;
-// The end of the last poll travels on its own connection. It should arrive before the next poll of whoever polls next.
+// The end of the last poll has its own connection and should arrive before the next poller's first call.
 const HEAD_START_MS = 50;
 
-/**
- * Long-polls one bot until stopped. An update is confirmed by asking for those after it, so the offset moves only after the
- * updates are stored. The first poll, and each after a fault, asks without waiting: it shows quickly whether things work.
- */
+/** The offset moves only after a store. The first poll, and each after a failure, does not wait, so the state shows quickly. */
 export function startPoller(options: PollerOptions): Poller {
   const { times, onHealth, apiRoot, token } = options;
   const stopping = new AbortController();
@@ -69,19 +66,20 @@ export function startPoller(options: PollerOptions): Poller {
     const waitMs = pollMs();
     const limit = abortAfter(waitMs + times.graceMs, signal);
     const asked = { ...(offset !== undefined && { offset }), timeout: waitMs / 1_000, allowed_updates: ALLOWED_UPDATES };
-    // grammY's own signal type lacks the newer methods and uses none of them.
+    const askedAtMs = performance.now();
+    const isEarly = (): boolean => performance.now() - askedAtMs < waitMs * EARLY_SHARE;
     const answer = await api
       .getUpdates(asked, limit.signal as never)
-      .then((updates): Answer => ({ ok: true, updates }), refusalOf);
+      .then((updates): Answer => ({ ok: true, updates, early: updates.length === 0 && isEarly() }), refusalOf);
     limit.end();
-    // A poll that we ended ourselves had reached the server.
+    // A poll that we aborted had reached the server.
     if (answer.ok || signal.aborted) cursor.confirmedBy(offset);
     return answer;
   }
 
-  /** Stores a poll's updates. Returns how long to wait before the next poll; null to end. */
-  async function take(updates: Update[]): Promise<number | null> {
-    // The other poller may be back within seconds: only a whole long poll shows that the bot is ours alone.
+  /** Returns the wait before the next poll; null to end. */
+  async function take({ updates, early }: Answer & { ok: true }): Promise<number | null> {
+    // The other poller may return within seconds. Only a whole long poll shows that it is gone.
     if (!conflicted || !quick) {
       conflicted = false;
       onHealth({ ok: true });
@@ -89,7 +87,7 @@ export function startPoller(options: PollerOptions): Poller {
     if (updates.length > 0) heardAtMs = performance.now();
     failures = 0;
     quick = false;
-    // After a failure one by one, so that an update that cannot be stored does not hold up the ones before it.
+    // After a failed store one by one, so that a poison update does not block those before it.
     const batches = failedStores > 0 ? updates.map((update) => [update]) : updates.length > 0 ? [updates] : [];
     for (const batch of batches) {
       if (signal.aborted || !(await options.accept(batch))) return null;
@@ -98,7 +96,7 @@ export function startPoller(options: PollerOptions): Poller {
       const floodMs = floodPauseMs(batch.length, times);
       if (floodMs > 0) await pause(floodMs, signal);
     }
-    return 0;
+    return early ? times.earlyMs : 0;
   }
 
   function notStored(): number {
@@ -107,10 +105,9 @@ export function startPoller(options: PollerOptions): Poller {
     return backoffMs(failedStores, times, Math.random());
   }
 
-  /** How long to wait before polling again; null to end. */
   async function afterRefusal({ code, description, retryAfterMs }: Answer & { ok: false }): Promise<number | null> {
     quick = true;
-    // 404 is what a malformed or deleted token gets.
+    // Telegram answers 404 to a malformed or deleted token.
     if (code === 401 || code === 404) {
       onHealth({ ok: false, reason: 'token_revoked', retryInMs: null });
       return null;
@@ -125,7 +122,6 @@ export function startPoller(options: PollerOptions): Poller {
     return waitMs;
   }
 
-  /** A webhook, or a second poller. */
   async function afterConflict(description: string): Promise<number> {
     const byWebhook = /webhook/i.test(description);
     if (byWebhook && (await options.removeOwnWebhook?.())) return 0;
@@ -140,7 +136,7 @@ export function startPoller(options: PollerOptions): Poller {
       const answer = await ask();
       if (signal.aborted) return;
       if (!answer.ok && !options.mayPoll()) return;
-      const waitMs = await (answer.ok ? take(answer.updates).catch(notStored) : afterRefusal(answer));
+      const waitMs = await (answer.ok ? take(answer).catch(notStored) : afterRefusal(answer));
       if (waitMs === null) return;
       if (waitMs > 0) await pause(waitMs, signal);
     }
@@ -162,7 +158,7 @@ export function startPoller(options: PollerOptions): Poller {
   };
 }
 
-/** Telegram's refusal; `code` null when there was no answer in the Bot API's form. */
+/** `code` is null when the response is not in the Bot API's form. */
 function refusalOf(error: unknown): Answer {
   if (!(error instanceof GrammyError)) return { ok: false, code: null, description: '', retryAfterMs: 0 };
   const { error_code: code, description, parameters } = error;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '#core/durations.ts';
 import type { ConnectionFailureReason } from '#core/reasons.ts';
 import { type AcceptDeps, createAccept } from '../accept-update.ts';
 import { apiFor } from '../telegram.api.ts';
@@ -6,35 +7,28 @@ import { type BotInfo, introduce, knownBot, type OpenTokenDeps, openToken, start
 import { type Poller, startPoller } from './poll-updates.ts';
 import type { ConnectionReport, HeldConnection, PollingStore } from './polling-store.ts';
 import { createStateReporter } from './state-reporter.ts';
-import type { PollingTimes, Slots } from './timing.ts';
+import type { PollingTimes, TimedSemaphore } from './timing.ts';
 
-// How long Telegram keeps updates that nobody fetched. Source: https://core.telegram.org/bots/api#getting-updates (seen 2026-08).
-const KEPT_MS = 24 * 60 * 60 * 1_000;
+// How long Telegram keeps unfetched updates. Source: https://core.telegram.org/bots/api#getting-updates (seen 2026-08).
+const KEPT_MS = DAY_MS;
 
 export interface PolledConnectionDeps extends AcceptDeps, OpenTokenDeps {
-  store: AcceptDeps['store'] & Pick<PollingStore, 'recordGap'>;
+  store: AcceptDeps['store'] & Pick<PollingStore, 'recordGap' | 'prove'>;
   report: (report: ConnectionReport) => Promise<void>;
-  /** Whether the lease surely still holds. */
   mayPoll: (connectionId: string) => boolean;
-  /** Whether this process polls so many bots that the quiet ones ask less often. */
   crowded: () => boolean;
-  /** Polling ended although nobody stopped it and the token is good: the bot belongs to another process now. */
+  /** Polling ended without a stop and with a good token: another process owns the bot now. */
   onLost: (connection: HeldConnection) => void;
-  slots: Slots;
+  startLimit: TimedSemaphore;
   times: PollingTimes;
 }
 
-/** A connection that is being brought up or served, by polling or by webhook. */
 export interface PolledConnection {
   held: HeldConnection;
-  /**
-   * Ends it at once. Nothing is written after it. `confirm`: Telegram is told what was stored. `remove`: the bot is no longer
-   * wanted, so its webhook is removed.
-   */
+  /** Nothing is written afterwards. `confirm` tells Telegram what was stored. `remove` deletes the webhook. */
   stop(options?: { confirm?: boolean; remove?: boolean }): Promise<void>;
 }
 
-/** Brings a connection up and keeps it polled: opens the token, asks who the bot is, polls; reports what it finds. */
 export function runConnection(deps: PolledConnectionDeps, held: HeldConnection): PolledConnection {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -48,26 +42,30 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
   });
   function fail(reason: ConnectionFailureReason, retryInMs: number | null): void {
     givenUp = retryInMs === null;
-    // Only `unreachable` heals by itself. Everything else may need the owner.
+    // Only `unreachable` recovers by itself. Everything else may need the owner.
     report({ state: reason === 'unreachable' ? 'PENDING' : 'FAILED', reason, retryInMs });
   }
 
   async function run(): Promise<void> {
     const token = openToken(deps, held);
+    // S77 (wrong key): the operator's fault changes no connection.
+    givenUp = token === undefined;
+    if (token === undefined) return;
     if (token === null) return fail('rejected', null);
-    const { apiRoot, times, slots } = deps;
+    const { apiRoot, times, startLimit } = deps;
     const removeWebhook = startedByOwner(held);
-    const me = knownBot(held) ?? (await introduce({ apiRoot, token, removeWebhook, times, slots, signal, onFailure: fail }));
+    const me = knownBot(held) ?? (await introduce({ apiRoot, token, removeWebhook, times, startLimit, signal, onFailure: fail }));
+    if (me && !held.proven && !(await deps.store.prove(held))) return fail('claimed_elsewhere', null);
     if (me) await poll(token, me);
     if (!signal.aborted && !givenUp) deps.onLost(held);
   }
 
   async function poll(token: string, me: BotInfo): Promise<void> {
-    const release = await deps.slots.take();
+    const release = await deps.startLimit.take();
     const mayPoll = (): boolean => !signal.aborted && deps.mayPoll(held.id);
     if (!mayPoll()) return release();
     const answered = createGapWatch({
-      // A bot that its owner started again was silent because the owner wanted it so.
+      // Silence before a start by the owner is not a gap.
       silentMs: held.startedAtMs === null ? held.silentMs : null,
       nowMs: Date.now(),
       record: recordGap,
@@ -111,11 +109,7 @@ export function runConnection(deps: PolledConnectionDeps, held: HeldConnection):
   };
 }
 
-/**
- * Notices when a bot was not polled for longer than Telegram keeps its messages, so that some may be lost (R31).
- * `silentMs`: how long nobody had polled it when this watch began; null when unknown, or when the owner had stopped it.
- * @returns what to call at every answer of Telegram, with the time in milliseconds.
- */
+/** R31 (away for more than 24 h): a longer silence than Telegram keeps messages is a gap. `silentMs` is null when intended. */
 export function createGapWatch({
   silentMs,
   nowMs,

@@ -1,6 +1,5 @@
 import type { ConnectionFailureReason } from '#core/reasons.ts';
 
-/** A connection this process holds the lease of. */
 export interface HeldConnection {
   id: string;
   tenantId: string;
@@ -11,71 +10,68 @@ export interface HeldConnection {
   sealedSecrets: string;
   state: 'ACTIVE' | 'INACTIVE' | 'PENDING' | 'FAILED';
   failureReason: ConnectionFailureReason | null;
+  /** Telegram confirmed the token of this account once. */
+  proven: boolean;
   epoch: number;
-  /** The lease was taken by this very statement, not held before. */
+  /** This statement took the lease; it was not held before. */
   taken: boolean;
-  /** Another one when the token was changed. */
   tokenVersion: string;
-  /** When the owner started it or changed its token, while that waits to be tried; null otherwise. Milliseconds. */
+  /** When the owner started it or changed its token, until that is tried. */
   startedAtMs: number | null;
-  /** When `taken`: for how long nobody had held it, in milliseconds. Null: nobody ever did, or it was held all the time. */
+  /** When `taken`: how long nobody had held the lease. Null: never held, or held all the time. */
   silentMs: number | null;
 }
 
-/** `held` null: nothing was taken, and all is as it was at the version that is known. */
+/** `held` null: nothing changed since the known version. */
 export interface HeldList {
   version: string | null;
   held: HeldConnection[] | null;
 }
 
-/** How far a connection is, as its poller saw it. */
 export interface ConnectionReport {
   connectionId: string;
   epoch: number;
-  /** Of the token that was tried: the verdict on an old one must not fall on its successor. */
+  /** The version of the tried token: a verdict on an old token must not apply to the new one. */
   tokenVersion: string;
   state: 'ACTIVE' | 'PENDING' | 'FAILED';
   reason: ConnectionFailureReason | null;
-  /** When it is tried again; null when it works, or only the owner can help. */
   retryInMs: number | null;
-  /** The platform's own word on the failure, for the page. */
+  /** The platform's description of the failure, for the page. */
   detail?: string | null;
   account?: { displayName: string; username: string | null };
 }
 
-/** A connection whose state has just become another. */
 export interface ConnectionChange extends ConnectionReport {
   tenantId: string;
   botId: string;
   botName: string;
 }
 
-/** A connection that Telegram calls us for. */
 export type CalledConnection = Pick<
   HeldConnection,
   'id' | 'tenantId' | 'accountId' | 'displayName' | 'username' | 'sealedSecrets'
 >;
 
-/** What the bot manager needs of the database. Times are the database's; every write carries the lease's epoch. */
+/** Times are the database's; every write carries the lease's epoch. */
 export interface PollingStore {
-  /** On the embedded database no other process can live: whoever held a lease is gone. */
+  /** For the embedded database. */
   freeAllLeases(): Promise<void>;
-  /**
-   * In one statement: takes the leases that are free or over, for connections that should be polled (enabled Telegram
-   * connections of tenants that are not suspended, not given up), and lists all that `holder` now has. Each taking
-   * raises the epoch. `known` is the version of an earlier list.
-   */
+  /** Takes free and expired leases, and lists all that `holder` now has. Each claim raises the epoch. */
   claim(holder: string, leaseMs: number, known: string | null): Promise<HeldList>;
-  /** In one statement: prolongs every lease of `holder`; returns the epochs of those it still has, by connection. */
+  /** Returns the epochs of the leases that `holder` still has, by connection. */
   renew(holder: string, leaseMs: number): Promise<ReadonlyMap<string, number>>;
-  /** Gives leases up at once; without ids, all of `holder`. */
   release(holder: string, connectionIds?: string[]): Promise<void>;
-  /** Writes the state when the lease is still ours and the owner still wants it; null when nothing changed. */
+  /** Writes only while the lease is ours and the connection enabled; null when nothing changed. */
   report(holder: string, report: ConnectionReport): Promise<ConnectionChange | null>;
-  /** For a webhook, which knows no tenant; null when the owner stopped it, or it is gone. */
+  /** Telegram confirmed the token. False when another connection has proven the account. */
+  prove(connection: Pick<HeldConnection, 'id' | 'accountId' | 'tokenVersion'>): Promise<boolean>;
   findCalledAcrossTenants(connectionId: string): Promise<CalledConnection | null>;
-  /** Nobody polled the bot for this long, which ends now: messages may be lost. Kept where the owner sees it. */
+  /** A gap in polling: messages may be lost, and the owner is told. */
   recordGap(connectionId: string, epoch: number, gapMs: number): Promise<void>;
-  /** `epoch` null: told by a webhook, which needs no lease. A customer blocked the bot, or let it in again. */
+  /** A customer blocked or unblocked the bot. `epoch` is null for a webhook, which needs no lease. */
   setReachable(connectionId: string, epoch: number | null, platformUserId: string, reachable: boolean): Promise<void>;
+  /** A group removed the bot or took it back. */
+  setGroupReachable(connectionId: string, epoch: number | null, chatId: string, reachable: boolean): Promise<void>;
+  /** A group has another id now. */
+  moveChat(move: { connectionId: string; leaseEpoch: number | null; chatId: string; movedTo: string }): Promise<void>;
 }

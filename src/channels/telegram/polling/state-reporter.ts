@@ -6,7 +6,7 @@ export type StateReport = Pick<ConnectionReport, 'state' | 'reason' | 'retryInMs
 
 const RETRY_MS = 1_000;
 
-/** Writes a connection's state when it changes. While the database is away the latest state waits. */
+/** While the database is unavailable the latest state waits. */
 export function createStateReporter({
   current,
   write,

@@ -1,24 +1,17 @@
-/** How long pollers wait. Tests shorten it. The defaults keep R26 to R29: back within 10 s after an outage, 30 s after a 409. */
+/** The defaults keep R26 to R29 (Telegram 401, 409, 429, outage): back within 10 s after an outage, 30 s after a 409. */
 export interface PollingTimes {
-  /** How long the server may hold a poll that has nothing to tell. */
+  /** How long the server may hold an empty poll. */
   pollMs: number;
-  /**
-   * The same for a bot that heard nothing for `quietAfterMs`, where there are more than a hundred bots: idle bots must cost
-   * next to nothing. Not for few bots, since a network that swallows packets is noticed only when the poll is over (R29).
-   */
+  /** For a quiet bot among more than a hundred. Few bots keep the normal rate, as R29 (outage) shows only at a poll's end. */
   quietPollMs: number;
   quietAfterMs: number;
-  /** How much longer than that a call may take. */
   graceMs: number;
-  /** First and longest wait after a network fault or a 5xx. */
+  /** After an empty answer that came before its time. */
+  earlyMs: number;
   retryMs: number;
   maxRetryMs: number;
-  /** Wait after a 409: the other poller should have ended by then. */
   conflictMs: number;
-  /**
-   * A flooded bot is polled less often, so that the other bots' customers do not wait: each update beyond `calmUpdates` in one
-   * poll adds `perUpdateMs`. The rest stays with Telegram, which keeps it for a day.
-   */
+  /** Each update of one poll beyond `calmUpdates` delays the next poll, so a flooded bot does not delay the others. */
   calmUpdates: number;
   perUpdateMs: number;
 }
@@ -28,6 +21,7 @@ export const POLLING_TIMES: PollingTimes = {
   quietPollMs: 28_000,
   quietAfterMs: 15_000,
   graceMs: 4_000,
+  earlyMs: 1_000,
   retryMs: 500,
   maxRetryMs: 5_000,
   conflictMs: 30_000,
@@ -35,7 +29,7 @@ export const POLLING_TIMES: PollingTimes = {
   perUpdateMs: 5,
 };
 
-/** Doubles with each failure up to `maxRetryMs`, less up to half of it at random, so that a thousand bots do not return at once. */
+/** Doubles up to `maxRetryMs`, less up to half at random, so that a thousand bots do not return at once. */
 export function backoffMs(
   failures: number,
   { retryMs, maxRetryMs }: Pick<PollingTimes, 'retryMs' | 'maxRetryMs'>,
@@ -45,13 +39,11 @@ export function backoffMs(
   return full * (0.5 + random / 2);
 }
 
-/** How long to leave a bot alone after a poll with this many updates; 0 for all but a flood. */
 export const floodPauseMs = (
   updates: number,
   { calmUpdates, perUpdateMs }: Pick<PollingTimes, 'calmUpdates' | 'perUpdateMs'>,
 ): number => Math.max(0, updates - calmUpdates) * perUpdateMs;
 
-/** Waits, or ends early without an error when the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
@@ -65,7 +57,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Aborts with `outer`, or when the time is up. AbortSignal.any and .timeout would leave theirs behind at every poll. */
+/** AbortSignal.any and .timeout would leak a listener at every poll. */
 export function abortAfter(ms: number, outer: AbortSignal): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
@@ -81,7 +73,7 @@ export function abortAfter(ms: number, outer: AbortSignal): { signal: AbortSigna
   };
 }
 
-/** Runs `work` at once and then every `everyMs`, never twice at the same time. `wake` makes it run now. */
+/** Never runs `work` twice at the same time. */
 export function createTicker(work: () => Promise<void>, everyMs: number, onError: (error: unknown) => void) {
   let timer: NodeJS.Timeout | undefined;
   let current: Promise<void> | null = null;
@@ -112,7 +104,6 @@ export function createTicker(work: () => Promise<void>, everyMs: number, onError
       tick();
     },
     wake: tick,
-    /** Starts no further run and waits for the one under way. */
     async stop(): Promise<void> {
       active = false;
       clearTimeout(timer);
@@ -121,8 +112,8 @@ export function createTicker(work: () => Promise<void>, everyMs: number, onError
   };
 }
 
-/** A semaphore: at most `max` holders at once, in the order they came. A turn not given back within `limitMs` is taken back. */
-export function createSlots(max: number, limitMs: number) {
+/** A semaphore whose holders lose their place after `limitMs`. */
+export function createTimedSemaphore(max: number, limitMs: number) {
   let free = max;
   const waiting: (() => void)[] = [];
 
@@ -133,7 +124,6 @@ export function createSlots(max: number, limitMs: number) {
   };
 
   return {
-    /** Waits for a turn. Call what it returns when done; calling it again does nothing. */
     async take(): Promise<() => void> {
       if (free > 0) free -= 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));
@@ -150,4 +140,4 @@ export function createSlots(max: number, limitMs: number) {
   };
 }
 
-export type Slots = ReturnType<typeof createSlots>;
+export type TimedSemaphore = ReturnType<typeof createTimedSemaphore>;

@@ -1,43 +1,45 @@
-import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Update } from 'grammy/types';
 import type { WebhookRefusal } from '#core/reasons.ts';
 import { isUnavailable } from '#platform/db/failures.ts';
 import { isUnreadableBody } from '#platform/unreadable-body.ts';
 import { type AcceptDeps, createAccept, isDataFault } from '../accept-update.ts';
+import { DESK_BOT_ID } from '../desk/desk.event.ts';
 import { type OpenTokenDeps, openToken } from '../polling/bring-up.ts';
 import type { CalledConnection, PollingStore } from '../polling/polling-store.ts';
 import type { WebhookSecrets } from './webhook-secret.ts';
 
+type CallStore = Pick<PollingStore, 'findCalledAcrossTenants' | 'setReachable' | 'setGroupReachable' | 'moveChat'>;
+
 export interface TelegramWebhookDeps extends AcceptDeps, OpenTokenDeps {
-  store: Pick<PollingStore, 'findCalledAcrossTenants' | 'setReachable'>;
+  store: CallStore;
+  /** What differs for the installation's desk bot. */
+  deskBot?: Pick<AcceptDeps & OpenTokenDeps, 'receive' | 'openCredentials'> & { store: CallStore };
   webhookSecrets: Pick<WebhookSecrets, 'isRight'>;
-  /** Called with each call that is refused. */
   refused: (platform: 'telegram', reason: WebhookRefusal) => void;
+  /** Ends a refused call; too many of an address get 429. */
+  refuse: (req: Request, res: Response, status: number) => void;
 }
 
 const SECRET_HEADER = 'X-Telegram-Bot-Api-Secret-Token';
-// An update holds one message of at most 4,096 characters, and perhaps the one it answers.
-const MAX_BODY = '256kb';
+// A rich message has 32,768 characters, each written as \uXXXX, and may quote another: 393 KB were seen.
+const MAX_BODY = '2mb';
 
-/**
- * POST /webhooks/telegram/:connectionId. Without the connection's secret a caller learns nothing, not even whether the
- * connection exists. An update is stored before it is answered, else it is refused, so that Telegram sends it again. Answers
- * have no body.
- */
+/** Without the secret a caller learns nothing. An update is stored before it is acknowledged, or Telegram sends it again. */
 export function telegramWebhook(deps: TelegramWebhookDeps): Router {
   const router = Router();
-  // The secret is checked first, so that a stranger's body is not even read.
+  // The secret is checked first, so that a stranger's body is not read.
   const body = express.json({ limit: MAX_BODY, type: () => true });
   router.post('/:connectionId', authentic(deps), body, takeIn(deps), refuse(deps));
   return router;
 }
 
-function authentic({ webhookSecrets, refused }: TelegramWebhookDeps): RequestHandler<{ connectionId: string }> {
+function authentic({ webhookSecrets, refused, refuse }: TelegramWebhookDeps): RequestHandler<{ connectionId: string }> {
   return (req, res, next) => {
     const secret = req.get(SECRET_HEADER) ?? '';
     if (webhookSecrets.isRight(req.params.connectionId, secret)) return next();
     refused('telegram', secret ? 'wrong_signature' : 'unsigned');
-    res.status(401).end();
+    refuse(req as unknown as Request, res, 401);
   };
 }
 
@@ -48,9 +50,11 @@ function takeIn(deps: TelegramWebhookDeps): RequestHandler<{ connectionId: strin
       deps.refused('telegram', 'malformed');
       return void res.status(400).end();
     }
-    const connection = await deps.store.findCalledAcrossTenants(req.params.connectionId);
-    // Of a stopped bot Telegram keeps what waits, as it does for a bot that is not polled.
-    const accepted = connection !== null && (await store(deps, connection, update as Update));
+    const { connectionId } = req.params;
+    const called = connectionId === DESK_BOT_ID ? { ...deps, ...deps.deskBot } : deps;
+    const connection = await called.store.findCalledAcrossTenants(connectionId);
+    // Telegram keeps the updates of a stopped bot, as without polling.
+    const accepted = connection !== null && (await store(called, connection, update as Update));
     if (!accepted) deps.refused('telegram', 'unknown_account');
     res.status(accepted ? 200 : 404).end();
   };
@@ -70,7 +74,7 @@ function store(deps: TelegramWebhookDeps, connection: CalledConnection, update: 
   });
 }
 
-/** Answers unreadable bodies and a database that is away. Anything else is a fault of ours. */
+/** Anything but an unreadable body or an unavailable database is a bug. */
 function refuse({ logger, refused }: TelegramWebhookDeps): ErrorRequestHandler {
   return (error: { status?: unknown }, req, res, next) => {
     const status = typeof error.status === 'number' ? error.status : isUnavailable(error) ? 503 : 500;

@@ -8,7 +8,6 @@ import { apiFor } from '../telegram.api.ts';
 import { failureOf } from '../telegram.failure.ts';
 import { ensureWebhook, removeOwnWebhook, webhookPath } from './webhook-registration.ts';
 
-/** Where Telegram calls us, and how often we look whether it still does. */
 export interface WebhookSettings {
   publicUrl: string;
   secretOf: (connectionId: string) => string;
@@ -19,17 +18,14 @@ const CHECK_MS = 60_000;
 const CALL_TIMEOUT_MS = 5_000;
 const REMOVE_TIMEOUT_MS = 3_000;
 
-/**
- * A connection in webhook mode: keeps the webhook set and reports what it finds. The webhook stays when the process ends, so
- * that a call can wake a sleeping host. It is removed when the owner stops the bot.
- */
+/** The webhook stays when the process ends, so that a call can wake a sleeping host. Stopping the bot removes it. */
 export function runWebhookConnection(
   deps: PolledConnectionDeps & { webhook: WebhookSettings },
   held: HeldConnection,
 ): PolledConnection {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const { apiRoot, times, slots, webhook } = deps;
+  const { apiRoot, times, startLimit, webhook } = deps;
   const token = openToken(deps, held);
   let givenUp = false;
 
@@ -46,9 +42,13 @@ export function runWebhookConnection(
   }
 
   async function run(): Promise<void> {
+    // S77 (wrong key): the operator's fault changes no connection.
+    givenUp = token === undefined;
+    if (token === undefined) return;
     if (token === null) return fail('rejected', null);
-    const asked = { apiRoot, token, removeWebhook: false, times, slots, signal, onFailure: fail };
+    const asked = { apiRoot, token, removeWebhook: false, times, startLimit, signal, onFailure: fail };
     const me = knownBot(held) ?? (await introduce(asked));
+    if (me && !held.proven && !(await deps.store.prove(held))) return fail('claimed_elsewhere', null);
     if (me) await keepSet(token, me);
     if (!signal.aborted && !givenUp) deps.onLost(held);
   }
@@ -76,7 +76,7 @@ export function runWebhookConnection(
   }
 
   async function look(token: string, force: boolean) {
-    const release = await slots.take();
+    const release = await startLimit.take();
     const api = apiFor({ apiRoot, timeoutMs: CALL_TIMEOUT_MS }, token);
     const { publicUrl, secretOf } = webhook;
     const wanted = { connectionId: held.id, url: publicUrl + webhookPath(held.id), secret: secretOf(held.id), force };
@@ -94,7 +94,7 @@ export function runWebhookConnection(
     async stop({ remove = false } = {}) {
       stopping.abort();
       await done;
-      if (!remove || token === null || !deps.mayPoll(held.id)) return;
+      if (!remove || !token || !deps.mayPoll(held.id)) return;
       await removeOwnWebhook(apiFor({ apiRoot, timeoutMs: REMOVE_TIMEOUT_MS }, token), held.id).catch(() =>
         deps.logger.warn({ connectionId: held.id }, 'telegram: the webhook could not be removed; calls to it are refused'),
       );
@@ -105,6 +105,6 @@ export function runWebhookConnection(
 function failureInOurWords(error: unknown): { ok: false; reason: ConnectionFailureReason; retryAfterMs?: number } {
   const { reason, retryAfterMs } = failureOf(error);
   if (reason === 'token_revoked') return { ok: false, reason };
-  // The operator may correct a refused address (400: not https, not resolvable), so it is retried like an outage.
+  // The operator may fix a refused address (400: not https, not resolvable), so it is retried like an outage.
   return { ok: false, reason: 'unreachable', ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

@@ -1,39 +1,31 @@
 import type { Api } from 'grammy';
 import { ALLOWED_UPDATES } from '../telegram.api.ts';
 
-/** Calls at once from Telegram for one bot; each is one statement of ours. */
 const MAX_CONNECTIONS = 20;
-// Telegram reports its last failure for ever. An older one says nothing about now.
+// Telegram reports its last failure forever, so an older one is ignored.
 const RECENT_SECONDS = 600;
 
 export interface WantedWebhook {
   connectionId: string;
   url: string;
   secret: string;
-  /** Set it whatever is there, since the owner pressed start just now. */
   force: boolean;
 }
 
 export type WebhookState =
   | { ok: true }
   | { ok: false; reason: 'webhook_set' }
-  /** Telegram could not deliver; `detail` is its own reason. */
   | { ok: false; reason: 'webhook_failing'; detail: string };
 
 type Info = Awaited<ReturnType<Api['getWebhookInfo']>>;
 
-/** The path that Telegram calls. */
 export const webhookPath = (connectionId: string): string => `/webhooks/telegram/${connectionId}`;
 
-/** Whether a webhook is ours, at any earlier address of this installation: the connection's id is in it. */
+/** Ours at any earlier address of this installation: the path has the connection's id. */
 const isOurs = (url: string, connectionId: string): boolean =>
   URL.canParse(url) && new URL(url).pathname.endsWith(webhookPath(connectionId));
 
-/**
- * Sets the webhook unless it is set already: one call while all is well. Another service's webhook is left alone. Updates that
- * wait at Telegram are never dropped.
- * @throws grammY's errors.
- */
+/** One call while all is well. Another service's webhook stays. Pending updates are never dropped. @throws grammY's errors. */
 export async function ensureWebhook(api: Api, wanted: WantedWebhook, signal: AbortSignal): Promise<WebhookState> {
   if (!wanted.force) {
     const info = await api.getWebhookInfo(signal as never);
@@ -48,7 +40,7 @@ export async function ensureWebhook(api: Api, wanted: WantedWebhook, signal: Abo
   return { ok: true };
 }
 
-/** Removes the webhook if it is ours; what waits at Telegram stays there. @throws grammY's errors. */
+/** Pending updates stay at Telegram. @throws grammY's errors. */
 export async function removeOwnWebhook(api: Api, connectionId: string): Promise<boolean> {
   const { url } = await api.getWebhookInfo();
   if (!url || !isOurs(url, connectionId)) return false;

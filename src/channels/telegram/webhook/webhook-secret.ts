@@ -4,10 +4,7 @@ import { signatureOf } from '#platform/crypto/sign.ts';
 
 const KEY_BYTES = 32;
 
-/**
- * The secret that Telegram sends with every call, one per connection. It is derived from the encryption keys, so it need not be
- * stored: Telegram is given the first key's secret, and the secrets of all keys are accepted (rotation: `new,old`).
- */
+/** Derived from the encryption keys, so it is not stored. The first key's is given out; those of all keys are accepted. */
 export function createWebhookSecrets(encryptionKeys: readonly string[]) {
   const keys = encryptionKeys.map((key) => Buffer.from(hkdfSync('sha256', key, 'botfactory', 'telegram-webhook', KEY_BYTES)));
   const [primary] = keys;

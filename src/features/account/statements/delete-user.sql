@@ -1,4 +1,5 @@
 -- Deletes a user, unless they are the last active admin. Returns one row when the user was deleted.
+-- A statement, since it runs in one transaction with delete-tenants.
 -- The admins' rows are locked in one order: of two admins who leave at once, the second waits and then counts again.
 WITH admins AS (
   SELECT id

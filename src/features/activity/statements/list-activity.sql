@@ -1,4 +1,5 @@
--- Lines of the activity log with today's names, newest first. Null or an empty pattern: not filtered by it.
+-- Lines of the activity log with today's names, newest first. A report: it searches in names that lines refer to without
+-- a foreign key, which Prisma cannot join. Null or an empty pattern: not filtered by it.
 -- meantActions are the actions whose sentences contain the searched text in the reader's language.
 SELECT
   a.id,

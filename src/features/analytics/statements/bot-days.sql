@@ -14,8 +14,20 @@ seen AS MATERIALIZED (
     (m.created_at AT TIME ZONE :timeZone)::date AS day,
     m.direction = 'in' AS incoming,
     coalesce(m.mode, 'fixed') AS mode,
+    -- What became of a question. Small talk, commands and questions back have none.
+    CASE
+      WHEN m.direction = 'in' THEN NULL
+      WHEN m.mode IN ('person', 'knowledge') THEN m.mode
+      WHEN m.ai_status = 'wants_person' THEN 'handed'
+      WHEN m.ai_status = 'partial' THEN 'partly'
+      WHEN m.reason = 'no_knowledge' THEN 'unknown'
+      WHEN m.mode = 'ai' AND coalesce(m.ai_status, 'answered') = 'answered' THEN 'answered'
+      WHEN m.mode = 'fixed'
+        AND EXISTS (SELECT 1 FROM attention WHERE message_id = m.reply_to_id AND kind = 'asked') THEN 'handed'
+    END AS outcome,
     extract(hour FROM m.created_at AT TIME ZONE :timeZone)::int AS hour,
     m.took_ms,
+    m.cost_micro_usd,
     m.conversation_id,
     coalesce(c.language, 'unknown') AS language,
     (c.created_at AT TIME ZONE :timeZone)::date = (m.created_at AT TIME ZONE :timeZone)::date AS is_first_day
@@ -45,7 +57,11 @@ counted (bot_id, day, key, n) AS (
   UNION ALL
   SELECT bot_id, day, 'out', count(*) FROM seen WHERE NOT incoming GROUP BY 1, 2
   UNION ALL
+  SELECT bot_id, day, 'cost', sum(cost_micro_usd) FROM seen WHERE cost_micro_usd > 0 GROUP BY 1, 2
+  UNION ALL
   SELECT bot_id, day, 'mode.' || mode, count(*) FROM seen WHERE NOT incoming GROUP BY 1, 2, mode
+  UNION ALL
+  SELECT bot_id, day, 'outcome.' || outcome, count(*) FROM seen WHERE outcome IS NOT NULL GROUP BY 1, 2, outcome
   UNION ALL
   SELECT
     bot_id,

@@ -1,6 +1,6 @@
 -- Stops connections that the plan does not cover, and starts those again that were stopped for it and are covered now.
 -- A plan covers a tenant's oldest bots up to its number, on the channels it includes.
--- tenantId null: of all tenants.
+-- tenantId null: of all tenants, which is why it is one statement.
 WITH bot AS (
   SELECT
     id,

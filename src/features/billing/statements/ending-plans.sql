@@ -1,4 +1,4 @@
--- Paid plans whose end is within 7 days or past, and whose owner was not told of this step yet.
+-- Paid plans whose end is within 7 days or past, and whose owner was not told of this step yet. A report over all tenants.
 SELECT
   id,
   tenant_id,

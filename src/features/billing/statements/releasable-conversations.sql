@@ -1,9 +1,9 @@
 -- Conversations with held questions whose tenant has answers left, oldest question first. Without a :tenantId of all tenants.
--- One job answers all held questions of a conversation, so one that has a job already is left out.
+-- One turn answers all held questions of a conversation, so one that has work already is left out.
 WITH waiting AS (
   SELECT DISTINCT
     k.tenant_id,
-    date_trunc('month', :now::timestamptz AT TIME ZONE 'UTC')::date AS month
+    utc_month(:now) AS month
   FROM kept_questions k
   WHERE k.state = 'waiting'
     AND (:tenantId::uuid IS NULL OR k.tenant_id = :tenantId)
@@ -29,10 +29,8 @@ WHERE k.state = 'waiting'
   AND n.failure_reason IS DISTINCT FROM 'plan_limit'
   AND NOT EXISTS (
     SELECT 1
-    FROM pgboss.job_common j
-    WHERE j.name = 'reply'
-      AND j.singleton_key = k.conversation_id::text
-      AND j.state IN ('created', 'retry', 'active', 'failed')
+    FROM conversation_work w
+    WHERE w.conversation_id = k.conversation_id
   )
 GROUP BY k.conversation_id, c.connection_id
 ORDER BY min(k.message_id)

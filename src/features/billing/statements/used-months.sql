@@ -1,4 +1,4 @@
--- Tenants that passed 50, 75, 90 or 100 percent of this UTC month's answers and were not told yet.
+-- Tenants that passed 50, 75, 90 or 100 percent of this UTC month's answers and were not told yet. A report over all tenants.
 WITH counted AS (
   SELECT
     u.tenant_id,
@@ -9,7 +9,7 @@ WITH counted AS (
   FROM usage_months u
   LEFT JOIN active_plans(:now::timestamptz) p ON p.tenant_id = u.tenant_id
   WHERE
-    u.month = date_trunc('month', :now::timestamptz AT TIME ZONE 'UTC')::date
+    u.month = utc_month(:now)
     AND u.ai_answers > 0
 ),
 reached AS (

@@ -4,7 +4,7 @@ WITH b AS MATERIALIZED (
     id,
     tenant_id,
     bot_id,
-    date_trunc('month', now() AT TIME ZONE 'UTC')::date AS month,
+    utc_month(now()) AS month,
     (SELECT count(*) FROM broadcast_recipients r WHERE r.broadcast_id = :id AND r.state = 'queued')::int AS size
   FROM
     broadcasts

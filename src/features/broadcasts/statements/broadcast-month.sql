@@ -9,7 +9,7 @@ SELECT
         usage_months u
       WHERE
         u.tenant_id = :tenantId
-        AND u.month = date_trunc('month', now() AT TIME ZONE 'UTC')::date
+        AND u.month = utc_month(now())
     ),
     0
   ) AS used;

@@ -4,7 +4,7 @@ WITH b AS MATERIALIZED (
     id,
     tenant_id,
     reserved,
-    date_trunc('month', started_at AT TIME ZONE 'UTC')::date AS month,
+    utc_month(started_at) AS month,
     (SELECT count(*) FROM broadcast_recipients r WHERE r.broadcast_id = :id AND r.state = 'queued') AS unsent
   FROM
     broadcasts

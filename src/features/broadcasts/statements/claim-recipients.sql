@@ -42,7 +42,7 @@ picked AS MATERIALIZED (
       AND NOT coalesce(
         (
           SELECT
-            m.created_at
+            coalesce(m.written_at, m.created_at)
           FROM
             messages m
           WHERE

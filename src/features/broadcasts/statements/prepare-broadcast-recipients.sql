@@ -69,7 +69,13 @@ written AS (
       SELECT
         :windowsMs::jsonb ? n.platform::text
         AND NOT coalesce(
-          (SELECT m.created_at FROM messages m WHERE m.conversation_id = v.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1)
+          (
+            SELECT coalesce(m.written_at, m.created_at)
+            FROM messages m
+            WHERE m.conversation_id = v.id AND m.direction = 'in'
+            ORDER BY m.id DESC
+            LIMIT 1
+          )
             > now() - (:windowsMs::jsonb ->> n.platform::text)::bigint * interval '1 ms',
           false
         ) AS shut

@@ -1,7 +1,8 @@
 -- Records what became of claimed recipients. Only their claimer may: the claim decides. A recipient that was given up as
 -- unconfirmed meanwhile is corrected.
 -- What was sent is kept in the conversation, since whoever answers the customer next must know of it. A broadcast of several
--- messages keeps the last one's external id, the one that receipts are for. A customer who blocked the bot becomes unreachable.
+-- messages keeps the last one's external id, the one that receipts are for. A customer who blocked the bot becomes unreachable;
+-- one who told the platform that they want no advertising is opted out.
 WITH outcome AS (
   SELECT
     *
@@ -72,10 +73,10 @@ kept AS (
 )
 UPDATE customers c
 SET
-  unreachable_at = now()
+  unreachable_at = coalesce(c.unreachable_at, CASE WHEN s.reason <> 'opted_out' THEN now() END),
+  opted_out_at = coalesce(c.opted_out_at, CASE WHEN s.reason = 'opted_out' THEN now() END)
 FROM
   settled s
 WHERE
   c.id = s.customer_id
-  AND s.reason IN ('blocked_by_customer', 'chat_gone')
-  AND c.unreachable_at IS NULL;
+  AND s.reason IN ('blocked_by_customer', 'chat_gone', 'opted_out');

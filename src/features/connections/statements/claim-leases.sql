@@ -13,7 +13,10 @@ WITH wanted AS (
     AND c.enabled
     AND t.suspended_at IS NULL
     -- Only the owner can correct these, so they are not tried again until the owner does something.
-    AND NOT (c.state = 'FAILED' AND coalesce(c.failure_reason, '') IN ('token_revoked', 'rejected', 'plan_limit'))
+    AND NOT (
+      c.state = 'FAILED'
+      AND coalesce(c.failure_reason, '') IN ('token_revoked', 'rejected', 'plan_limit', 'claimed_elsewhere')
+    )
 ), taken AS (
   INSERT INTO leases (connection_id, holder, epoch, expires_at)
   SELECT
@@ -42,6 +45,7 @@ WITH wanted AS (
     w.sealed_secrets,
     w.state,
     w.failure_reason,
+    w.proven_at IS NOT NULL AS proven,
     coalesce(t.epoch, l.epoch) AS epoch,
     t.epoch IS NOT NULL AS taken,
     md5(w.sealed_secrets) AS token_version,

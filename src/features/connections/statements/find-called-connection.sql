@@ -1,4 +1,4 @@
--- The connection that Telegram calls; none when it is stopped or its business is suspended.
+-- The connection that Telegram calls; none when it is stopped or unproven, or its business is suspended.
 SELECT
   c.id,
   c.tenant_id,
@@ -11,4 +11,5 @@ JOIN tenants t ON t.id = c.tenant_id
 WHERE c.id = :connectionId
   AND c.platform = 'telegram'
   AND c.enabled
+  AND c.proven_at IS NOT NULL
   AND t.suspended_at IS NULL

@@ -1,5 +1,6 @@
 -- New credentials; the connection starts again. Another account is accepted only before the first customer has written, since
 -- message ids and chats belong to the account they came through.
+-- A statement, because what is kept depends on the old values.
 UPDATE connections
 SET
   account_id = :accountId,
@@ -12,8 +13,10 @@ SET
   retry_at = :retryAt,
   state_changed_at = now(),
   state = CASE WHEN NOT enabled THEN 'INACTIVE' ELSE :state END::"ConnectionState",
+  subscribed_at = NULL,
   last_error = NULL,
   last_error_at = NULL,
+  proven_at = CASE WHEN :proven::boolean THEN now() WHEN account_id = :accountId THEN proven_at END,
   token_renew_at = coalesce(:tokenRenewAt, token_renew_at),
   token_expires_at = CASE WHEN :tokenRenewAt::timestamptz IS NULL THEN token_expires_at END
 WHERE tenant_id = :tenantId

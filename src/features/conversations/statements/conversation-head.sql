@@ -2,31 +2,22 @@
 SELECT
   c.id,
   c.bot_id,
+  c.connection_id,
   b.name AS bot_name,
   n.platform,
-  nullif(trim(concat_ws(' ', u.first_name, u.last_name)), '') AS customer_name,
-  u.username,
+  coalesce(c.chat_title, nullif(trim(concat_ws(' ', u.first_name, u.last_name)), '')) AS customer_name,
+  CASE WHEN NOT c.is_group THEN u.username END AS username,
   c.needs_person_at,
   c.needs_person_why,
   c.last_message_at,
   CASE WHEN c.silenced_until > now() THEN c.silenced_until END AS silenced_until,
   c.language,
   c.is_group,
-  u.unreachable_at,
+  CASE WHEN c.is_group THEN c.unreachable_at ELSE u.unreachable_at END AS unreachable_at,
+  c.source,
   c.created_at,
   n.enabled AND n.failure_reason IS DISTINCT FROM 'plan_limit' AS connection_on,
-  (
-    SELECT
-      created_at
-    FROM
-      messages
-    WHERE
-      conversation_id = c.id
-      AND direction = 'in'
-    ORDER BY
-      id DESC
-    LIMIT 1
-  ) AS last_customer_message_at
+  last_written_at(c.id) AS last_customer_message_at
 FROM
   conversations c
   JOIN bots b ON b.id = c.bot_id

@@ -5,12 +5,27 @@ SELECT
   m.kind,
   m.text,
   m.attachment,
+  m.media_text,
+  f.reason AS media_reason,
+  m.refers_to,
+  nullif(trim(concat_ws(' ', w.first_name, w.last_name)), '') AS writer_name,
   m.status,
   m.mode,
   m.reason,
   m.sources,
+  m.correction,
+  m.ai_status,
+  m.ai_missing,
+  m.ai_model,
+  m.prompt_tokens,
+  m.answer_tokens,
+  m.ai_ms,
+  m.cost_micro_usd,
+  m.ai_trace,
+  m.charged_month IS NOT NULL AS charged,
   m.took_ms,
   m.created_at,
+  m.written_at,
   q.text AS question,
   k.state AS kept,
   -- Only the activity log knows who of the staff wrote a message. Its line is added right after the message, so the index on
@@ -33,8 +48,12 @@ SELECT
   END AS written_by
 FROM
   messages m
+  JOIN conversations v ON v.id = m.conversation_id
+  -- Only a group has several writers.
+  LEFT JOIN customers w ON v.is_group AND m.direction = 'in' AND w.id = m.customer_id
   LEFT JOIN messages q ON q.id = coalesce(m.reply_to_id, m.follow_up_to_id) AND q.conversation_id = m.conversation_id
   LEFT JOIN kept_questions k ON k.message_id = coalesce(m.reply_to_id, CASE WHEN m.status = 'ignored' THEN m.id END)
+  LEFT JOIN media_files f ON f.message_id = m.id
 WHERE
   m.tenant_id = :tenantId
   AND m.conversation_id = :conversationId

@@ -1,4 +1,4 @@
--- The newest conversations that wait for staff, or that the bot itself has not answered for minutes.
+-- The conversations that have waited longest for staff, or that the bot itself has not answered for minutes.
 -- Five minutes are longer than any answer takes, so that answers in progress are left out.
 WITH waiting AS (
   (
@@ -11,7 +11,7 @@ WITH waiting AS (
       tenant_id = :tenantId::uuid
       AND needs_person_at IS NOT NULL
       AND connection_id IS NOT NULL
-    ORDER BY needs_person_at DESC
+    ORDER BY needs_person_at
     LIMIT :limit
   )
   UNION ALL
@@ -30,6 +30,7 @@ WITH waiting AS (
       AND c.connection_id IS NOT NULL
       AND m.created_at < :now::timestamptz - interval '5 minutes'
     GROUP BY m.conversation_id
+    ORDER BY min(m.created_at)
     LIMIT :limit
   )
 )
@@ -39,8 +40,8 @@ SELECT
   w.since,
   c.bot_id,
   n.platform,
-  u.username,
-  nullif(trim(concat_ws(' ', u.first_name, u.last_name)), '') AS customer_name,
+  CASE WHEN NOT c.is_group THEN u.username END AS username,
+  coalesce(c.chat_title, nullif(trim(concat_ws(' ', u.first_name, u.last_name)), '')) AS customer_name,
   m.text AS last_text
 FROM waiting w
 JOIN conversations c ON c.id = w.id
@@ -49,9 +50,9 @@ LEFT JOIN customers u ON u.id = c.customer_id
 LEFT JOIN LATERAL (
   SELECT left(text, 140) AS text
   FROM messages
-  WHERE conversation_id = w.id AND direction = 'in'
+  WHERE conversation_id = w.id AND direction = 'in' AND text <> '' AND NOT starts_with(text, '/')
   ORDER BY id DESC
   LIMIT 1
 ) m ON true
-ORDER BY w.since DESC
+ORDER BY w.since
 LIMIT :limit;

@@ -1,8 +1,15 @@
--- Waiting and running jobs of each queue, for the metrics.
+-- Waiting and running work for the metrics: replies by conversation, and the jobs of each queue.
 SELECT
-  name,
+  'reply' AS name,
   state::text AS state,
   count(*)::int AS jobs
+FROM conversation_work
+GROUP BY state
+UNION ALL
+SELECT
+  name,
+  state::text,
+  count(*)::int
 FROM pgboss.job
 WHERE state IN ('created', 'retry', 'active')
 GROUP BY

@@ -1,4 +1,5 @@
--- One page of all tenants' bots, newest first. Counts are looked up for the lines of the page only.
+-- One page of all tenants' bots, newest first. A report, since Prisma would read every conversation to find the latest.
+-- Counts are looked up for the lines of the page only.
 WITH page AS (
   SELECT
     b.id,

@@ -1,5 +1,5 @@
 -- One page of users with their business, newest first. Ids rise with time, so they are the order and the cursor.
--- Counts are looked up for the lines of the page only.
+-- A report: it filters by the plan in force. Counts are looked up for the lines of the page only.
 WITH page AS (
   SELECT
     u.id,
@@ -44,5 +44,5 @@ SELECT
 FROM page
 LEFT JOIN usage_months usage
   ON usage.tenant_id = page.tenant_id
-  AND usage.month = date_trunc('month', now() AT TIME ZONE 'UTC')::date
+  AND usage.month = utc_month(now())
 ORDER BY page.id DESC;

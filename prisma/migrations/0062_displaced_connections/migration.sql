@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "connections" ADD COLUMN     "displaced_at" TIMESTAMPTZ(3);

@@ -1,4 +1,0 @@
--- How many connections a bot has.
-SELECT count(*)::int AS count
-FROM connections
-WHERE bot_id = :botId

@@ -1,0 +1,5 @@
+UPDATE desk_bots
+SET expires_at = now() + :leaseMs * interval '1 millisecond'
+WHERE account_id = :accountId
+  AND holder = :holder
+RETURNING epoch

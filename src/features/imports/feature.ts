@@ -1,0 +1,66 @@
+import type { RequestParamHandler } from 'express';
+import { DAY_MS } from '#core/durations.ts';
+import { PLANS } from '#core/plans.ts';
+import type { BillingApi } from '#features/billing/feature.ts';
+import type { KnowledgeApi } from '#features/knowledge/feature.ts';
+import type { Notices } from '#features/notices/feature.ts';
+import type { Foundation } from '../../foundation.ts';
+import { createDraftsRepo } from './drafts.repo.ts';
+import type { ClaimedSource, ReadResult } from './import.ts';
+import { createImportsRepo } from './imports.repo.ts';
+import { importsRoutes } from './imports.routes.ts';
+import { createImportsService } from './imports.service.ts';
+import { createImportStreams } from './progress.ts';
+import { readInThread } from './reading/read-in-thread.ts';
+import { createReadSite } from './reading/read-site.ts';
+import { createReadingRepo } from './reading.repo.ts';
+import { createImportRunner } from './run-imports.ts';
+import { createTellFinished } from './tell-finished.ts';
+
+export { IMPORT_FILES } from './present.ts';
+
+/** Drafts that nobody reviewed for so long are deleted. */
+const KEPT_MS = 90 * DAY_MS;
+
+interface Needs {
+  billing: Pick<BillingApi, 'gate'>;
+  knowledge: KnowledgeApi;
+  notices: Notices;
+  loadBot: RequestParamHandler;
+}
+
+/** Import: texts and files become drafts, and drafts become entries after a review. */
+export function importsFeature(foundation: Foundation, { billing, knowledge, notices, loadBot }: Needs) {
+  const { database, notifications, audit, i18n, logger, limits } = foundation;
+  const importsRepo = createImportsRepo({ database });
+  const reading = createReadingRepo({ database });
+  const drafts = createDraftsRepo({ database });
+  const imports = createImportsService({
+    imports: importsRepo,
+    drafts,
+    entries: knowledge.entries,
+    pagesOf: async (tenantId) => PLANS[(await billing.gate.current(tenantId)).type].maxImportPages,
+    notifications,
+    audit,
+  });
+  const readSite = createReadSite({ fetchPublic: foundation.fetchPublic });
+  const streams = createImportStreams({ imports: importsRepo, ...foundation.streams });
+
+  async function read(source: ClaimedSource, signal: AbortSignal): Promise<ReadResult | null> {
+    const known = await reading.knownTo(source);
+    const fallback = i18n.t('imports.untitled', { lng: source.language });
+    const inThread = (kind: string, name: string, content: Uint8Array) =>
+      readInThread({ kind, name, content, fallback, known }, signal);
+    if (source.kind === 'text' || source.kind === 'file')
+      return inThread(source.kind, source.name, await reading.contentAcrossTenants(source));
+    return readSite(source, signal, (name, body, isPage) => inThread(isPage ? 'page' : 'file', name, body));
+  }
+
+  const finished = createTellFinished({ database, notices, origin: foundation.origin });
+  return {
+    routes: importsRoutes({ imports, streams, limits, loadBot }),
+    streams,
+    runner: createImportRunner({ reading, read, finished, notifications, logger, onlyProcess: database.kind === 'embedded' }),
+    jobs: { hourly: (now: Date) => importsRepo.removeOldAcrossTenants(new Date(now.getTime() - KEPT_MS)) },
+  };
+}

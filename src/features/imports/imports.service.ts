@@ -1,0 +1,149 @@
+import type { AuditAction } from '#core/audit-actions.ts';
+import type { AuditLog } from '#core/audit-log.ts';
+import { LimitReachedError, NotFoundError, ValidationError } from '#core/errors.ts';
+import type { Language } from '#core/languages.ts';
+import { MAX_CONTENT_CHARS } from '#features/knowledge/feature.ts';
+import { isId } from '#platform/crypto/ids.ts';
+import type { Notifications } from '#platform/db/notifications.ts';
+import type { Actor } from '#web/actor.ts';
+import type { DraftsRepo } from './drafts.repo.ts';
+import type { DraftRow, Import, NewSource } from './import.ts';
+import type { ImportsRepo } from './imports.repo.ts';
+
+/** One business at a time takes no more of the reading than this. */
+const MOST_READING = 5;
+const PAGE_DRAFTS = 50;
+const CUT = /^\s*-{3,}\s*$/mu;
+
+export interface EntryText {
+  title: string;
+  content: string;
+}
+
+interface Deps {
+  imports: ImportsRepo;
+  drafts: DraftsRepo;
+  entries: { addAll(actor: Actor, botId: string, entries: ({ id: string } & EntryText)[]): Promise<string[]> };
+  /** How many pages of a site the plan in force reads. */
+  pagesOf: (tenantId: string) => Promise<number>;
+  notifications: Pick<Notifications, 'notify'>;
+  audit: AuditLog;
+}
+
+export function createImportsService({ imports, drafts, entries, pagesOf, notifications, audit }: Deps) {
+  const record = (actor: Actor, action: AuditAction, botId: string, id: string, details = {}): Promise<void> =>
+    audit.record({ ...actor, action, targetType: 'import', targetId: id, details: { botId, ...details } });
+
+  async function chosen(tenantId: string, importId: string, ids: string[] | null): Promise<DraftRow[]> {
+    const found = await drafts.open(tenantId, importId, { ids });
+    if (found.length === 0) throw new NotFoundError();
+    return found;
+  }
+
+  return {
+    list: imports.list,
+
+    async find(tenantId: string, botId: string, id: unknown): Promise<Import> {
+      const found = isId(id) ? await imports.find(tenantId, botId, id) : null;
+      if (!found) throw new NotFoundError();
+      return found;
+    },
+
+    async findDraft(tenantId: string, importId: string, id: unknown): Promise<DraftRow> {
+      const [draft] = isId(id) ? await drafts.open(tenantId, importId, { ids: [id] }) : [];
+      if (!draft) throw new NotFoundError();
+      return draft;
+    },
+
+    /** `done` of `total` sources are read. A page beyond the last is the last. */
+    async progress(tenantId: string, { id }: Import) {
+      const sources = await imports.sources(tenantId, id);
+      const done = sources.filter(({ state }) => state === 'read' || state === 'failed').length;
+      return { sources, done, total: sources.length, failed: sources.filter(({ state }) => state === 'failed') };
+    },
+
+    allOpen: (tenantId: string, importId: string): Promise<DraftRow[]> => drafts.open(tenantId, importId),
+
+    async page(tenantId: string, importId: string, page: number) {
+      const count = await drafts.count(tenantId, importId);
+      const pageCount = Math.max(1, Math.ceil(count / PAGE_DRAFTS));
+      const shown = Math.min(page, pageCount);
+      const rows = await drafts.open(tenantId, importId, { skip: (shown - 1) * PAGE_DRAFTS, take: PAGE_DRAFTS });
+      return { drafts: rows, count, page: shown, pageCount };
+    },
+
+    async start(actor: Actor, botId: string, language: Language, sources: readonly NewSource[]): Promise<string> {
+      if ((await imports.countReading(actor.tenantId)) >= MOST_READING)
+        throw new LimitReachedError('imports.form.too_many', { count: MOST_READING });
+      const maxPages = sources.some(({ kind }) => kind === 'site') ? await pagesOf(actor.tenantId) : 0;
+      const id = await imports.create({ tenantId: actor.tenantId, botId, language, maxPages }, sources);
+      await notifications.notify('imports');
+      await record(actor, 'import.started', botId, id, { count: sources.length });
+      return id;
+    },
+
+    /** Makes entries of the drafts, of all when `ids` is null. `left` of them have no room. */
+    async accept(actor: Actor, botId: string, importId: string, ids: string[] | null): Promise<{ added: number; left: number }> {
+      const wanted = await chosen(actor.tenantId, importId, ids);
+      const texts = wanted.map(({ id, title, content }) => ({ id, title, content }));
+      const added = await entries.addAll(actor, botId, texts);
+      await drafts.settle(actor.tenantId, importId, added, 'accepted');
+      return { added: added.length, left: wanted.length - added.length };
+    },
+
+    async refuse(actor: Actor, botId: string, importId: string, ids: string[]): Promise<number> {
+      const count = await drafts.settle(actor.tenantId, importId, ids, 'refused');
+      if (count === 0) throw new NotFoundError();
+      await record(actor, 'import.changed', botId, importId, { count });
+      return count;
+    },
+
+    /** One draft of several, under the first one's title. */
+    async join(actor: Actor, botId: string, importId: string, ids: string[]): Promise<void> {
+      const wanted = await chosen(actor.tenantId, importId, ids);
+      const [first, ...others] = wanted;
+      if (!first || others.length === 0) throw new ValidationError({ ids: 'imports.review.join_two' });
+      const content = [first.content, ...others.map((one) => withTitle(one))].join('\n\n');
+      if (content.length > MAX_CONTENT_CHARS) throw new ValidationError({ ids: 'imports.review.join_too_long' });
+      const notes = [...new Map(wanted.flatMap((one) => one.notes).map((note) => [JSON.stringify(note), note])).values()];
+      const ordered = wanted.map(({ id }) => id);
+      if (!(await drafts.replace(actor.tenantId, importId, ordered, [{ title: first.title, content, notes }])))
+        throw new NotFoundError();
+      await record(actor, 'import.changed', botId, importId, { count: wanted.length });
+    },
+
+    /** A line of three hyphens ends one draft and begins the next. Gives the number of drafts. */
+    async edit(actor: Actor, botId: string, importId: string, draft: DraftRow, form: EntryText): Promise<number> {
+      const [first = '', ...more] = form.content
+        .split(CUT)
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+      const texts = [
+        { title: form.title, content: first, notes: draft.notes },
+        ...more.map((part) => ({ ...withoutTitle(part), notes: draft.notes })),
+      ];
+      if (!(await drafts.replace(actor.tenantId, importId, [draft.id], texts))) throw new NotFoundError();
+      await record(actor, 'import.changed', botId, importId, { count: texts.length });
+      return texts.length;
+    },
+
+    async cancel(actor: Actor, botId: string, importId: string): Promise<boolean> {
+      const cancelled = await imports.cancel(actor.tenantId, importId);
+      if (cancelled) await record(actor, 'import.cancelled', botId, importId);
+      return cancelled;
+    },
+  };
+}
+
+export type ImportsService = ReturnType<typeof createImportsService>;
+
+const withTitle = ({ title, content }: EntryText): string => (content.startsWith(title) ? content : `${title}\n${content}`);
+
+/** The first line of a part is its title when it is short and others follow. */
+function withoutTitle(part: string): EntryText {
+  const [line = '', ...rest] = part.split('\n');
+  const content = rest.join('\n').trim();
+  return line.length <= 100 && content !== ''
+    ? { title: line.trim(), content }
+    : { title: line.slice(0, 80).trim(), content: part };
+}

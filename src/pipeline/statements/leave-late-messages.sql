@@ -1,0 +1,45 @@
+-- Messages that came after their reply window had closed wait for a person.
+WITH locked AS MATERIALIZED (
+  SELECT id
+  FROM conversations
+  WHERE id = :conversationId
+  FOR NO KEY UPDATE
+), ours AS MATERIALIZED (
+  SELECT conversation_id AS id
+  FROM conversation_work
+  WHERE conversation_id IN (SELECT id FROM locked)
+    AND epoch = :epoch
+  FOR NO KEY UPDATE
+), waits AS (
+  UPDATE messages m
+  SET status = 'for_person'
+  FROM ours o
+  WHERE m.conversation_id = o.id
+    AND m.id = ANY(:messageIds::bigint[])
+    AND m.status = 'received'
+  RETURNING m.id, m.kind, m.text
+), noted AS (
+  UPDATE conversations c
+  SET
+    needs_person_at = coalesce(c.needs_person_at, now()),
+    needs_person_why = coalesce(c.needs_person_why, 'late')
+  FROM ours o
+  WHERE c.id = o.id
+    AND EXISTS (SELECT 1 FROM waits WHERE kind <> 'command')
+  RETURNING c.id, c.tenant_id, c.bot_id, c.language
+), heard AS (
+  INSERT INTO attention (tenant_id, bot_id, conversation_id, message_id, kind, question, language)
+  SELECT
+    n.tenant_id,
+    n.bot_id,
+    n.id,
+    w.id,
+    'failed',
+    left(w.text, 1000),
+    n.language
+  FROM waits w, noted n
+  WHERE w.kind <> 'command'
+  ON CONFLICT (message_id, kind) DO NOTHING
+  RETURNING 1
+)
+SELECT CASE WHEN EXISTS (SELECT 1 FROM heard) THEN pg_notify('botfactory', 'attention:') END AS notified
