@@ -82,6 +82,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
     dashboard,
     desk,
     imports,
+    inbox,
     knowledge,
     operators,
     pages,
@@ -114,9 +115,11 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', quality.routes);
   members.use('/bots', revisions.routes);
   members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
+  members.use('/bots', inbox.botRoutes);
   members.use('/bots', corrections.routes({ personReplies }));
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
+  members.use('/conversations', inbox.routes, inbox.replyRoutes);
   members.use('/conversations', conversations.routes);
   members.use('/subscription', billing.routes);
   members.use('/bots', privacy.botRoutes);

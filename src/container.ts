@@ -16,6 +16,7 @@ import { createDeskNotices, type DeskFeature, deskFeature } from '#features/desk
 import { factsFeature } from '#features/facts/feature.ts';
 import { healthFeature } from '#features/health/feature.ts';
 import { importsFeature } from '#features/imports/feature.ts';
+import { inboxFeature } from '#features/inbox/feature.ts';
 import { knowledgeFeature } from '#features/knowledge/feature.ts';
 import { noticesFeature } from '#features/notices/feature.ts';
 import { operatorsFeature } from '#features/operators/feature.ts';
@@ -104,6 +105,7 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const playground = playgroundFeature(foundation, { answering, usage, loadBot });
   const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
   const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, sentence, loadBot });
+  const inbox = inboxFeature(foundation, { conversations: conversations.api, loadBot });
   const desk = deskFeature(foundation, {
     conversations: conversations.api,
     personReplies,
@@ -133,7 +135,7 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const enrichment = knowledge.enrichment({ suggest: answering.suggestQuestions });
   const signedOut = { pages, auth, health };
   const learning = { knowledge, imports, facts, corrections, questions, quality, revisions };
-  const ofBots = { ...learning, bots, connections, playground, conversations };
+  const ofBots = { ...learning, bots, connections, playground, conversations, inbox };
   const ofBusinesses = { account, team, desk, activity, billing, broadcasts, analytics, privacy, dashboard, operators };
   return { ...signedOut, ...ofBots, ...ofBusinesses, enrichment };
 }
