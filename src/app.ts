@@ -26,13 +26,14 @@ const UPLOAD_PATHS = [
 ];
 
 export function createApp(container: Container): Express {
-  const { env, database, logger, i18n, metrics, pipeline, telegram, features } = container;
+  const { env, database, logger, i18n, sealer, metrics, pipeline, telegram, features } = container;
   const web = {
     database,
     logger,
     i18n,
     passport: features.auth.api.passport,
     sessionSecrets: env.SESSION_SECRETS,
+    sealer,
     publicUrl: env.PUBLIC_URL,
     memberPaths: MEMBER_PATHS,
     visitorPaths: ['/register', '/login'],
