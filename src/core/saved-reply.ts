@@ -20,8 +20,7 @@ export function savedReplyFor(texts: SavedTexts, language: ReplyLanguage | null,
 function inLanguage(texts: SavedTexts, language: ReplyLanguage): string | undefined {
   if (texts[language]) return texts[language];
   const other = TRANSLITERATED[language];
-  const text = other && texts[other.from];
-  return text?.split(NAME_MARK).map(other.by).join(NAME_MARK);
+  return other && texts[other.from]?.split(NAME_MARK).map(other.by).join(NAME_MARK);
 }
 
 const firstOf = (texts: SavedTexts): string => texts[FALLBACKS.find((language) => texts[language]) ?? 'uz'] ?? '';
