@@ -45,7 +45,9 @@ test('120 concurrent pages of three businesses in three languages each have thei
   const languages = ['en', 'ru', 'uz'];
   const words = ['Quokka', 'Narwhal', 'Axolotl'];
   const owners = await Promise.all(words.map((word, i) => marked(word, languages[i] as string)));
-  const pages = gets(ROUTES).filter(({ who, path }) => who === 'member' && !/status|events|photos|live|media|saved-replies/.test(path));
+  const pages = gets(ROUTES).filter(
+    ({ who, path }) => who === 'member' && !/status|events|photos|live|media|saved-replies/.test(path),
+  );
   const asked = Array.from({ length: 40 }, (_, n) => pages[n % pages.length] as (typeof pages)[0]).flatMap((row) =>
     owners.map((owner, i) => ({ row, owner, i })),
   );
