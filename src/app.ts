@@ -26,13 +26,14 @@ const UPLOAD_PATHS = [
 ];
 
 export function createApp(container: Container): Express {
-  const { env, database, logger, i18n, metrics, pipeline, telegram, features } = container;
+  const { env, database, logger, i18n, sealer, metrics, pipeline, telegram, features } = container;
   const web = {
     database,
     logger,
     i18n,
     passport: features.auth.api.passport,
     sessionSecrets: env.SESSION_SECRETS,
+    sealer,
     publicUrl: env.PUBLIC_URL,
     memberPaths: MEMBER_PATHS,
     visitorPaths: ['/register', '/login'],
@@ -82,6 +83,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
     dashboard,
     desk,
     imports,
+    inbox,
     knowledge,
     operators,
     pages,
@@ -114,9 +116,11 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', quality.routes);
   members.use('/bots', revisions.routes);
   members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
+  members.use('/bots', inbox.botRoutes);
   members.use('/bots', corrections.routes({ personReplies }));
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
+  members.use('/conversations', inbox.routes, inbox.replyRoutes);
   members.use('/conversations', conversations.routes);
   members.use('/subscription', billing.routes);
   members.use('/bots', privacy.botRoutes);

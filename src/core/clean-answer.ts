@@ -17,7 +17,11 @@ export interface CleanOptions {
 
 const INVISIBLE =
   /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u180e\u115f\u1160\u3164\uffa0\u2800]|(?![\n\t])\p{Cc}/gu;
-const MARK = /<\/?(?:entry|knowledge|owner|quoted)\b[^>\n]{0,200}>/gi;
+/** Parts of the prompt that say nothing to the customer. */
+const TOLD = /<(owner|facts|quoted)\b[^>\n]{0,200}>[\s\S]*?<\/\1>/gi;
+/** Knowledge that is repeated in front of the answer. */
+const REPEATED = /<(knowledge|entry)\b[^>\n]{0,200}>[\s\S]*?<\/\1>/gi;
+const MARK = /<\/?(?:entry|knowledge|owner|facts|quoted)\b[^>\n]{0,200}>/gi;
 const CITATION = /[ \t]?[[(【](?:entry\s+)?e\d{1,3}(?:\s*,\s*(?:entry\s+)?e\d{1,3})*[\])】]/g;
 const LATER = /\[\d+ (?:hours|days) later\]\s*/g;
 const NUMBERED = / \[\d{1,2}\](?=[.,!?;:]|[ \t]*(?:\n|$))/g;
@@ -42,14 +46,25 @@ export function cleanAnswer(text: string, options: CleanOptions = {}): string {
     cleaned = cleanOnce(before, options);
     if (cleaned === before) break;
   }
-  return SAYS_SOMETHING.test(cleaned) && !NOTHING.test(cleaned) ? cleaned : '';
+  return SAYS_SOMETHING.test(cleaned) && !NOTHING.test(cleaned) && !isJson(cleaned) ? cleaned : '';
+}
+
+/** An object whose words are not found is for a program. */
+function isJson(text: string): boolean {
+  if (!/^\{[\s\S]*\}$|^\[\s*\{[\s\S]*\]$/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function cleanOnce(text: string, { botName = '', instructions = [] }: CleanOptions): string {
   const visible = text.replace(/\r\n?/g, '\n').replace(INVISIBLE, '').replaceAll('\u2028', '\n');
   const spoken = withoutTemplate(withoutThoughts(visible));
   const unwrapped = /^\s*(?:```\w*\s*)?[[{"]/.test(spoken) ? readStructuredAnswer(withoutFences(spoken)).answer : spoken;
-  const plain = withLineBreaks(withoutFences(withoutFields(unwrapped)))
+  const plain = withLineBreaks(withoutFences(withoutFields(withoutPrompt(unwrapped))))
     .replace(MARK, '')
     .replace(CITATION, '')
     .replace(NUMBERED, '')
@@ -58,6 +73,14 @@ function cleanOnce(text: string, { botName = '', instructions = [] }: CleanOptio
   return withoutQuotes(withoutLoops(withoutRepeats(tablesAsLines(answer))))
     .replace(/\n{3,}/g, '\n\n')
     .trim();
+}
+
+/** An entry alone is the answer; in front of other words it is only repeated. */
+function withoutPrompt(text: string): string {
+  if (!text.includes('<')) return text;
+  const told = text.replace(TOLD, '');
+  const behind = /^[\s\S]*<\/(?:knowledge|entry)>([\s\S]*)$/i.exec(told)?.[1] ?? '';
+  return SAYS_SOMETHING.test(behind.replace(MARK, '')) ? told.replace(REPEATED, '') : told;
 }
 
 /** The whole lines of a cut answer, or its whole sentences when it has one line; may be empty. */
@@ -116,9 +139,12 @@ function withoutQuotes(text: string): string {
   return inside === '' ? text : inside;
 }
 
+/** Two rows that are closed on both sides are a table without a line below its head too. */
+const ROWS = /^[ \t]*\|[^|\n]+\|[^\n]*\|[ \t]*\n[ \t]*\|[^|\n]+\|[^\n]*\|[ \t]*$/m;
+
 /** `| Non | 5 000 |` → `Non — 5 000`. */
 function tablesAsLines(text: string): string {
-  if (!/\|[ \t]*:?-{2,}|^[ \t]*:?-{2,}:?[ \t]*\|/m.test(text)) return text;
+  if (!/\|[ \t]*:?-{2,}|^[ \t]*:?-{2,}:?[ \t]*\|/m.test(text) && !ROWS.test(text)) return text;
   return text
     .split('\n')
     .filter((line) => !/^[ \t]*\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?)?\s*$/.test(line))

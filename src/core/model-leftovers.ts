@@ -13,10 +13,11 @@ const THOUGHT_PARAGRAPH = new RegExp(
 );
 const CALLS = /<(tool_call|tool_calls|function_call|function_calls|tool_code|tool_use)>[\s\S]*?(?:<\/\1>|$)/gi;
 const TOOL_FENCE = /```(?:tool_code|tool_call|tool_outputs?|python)\b[\s\S]*?(?:```|$)/gi;
-const TOOL_LINE = /^[ \t]*(?:tool_(?:code|call|output)s?\b|print\((?:\w+\.)?\w+\(|default_api\.\w+\().*$/gim;
+const TOOL_LINE = /^[ \t]*(?:tool_(?:code|call|output)s?\b|print\((?:\w+\.)?\w+\(|print\(["'].*\)\s*$|default_api\.\w+\().*$/gim;
 const FENCE_LINE = /^[ \t]*```[\w-]*[ \t]*$/gm;
 const WRAPPER = /<\/?(?:answer|response|output|final|final_answer|reply|message|result)>/gi;
-const TEMPLATE = /<\|[a-z_]{1,30}\|>|<(?:start|end)_of_turn>|<\/?s>|<(?:bos|eos)>|\[\/?INST\]/gi;
+const TEMPLATE =
+  /(?:<\|channel\|>\s*)?(?:analysis|final|commentary)?<\|message\|>|<\|[a-z_]{1,30}\|>|<(?:start|end)_of_turn>|<\/?s>|<(?:bos|eos)>|\[\/?INST\]/gi;
 const ROLE_LINE = /^\s*(?:assistant|model)[ \t]*\n/i;
 const OTHER_TURN = /\n[ \t]*\**(?:customer|user|human)\**[ \t]*:[\s\S]*$/i;
 const OUR_TURN =
@@ -58,5 +59,6 @@ export function withoutLoops(text: string): string {
   return text
     .replace(/(\S)\1{40,}/gu, '')
     .replace(/(?<!\S)(\S{1,40})(?:[\s,;]+\1){7,}(?!\S)/gu, '$1')
+    .replace(/(?<!\S)(\S[^\n]{1,12}?)(?:[\s,;–—-]+\1){7,}(?!\S)/gu, '$1')
     .replace(/(?<!\S)(\S[^\n]{10,160}?)(?:[\s,;–—-]+\1){3,}[\s,;–—-]*/gu, '$1 ');
 }

@@ -13,8 +13,12 @@ export interface ReadAnswer {
 /** Field names in wrappers that models invent. */
 const TEXT_FIELDS = [
   ...['answer', 'final_answer', 'finalanswer', 'answer_text', 'text', 'message', 'reply', 'response', 'content', 'output'],
-  ...['body', 'result', 'data', 'javob', 'ответ', 'candidates', 'parts', 'choices'],
+  ...['action_input', 'reply_text', 'final', 'speech', 'javob', 'ответ'],
+  ...['body', 'result', 'data', 'candidates', 'parts', 'choices', 'messages'],
 ];
+/** Fields that stand beside the words. */
+const NO_WORDS =
+  /^(?:action|type|role|status|missing|used|language|lang|intent|name|tool|id|model|format|confidence|tone|thoughts?|thinking|reasoning|analysis)$/;
 const MAX_DEPTH = 8;
 const MAX_STARTS = 20;
 const CUT_ANSWER = /"(?:final_)?(?:answer|text|message|reply|response|javob)"\s*:\s*"/i;
@@ -93,10 +97,12 @@ function fromValue(value: unknown, depth: number): ReadAnswer | null {
     const inner = /^\s*[{["]/.test(value) ? fromValue(parsed(value.trim()), depth + 1) : null;
     return inner ?? (depth === 0 ? null : { answer: value, status: 'answered', used: [], missing: '' });
   }
-  if (Array.isArray(value)) return value.length === 1 && typeof value[0] === 'object' ? fromValue(value[0], depth + 1) : null;
+  if (Array.isArray(value)) return fromList(value, depth);
   if (typeof value !== 'object' || value === null) return null;
   const fields = Object.fromEntries(Object.entries(value).map(([name, field]) => [name.toLowerCase(), field]));
-  const name = TEXT_FIELDS.find((field) => typeof fields[field] === 'string' || typeof fields[field] === 'object');
+  if (fields['thought'] === true) return null;
+  const name =
+    TEXT_FIELDS.find((field) => typeof fields[field] === 'string' || typeof fields[field] === 'object') ?? onlyText(fields);
   const words = name && fromValue(fields[name], depth + 1);
   const status = statusOf(fields['status']);
   if (!words) return status ? { answer: '', status, used: [], missing: textOf(fields['missing']) } : null;
@@ -107,6 +113,19 @@ function fromValue(value: unknown, depth: number): ReadAnswer | null {
     used: Array.isArray(fields['used']) ? fields['used'].filter((id) => typeof id === 'string') : words.used,
     missing: typeof fields['missing'] === 'string' ? textOf(fields['missing']) : words.missing,
   };
+}
+
+/** What is said last is the answer; earlier items are turns of the customer and thoughts. */
+function fromList(list: unknown[], depth: number): ReadAnswer | null {
+  const last = list.at(-1);
+  if (typeof last === 'object') return fromValue(last, depth + 1);
+  return depth > 0 && list.length === 1 ? fromValue(last, depth + 1) : null;
+}
+
+/** The field of an unknown name that alone can be the words. */
+function onlyText(fields: Record<string, unknown>): string | undefined {
+  const texts = Object.keys(fields).filter((name) => typeof fields[name] === 'string' && !NO_WORDS.test(name));
+  return texts.length === 1 ? texts[0] : undefined;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');

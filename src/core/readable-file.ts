@@ -12,7 +12,17 @@ const TYPES: Record<string, readonly string[]> = {
   'audio/mpeg': ['mp3', 'audio/mp3', 'audio/mpeg3', 'audio/x-mpeg', 'audio/mpga'],
   'audio/aiff': ['aiff', 'aif', 'audio/x-aiff'],
   'audio/aac': ['aac', 'audio/x-aac', 'audio/aacp', 'audio/x-hx-aac-adts'],
-  'audio/ogg': ['ogg', 'oga', 'opus', 'audio/opus', 'audio/x-opus+ogg', 'audio/vorbis', 'application/ogg'],
+  'audio/ogg': [
+    'ogg',
+    'oga',
+    'opus',
+    'audio/opus',
+    'audio/x-opus+ogg',
+    'audio/x-opus',
+    'audio/x-ogg',
+    'audio/vorbis',
+    'application/ogg',
+  ],
   'audio/flac': ['flac', 'audio/x-flac'],
   'audio/mp4': ['m4a', 'audio/m4a', 'audio/x-m4a', 'audio/mp4a-latm'],
 };

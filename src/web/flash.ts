@@ -11,12 +11,15 @@ export interface Flash {
 
 const MAX_PARAM_CHARS = 200;
 const MAX_AGE_MS = 60_000;
-const pending = new WeakMap<Request, (flash: Flash) => void>();
+const pending = new WeakMap<Request, { add: (flash: Flash) => void; added: readonly Flash[] }>();
 
 /** Shows `key` once, on the next page. A signed cookie carries it, so it also works signed out. */
 export function flash(req: Request, kind: FlashKind, key: string, params: Params = {}): void {
-  pending.get(req)?.({ kind, key, params });
+  pending.get(req)?.add({ kind, key, params });
 }
+
+/** What this request says on the next page. */
+export const flashesOf = (req: Request): readonly Flash[] => pending.get(req)?.added ?? [];
 
 export function flashes(secrets: Secrets): RequestHandler {
   const signer = createSigner(secrets, 'flash');
@@ -24,11 +27,12 @@ export function flashes(secrets: Secrets): RequestHandler {
     const name = cookieName('flash', req.secure);
     const added: Flash[] = [];
     const waiting = parsed(signer.read(cookiesOf(req)[name]));
-    pending.set(req, (item) => {
+    const add = (item: Flash): void => {
       added.push({ ...item, params: shortened(item.params) });
       const value = Buffer.from(JSON.stringify(added)).toString('base64url');
       res.cookie(name, signer.sign(value), { ...cookieFlags(req.secure), maxAge: MAX_AGE_MS });
-    });
+    };
+    pending.set(req, { add, added });
     showOnce(req, res, name, () => [...waiting, ...added]);
     next();
   };

@@ -4,10 +4,18 @@ import type { Request, RequestHandler, Response } from 'express';
 import { DAY_MS } from '#core/durations.ts';
 import { TooManyRequestsError } from '#core/errors.ts';
 import { newId } from '#platform/crypto/ids.ts';
+import type { Sealer } from '#platform/crypto/seal.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
+import { type Flash, flash, flashesOf } from './flash.ts';
 
-const claimForm = report<{ key: string; again: boolean }, { mine: boolean; location: string | null }>(
+/** Where a form led, and what it said there: sealed JSON, because an invitation's link is among it. */
+interface Led {
+  location: string;
+  flashes: string | null;
+}
+
+const claimForm = report<{ key: string; again: boolean }, { mine: boolean; location: string | null; flashes: string | null }>(
   import.meta.url,
   './statements/claim-form.sql',
 );
@@ -21,22 +29,23 @@ const CREATES =
   /^\/account\/team\/invitations$|^\/bots(?:\/[^/]+\/(?:connections|knowledge|questions\/[^/]+\/answer|conversations\/[^/]+\/messages\/[^/]+\/correct))?\/?$/;
 
 /**
- * A form that was sent twice is acted on once, over all processes: the repeat gets the redirect of the first. A refused form is
- * free to be sent again. Behind the CSRF check, since the key belongs to the member who sends it.
+ * A form that was sent twice is acted on once, over all processes: the repeat gets the redirect and the message of the first, whose
+ * answer a browser drops. A refused form is free to be sent again. Behind the CSRF check, since the key belongs to the member who
+ * sends it.
  */
-export function formOnce({ database }: { database: Database }): RequestHandler {
-  const settle = async (key: string, location: string | null): Promise<void> => {
-    if (location === null) await database.prisma.formKey.deleteMany({ where: { key } });
-    else await database.prisma.formKey.updateMany({ where: { key }, data: { location } });
+export function formOnce({ database, sealer }: { database: Database; sealer: Sealer }): RequestHandler {
+  const settle = async (key: string, led: Led | null): Promise<void> => {
+    if (led === null) await database.prisma.formKey.deleteMany({ where: { key } });
+    else await database.prisma.formKey.updateMany({ where: { key }, data: led });
   };
 
   /** Null: this request acts on the form. Else where the first one led. */
-  async function firstOf({ key, again }: { key: string; again: boolean }): Promise<string | null> {
+  async function firstOf({ key, again }: { key: string; again: boolean }): Promise<Led | null> {
     const until = performance.now() + MAX_WAIT_MS;
     for (let first = true; performance.now() < until; first = false) {
       const [claim] = await claimForm(database.sql, { key, again: again && first });
       if (claim?.mine) return null;
-      if (claim?.location) return claim.location;
+      if (claim?.location) return { location: claim.location, flashes: claim.flashes };
       await pause(LOOK_EVERY_MS);
     }
     throw new TooManyRequestsError(1);
@@ -46,10 +55,16 @@ export function formOnce({ database }: { database: Database }): RequestHandler {
     Object.defineProperty(res.locals, 'formKey', { enumerable: true, configurable: true, get: newId });
     const form = req.method === 'POST' ? formIn(req) : null;
     if (!form) return next();
-    const location = await firstOf(form);
-    if (location !== null) return res.redirect(303, location);
-    settleBefore(res, (led) => settle(form.key, led));
-    next();
+    const place = { table: 'form_keys', column: 'flashes', rowId: form.key, tenantId: form.tenantId };
+    const first = await firstOf(form);
+    if (first === null) {
+      const said = (): string => sealer.seal(JSON.stringify(flashesOf(req)), place);
+      settleBefore(res, (location) => settle(form.key, location === null ? null : { location, flashes: said() }));
+      return next();
+    }
+    const said = first.flashes === null ? [] : (JSON.parse(sealer.open(first.flashes, place)) as Flash[]);
+    for (const { kind, key, params } of said) flash(req, kind, key, params);
+    res.redirect(303, first.location);
   };
 }
 
@@ -58,13 +73,14 @@ export async function removeOldFormKeysAcrossTenants({ prisma }: Pick<Database, 
 }
 
 /** `again`: without a key of its own, a later one is another form. */
-function formIn(req: Request): { key: string; again: boolean } | null {
+function formIn(req: Request): { key: string; again: boolean; tenantId: string } | null {
   const { [FIELD]: once, _csrf, ...fields } = (req.body ?? {}) as Record<string, unknown>;
   if (req.body) delete req.body[FIELD];
   if (!req.user) return null;
-  const of = [req.user.user.id, req.path];
-  if (typeof once === 'string' && once !== '') return { key: digest([...of, once]), again: false };
-  return CREATES.test(req.path) ? { key: digest([...of, JSON.stringify(fields)]), again: true } : null;
+  const { user, tenant } = req.user;
+  const of = [user.id, req.path];
+  if (typeof once === 'string' && once !== '') return { key: digest([...of, once]), again: false, tenantId: tenant.id };
+  return CREATES.test(req.path) ? { key: digest([...of, JSON.stringify(fields)]), again: true, tenantId: tenant.id } : null;
 }
 
 const digest = (parts: readonly string[]): string => createHash('sha256').update(parts.join('\n')).digest('base64url');

@@ -1,4 +1,5 @@
 import { type RequestHandler, Router } from 'express';
+import type { Sealer } from '#platform/crypto/seal.ts';
 import type { Database } from '#platform/db/database.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -23,6 +24,7 @@ export interface WebDeps {
   i18n: I18n;
   passport: WebPassport;
   sessionSecrets: Secrets;
+  sealer: Sealer;
   publicUrl: string | undefined;
   memberPaths: string[];
   /** Forms that sign in. */
@@ -53,6 +55,6 @@ export function pageMiddleware(deps: WebDeps): RequestHandler[] {
     // After uploads: a slow one would keep a place of its business.
     businessShares(),
     csrfProtection({ secrets: deps.sessionSecrets, publicUrl: deps.publicUrl, visitorPaths: deps.visitorPaths }),
-    formOnce({ database: deps.database }),
+    formOnce(deps),
   ];
 }

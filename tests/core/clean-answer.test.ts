@@ -24,6 +24,7 @@ test.each([
   ['[3 days later] Somsa 9 750 soʻm', 'Somsa 9 750 soʻm'],
   ['Som\u200bsa 9\u00a0750\ufeff soʻm', 'Somsa 9\u00a0750 soʻm'],
   ['| Nomi | Narxi |\n|---|---:|\n| Non | 5 000 |\n| Somsa | 9 750 |', 'Nomi — Narxi\nNon — 5 000\nSomsa — 9 750'],
+  ['| Osh | 35 000 |\n| Manti | 5 000 |', 'Osh — 35 000\nManti — 5 000'],
   ['Bor.\n\n\n\nNon 5 000.', 'Bor.\n\nNon 5 000.'],
   ['<think>only thoughts', ''],
   ['\u200b', ''],

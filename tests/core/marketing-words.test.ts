@@ -29,8 +29,25 @@ const OUT = [
   'Хабар юборманг',
   'Не присылайте рекламу',
   'Остановить рассылку',
+  'Stop messaging me',
+  'remove me from the list',
+  'Больше не пишите',
+  'Boshqa yozmang',
+  'хватит рекламы',
+  'убрать из рассылки',
+  'cancel subscription',
 ];
-const AGAIN = ['start', 'Старт', 'resume', 'Resume promotions', 'Возобновить рассылку', 'подписаться', 'Qayta obuna boʻlish'];
+const AGAIN = [
+  'start',
+  'Старт',
+  'resume',
+  'Resume promotions',
+  'Возобновить рассылку',
+  'подписаться',
+  'Qayta obuna boʻlish',
+  'Start promotions',
+  'subscribe again',
+];
 const NEITHER = [
   'Stop sign bormi?',
   'buyurtmani bekor qilish',
@@ -46,6 +63,9 @@ const NEITHER = [
   'reklama berish kerak edi',
   'хочу подписку',
   'dont update my order',
+  'напишите мне',
+  'яна ёзинг',
+  'stop cocktail narxi',
   '',
 ];
 

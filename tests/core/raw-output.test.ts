@@ -33,6 +33,10 @@ test.each([
   `{"candidates":[{"content":{"parts":[{"text":"${SAID}"}]}}]}`,
   `{"answer":"{\\"answer\\":\\"${SAID}\\"}"}`,
   `"${SAID}"`,
+  `{"action":"answer","action_input":"${SAID}"}`,
+  `{"reply_to_customer":"${SAID}","language":"uz"}`,
+  `{"messages":[{"role":"user","content":"Somsa?"},{"role":"assistant","content":"${SAID}"}]}`,
+  `{"output":["${SAID}"]}`,
   `${SAID}\n{"status":"answered","used":["e1"]}`,
   `answer: ${SAID}\nstatus: answered\nused: e1\nmissing:`,
 ])('wrappers: %j', (raw) => expect(read(raw)).toBe(SAID));
@@ -50,6 +54,10 @@ test.each([
   `Customer: Somsa qancha?\nAssistant: ${SAID}`,
   `${SAID}\nUser: boshqa savol\nAI: boshqa javob`,
   `${SAID} [1]`,
+  `<entry id="e1" title="Somsa">\nSomsa\n9 750\n</entry>\n\n${SAID}`,
+  `<facts>\nManzil: Chilonzor\n</facts>\n${SAID}`,
+  `<quoted kind="message">Shu qancha?</quoted>${SAID}`,
+  `<|channel|>final<|message|>${SAID}`,
   `<knowledge>\n<entry id="e1" title="Somsa">\n${SAID}\n</entry>\n</knowledge>`,
 ])('calls, labels and echoes: %j', (raw) => expect(read(raw)).toBe(SAID));
 
@@ -59,6 +67,7 @@ test.each([
   ['Somsa 9 750 soʻm '.repeat(80), 'Somsa 9 750 soʻm'],
   ['Somsa 9 750 soʻm, '.repeat(50), 'Somsa 9 750 soʻm'],
   ['ha '.repeat(300), 'ha'],
+  ['Non bor, '.repeat(60), 'Non bor,'],
   ['Somsa narxi\\n\\n- 9 750\\n- 10 000', 'Somsa narxi\n\n- 9 750\n- 10 000'],
 ])('a loop is said once, and escaped lines are lines: %#', (raw, said) => expect(read(raw)).toBe(said));
 
@@ -74,6 +83,8 @@ test.each([
   '{"answer":"\\u200b"}',
   '\u3164',
   'undefined',
+  '{"plan":{"step":1},"next":["search"]}',
+  'print("Somsa")',
   'aaaa'.repeat(300),
 ])('%j says nothing', (raw) => expect(read(raw)).toBe(''));
 

@@ -6,6 +6,7 @@ import { readableType } from '#core/readable-file.ts';
 test.each([
   ['audio/opus', undefined, 'audio/ogg'],
   ['audio/ogg; codecs=opus', undefined, 'audio/ogg'],
+  ['audio/x-opus', undefined, 'audio/ogg'],
   ['audio/x-m4a', undefined, 'audio/mp4'],
   ['audio/x-flac', undefined, 'audio/flac'],
   ['IMAGE/HEIC', undefined, 'image/heic'],

@@ -33,6 +33,26 @@ test.each([
   ['Rahmat katta, omad', 'thanks'],
   ['ahmoq bot', 'insult'],
   ['ты тупой', 'insult'],
+  ['Assalamu alaykum', 'hello'],
+  ['Ассаломалейкум', 'hello'],
+  ['доброго времени суток', 'hello'],
+  ['Hayrli kun', 'hello'],
+  ['salom bolalar', 'hello'],
+  ['алло', 'hello'],
+  ['👋', 'hello'],
+  ['boʻldi rahmat', 'thanks'],
+  ['sogʻ boʻling', 'thanks'],
+  ['всё понятно', 'okay'],
+  ['не за что', 'okay'],
+  ['kerak emas', 'okay'],
+  ['keyinroq yozaman', 'okay'],
+  ['Hmm', 'okay'],
+  ['+', 'okay'],
+  ['Вы живой человек?', 'robot'],
+  ['are you human?', 'robot'],
+  ['odammisiz yoki botmi', 'robot'],
+  ['как вас зовут?', 'robot'],
+  ['siz kimsiz', 'robot'],
 ])('%s is %s', (text, kind) => {
   expect(smallTalkOf(text)).toBe(kind);
 });
@@ -48,6 +68,10 @@ test.each([
   'нужен бот для магазина',
   'ha, 2 kg',
   'non',
+  'не понял',
+  '5 человек',
+  'ai kurs bormi',
+  'what is the name of the cake',
 ])('%j is not', (text) => {
   expect(smallTalkOf(text)).toBeNull();
 });

@@ -35,8 +35,32 @@ test.each([
   'I want to talk to a human',
   'odam chaqiring',
   'оператор керак',
+  'Переключите на человека',
+  'хочу менеджера',
+  'Customer service please',
+  'соедините с поддержкой',
+  'aperator kerak',
+  'Sotuvchi bilan gaplashmoqchiman',
+  'bot bilan gaplashishni xohlamayman',
+  'Можно поговорить с кем-нибудь?',
+  'Put me through to someone',
 ])('%s asks for a person', (text) => {
   expect(wantsPerson(text)).toBe(true);
+});
+
+test.each([
+  'Вы живой человек?',
+  'are you a real person?',
+  'Am I talking to a real person?',
+  'siz tirik odammisiz?',
+  'хочу подарок человеку',
+  'хочу стать менеджером',
+  'admin panel bormi sizda',
+  'вам нужен администратор?',
+  'operatsiya kerak',
+  'Do you support Uzcard?',
+])('%s does not', (text) => {
+  expect(wantsPerson(text)).toBe(false);
 });
 
 test('a long message is read quickly', () => {

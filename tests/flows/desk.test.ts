@@ -200,12 +200,15 @@ test('the digest names the open questions with buttons: answered in the chat, or
 test('before the question stand earlier turns, but no command and not the question again', async () => {
   customerSays(5_030, '/help');
   await comes(() => atCustomer(5_030).length === 1, 'the help');
+  await product.installation.query(`UPDATE messages SET mode = 'ai', text = '**Just write** your \`question\`'
+    WHERE direction = 'out' AND conversation_id = (SELECT id FROM conversations WHERE chat_id = '5030')`);
   customerSays(5_030, 'Do you sell tents?');
   await comes(() => atCustomer(5_030).length === 2, 'the answer');
   customerSays(5_030, '/human');
   const card = await desk.gets('Do you sell tents?');
   expect(card.text).toContain('Before that:');
   expect(card.text).not.toContain('Customer: /');
+  expect(card.text, 'in words, not in the marks of the AI').toContain('Bot: Just write your question');
   expect(card.text.match(/tents/g)).toHaveLength(1);
 });
 

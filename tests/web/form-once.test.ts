@@ -87,6 +87,29 @@ test('a bot, a connection, an entry and an invitation that are sent twice are ma
   expect(await count('invitations')).toBe(1);
 });
 
+test('the repeat says what the first said: a browser drops the answer to the first press', async () => {
+  const owner = site.agent();
+  await register(owner);
+  const made = await twice(owner, '/bots', '/bots/new', {
+    name: 'Xabar',
+    systemPrompt: 'Siz yordamchisiz.',
+    platform: 'telegram',
+    telegramToken: telegram.addBot({ token: aToken(730_000_004) }).token,
+  });
+  const page = `${made.sent[0]?.headers['location']}/knowledge`;
+  const form = { ...(await hiddenOf(owner, page, page)), title: 'Narxlar', content: 'Non 4 000' };
+  const message = async () => /role="status"[^>]*>[\s\S]*?<p>([^<]+)/.exec((await owner.get(page)).text)?.[1];
+  await message();
+  const says: unknown[] = [];
+  for (let press = 0; press < 2; press += 1) {
+    expect((await owner.post(page).type('form').send(form)).status).toBe(303);
+    says.push(await message());
+    expect(await message(), 'it is said once').toBeUndefined();
+  }
+  expect(says).toEqual(Array(2).fill(says[0]));
+  expect(says[0]).toContain('Narxlar');
+});
+
 test('without a key two at once are one, and a later one is another', async () => {
   const owner = site.agent();
   await register(owner);

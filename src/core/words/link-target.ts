@@ -5,6 +5,8 @@ export interface LinkTarget {
   url?: string;
 }
 
+/** "osh.uz/menyu": an address without its beginning. */
+const BARE = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.){1,4}[a-z]{2,10}(?:[/?#]\S*)?$/i;
 const NUMBER = /^\+?[\d\s().-]{5,}$/;
 
 /** Null: no address, so the brackets are text. */
@@ -25,6 +27,7 @@ export function linkTarget(target: string): LinkTarget | null {
       return { shown: inTelegram(rest) };
     case '':
       if (target.startsWith('#')) return { shown: '' };
+      if (BARE.test(target)) return { shown: target, url: `https://${target}` };
       return NUMBER.test(target) || /^@\w+$/.test(target) || /^[^\s@]+@[^\s@]+\.\w+$/.test(target) ? { shown: target } : null;
     default:
       return null;

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ReplyLanguage } from '#core/languages.ts';
-import type { HistoryTurn, Source } from '#core/message.ts';
+import type { HistoryTurn, ReplyMode, Source } from '#core/message.ts';
 import type { AnswerRef } from '#pipeline/corrections.ts';
 import type { Database } from '#platform/db/database.ts';
 
 export interface WrongAnswer extends AnswerRef {
   botId: string;
   text: string;
+  mode: ReplyMode;
   /** What the customer asked; '' when it is not stored any more. */
   question: string;
   sources: Source[];
@@ -49,6 +50,7 @@ export function createWrongAnswers({ prisma }: Pick<Database, 'prisma'>) {
       },
       select: {
         text: true,
+        mode: true,
         sources: true,
         replyToId: true,
         followUpToId: true,
@@ -61,6 +63,7 @@ export function createWrongAnswers({ prisma }: Pick<Database, 'prisma'>) {
     return {
       ...{ tenantId, botId, conversationId, messageId },
       text: found.text,
+      mode: found.mode as ReplyMode,
       question: asked ? asked.text : '',
       sources: (found.sources ?? []) as unknown as Source[],
       language: found.conversation.language as ReplyLanguage | null,

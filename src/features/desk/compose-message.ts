@@ -4,6 +4,7 @@ import { DESK_DATA } from '#channels/telegram/desk/desk.event.ts';
 import { isLanguage, type Language } from '#core/languages.ts';
 import type { MessageKind } from '#core/message.ts';
 import { hourIn } from '#core/time.ts';
+import { shownText } from '#core/words/message-parts.ts';
 import { escapeHtml } from '#core/words/styled-html.ts';
 import type { ConversationHead, ConversationsApi, MessageLine } from '#features/conversations/feature.ts';
 import { createFormats } from '#platform/formats.ts';
@@ -137,7 +138,7 @@ function summaryOf({ messageId, content }: DueMessage, messages: readonly Messag
   if (earlier.length === 0) return '';
   const turns = earlier.map(
     ({ direction, mode, text }) =>
-      `${t(`desk.card.by.${direction === 'in' ? 'customer' : mode === 'person' ? 'staff' : 'bot'}`)}: ${cut(text, MAX_TURN_CHARS)}`,
+      `${t(`desk.card.by.${direction === 'in' ? 'customer' : mode === 'person' ? 'staff' : 'bot'}`)}: ${cut(shownText(text, mode), MAX_TURN_CHARS)}`,
   );
   return [t('desk.card.before'), ...turns].join('\n');
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import { questionTitle } from '#core/question-title.ts';
 import { storableText } from '#core/storable-text.ts';
+import { shownText } from '#core/words/message-parts.ts';
 import type { ConversationHead } from '#features/conversations/feature.ts';
 import type { KnowledgeApi } from '#features/knowledge/feature.ts';
 import type { PlaygroundApi } from '#features/playground/feature.ts';
@@ -57,7 +58,8 @@ export function createDeskLearning({ entries, questions, answerNow, personReplie
     if (!closed) await entries.put(actor, botId, idFor(onceFor), { title, content });
     const count = closed ? closed.told : await answerOne(actor, from, content);
     const asked = { tenantId: actor.tenantId, botId, question, language: null, history: [] };
-    const says = closed || question === '' ? closed?.says : (await answerNow(asked).catch(() => null))?.text;
+    const now = closed || question === '' ? null : await answerNow(asked).catch(() => null);
+    const says = now ? shownText(now.text, now.mode) : closed?.says;
     if (!says) return { key: 'desk.note.learned', params: { title } };
     const params = { title, count, answer: says.slice(0, MAX_SHOWN_CHARS).toWellFormed() };
     return { key: count > 0 ? 'desk.note.learned_sent' : told ? 'desk.note.learned_told' : 'desk.note.learned_checked', params };

@@ -1,6 +1,7 @@
 import type { ComposedAnswer, Composer } from '#answering/answer.ts';
 import type { ReplyLanguage } from '#core/languages.ts';
 import { replyLanguage } from '#core/reply-language.ts';
+import { shownText } from '#core/words/message-parts.ts';
 import type { UsageService } from '#pipeline/usage.service.ts';
 import type { Database } from '#platform/db/database.ts';
 
@@ -13,6 +14,7 @@ export interface CheckDeps {
 }
 
 export interface Checked {
+  /** As a customer would read it. */
   text: string;
   passed: boolean;
 }
@@ -40,7 +42,7 @@ export function createAnswerCheck({ database, composer, aiConfigured, usage }: C
     const answer = await (aiConfigured
       ? usage.answerFor(tenantId, (aiRefusal, free) => composer.compose({ ...question, timeZone, aiRefusal, free }))
       : composer.compose({ ...question, timeZone, aiRefusal: 'no_key' }));
-    return { text: answer.text, passed: answers(answer) };
+    return { text: shownText(answer.text, answer.mode), passed: answers(answer) };
   };
 }
 

@@ -106,6 +106,7 @@ test.each([
   ['[Lola](tg://user?id=12345)', 'Lola'],
   ['[SMS](sms:+998711112233;body=x)', 'SMS (+998711112233)'],
   ['<mailto:info@non.uz>, <https://non.uz/a_b_>', 'info@non.uz, https://non.uz/a_b_'],
+  ['[Buyurtma](osh.uz/order)', 'Buyurtma (https://osh.uz/order)'],
   ['[Profil](t.me/_non_)', 'Profil (t.me/_non_)'],
   ['![Rasm](https://non.uz/a(1).jpg "Nom")', 'Rasm (https://non.uz/a(1).jpg)'],
   ['[tik](javascript:alert)', '[tik](javascript:alert)'],

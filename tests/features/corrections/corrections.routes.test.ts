@@ -70,6 +70,18 @@ test('the entry is corrected, and the page shows what the bot answers now', asyn
   expect(await staffWrote(wrong)).toEqual([]);
 });
 
+test('an answer of the AI is shown as the customer saw it, without the marks of the AI', async () => {
+  const wrong = await wrongAnswer({ message: { mode: 'ai', text: '**Cake** 60 000' } });
+  const { text } = await wrong.agent.get(wrong.path);
+  expect(text).toContain('<div class="bubble__text"><b>Cake</b> 60 000</div>');
+
+  await site.sql.query('UPDATE messages SET correction = $2 WHERE id = $1', [
+    wrong.messageId,
+    { entryId: wrong.entryId, answer: '**Cake** 65 000', mode: 'ai' },
+  ]);
+  expect((await wrong.agent.get(wrong.page)).text).toContain('<blockquote><b>Cake</b> 65 000</blockquote>');
+});
+
 test('an answer without an entry makes one, once even when the form is sent twice at a time', async () => {
   const wrong = await wrongAnswer({ entry: false, message: { mode: 'fallback', reason: 'no_knowledge' } });
   expect((await wrong.agent.get(wrong.path)).text).toContain('value="How much is a cake?"');

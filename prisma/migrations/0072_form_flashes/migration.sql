@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "form_keys" ADD COLUMN "flashes" TEXT;
