@@ -15,7 +15,7 @@ interface Led {
   flashes: string | null;
 }
 
-const claimForm = report<{ key: string; again: boolean }, { mine: boolean } & { [Part in keyof Led]: string | null }>(
+const claimForm = report<{ key: string; again: boolean }, { mine: boolean; location: string | null; flashes: string | null }>(
   import.meta.url,
   './statements/claim-form.sql',
 );
