@@ -177,6 +177,9 @@ function composeJobs({ database, limits }: Foundation, { pipeline }: MessagePath
       await operators.jobs.everyMinute();
     },
     quality: async (given?: Date): Promise<void> => quality.jobs.run(given ?? (await database.now())),
-    enrich: (given?: Date): Promise<void> => enrichment.jobs.run(given),
+    async enrich(given?: Date): Promise<void> {
+      await enrichment.jobs.run(given);
+      await questions.jobs.merge(given);
+    },
   };
 }
