@@ -83,6 +83,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
     dashboard,
     desk,
     imports,
+    inbox,
     knowledge,
     operators,
     pages,
@@ -115,9 +116,11 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', quality.routes);
   members.use('/bots', revisions.routes);
   members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
+  members.use('/bots', inbox.botRoutes);
   members.use('/bots', corrections.routes({ personReplies }));
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
+  members.use('/conversations', inbox.routes, inbox.replyRoutes);
   members.use('/conversations', conversations.routes);
   members.use('/subscription', billing.routes);
   members.use('/bots', privacy.botRoutes);

@@ -16,6 +16,7 @@ import { createDeskNotices, type DeskFeature, deskFeature } from '#features/desk
 import { factsFeature } from '#features/facts/feature.ts';
 import { healthFeature } from '#features/health/feature.ts';
 import { importsFeature } from '#features/imports/feature.ts';
+import { inboxFeature } from '#features/inbox/feature.ts';
 import { knowledgeFeature } from '#features/knowledge/feature.ts';
 import { noticesFeature } from '#features/notices/feature.ts';
 import { operatorsFeature } from '#features/operators/feature.ts';
@@ -30,6 +31,7 @@ import { createPipeline, createUsage } from '#pipeline/pipeline.ts';
 import { freeBytes } from '#platform/embedded/embedded-database.ts';
 import { createFoundation, type Foundation, type FoundationInput } from './foundation.ts';
 import { createHousekeeping } from './process/housekeeping.ts';
+import { createSchedule } from './process/schedule.ts';
 import { createWorker } from './process/worker.ts';
 
 export async function createContainer(input: FoundationInput) {
@@ -104,27 +106,18 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const playground = playgroundFeature(foundation, { answering, usage, loadBot });
   const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
   const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, sentence, loadBot });
-  const desk = deskFeature(foundation, {
-    conversations: conversations.api,
-    personReplies,
-    entries: knowledge.api.entries,
-    questions: questions.api.questions,
-    answerNow: playground.api.answerNow,
-  });
+  const inbox = inboxFeature(foundation, { conversations: conversations.api, loadBot });
+  const answered = { conversations: conversations.api, personReplies, entries: knowledge.api.entries };
+  const asking = { questions: questions.api.questions, answerNow: playground.api.answerNow };
+  const desk = deskFeature(foundation, { ...answered, ...asking });
   const team = teamFeature(foundation, { auth: auth.api, desks: desk.chats });
   const broadcasts = broadcastsFeature(foundation, { sentence, loadBot });
   const analytics = analyticsFeature(foundation, { knowledge: knowledge.api, loadBot });
   const privacy = privacyFeature(foundation, { auth: auth.api, bots: bots.api, broadcasts: broadcasts.api });
   const dashboard = dashboardFeature(foundation, { summaries, usage, aiConfigured });
-  const operators = operatorsFeature(foundation, {
-    auth: auth.api,
-    activity: activity.api,
-    billing: billing.api,
-    connections: connections.api,
-    conversations: conversations.api,
-    notices,
-    aiConfigured,
-  });
+  const seen = { activity: activity.api, connections: connections.api, conversations: conversations.api };
+  const deciding = { auth: auth.api, billing: billing.api, notices, aiConfigured };
+  const operators = operatorsFeature(foundation, { ...seen, ...deciding });
   const pages = pagesFeature(foundation);
   const health = healthFeature(foundation, {
     pollers,
@@ -133,53 +126,22 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const enrichment = knowledge.enrichment({ suggest: answering.suggestQuestions });
   const signedOut = { pages, auth, health };
   const learning = { knowledge, imports, facts, corrections, questions, quality, revisions };
-  const ofBots = { ...learning, bots, connections, playground, conversations };
+  const ofBots = { ...learning, bots, connections, playground, conversations, inbox };
   const ofBusinesses = { account, team, desk, activity, billing, broadcasts, analytics, privacy, dashboard, operators };
   return { ...signedOut, ...ofBots, ...ofBusinesses, enrichment };
 }
 
-/** Scheduled jobs of all tenants. Tests replace the database's clock. */
 function composeJobs({ database, limits }: Foundation, { pipeline }: MessagePath, features: ReturnType<typeof composeFeatures>) {
-  const { account, activity, analytics, auth, billing, broadcasts, connections, desk, operators } = features;
-  const { privacy, questions, enrichment, imports, quality, revisions, team } = features;
-  const housekeeping = createHousekeeping({ database, limits });
-  return {
-    async hourly(given?: Date): Promise<void> {
-      const now = given ?? (await database.now());
-      await housekeeping(now);
-      await connections.jobs.hourly(now);
-      for (const { jobs } of [
-        auth,
-        account,
-        team,
-        activity,
-        broadcasts,
-        desk,
-        operators,
-        analytics,
-        billing,
-        privacy,
-        questions,
-        enrichment,
-        imports,
-        quality,
-        revisions,
-      ])
-        await jobs.hourly(now);
-    },
-    async everyMinute(given?: Date): Promise<void> {
-      const now = given ?? (await database.now());
-      await pipeline.jobs.everyMinute();
-      await billing.jobs.everyMinute(now);
-      await connections.jobs.everyMinute(given ?? new Date());
-      await desk.jobs.everyMinute(now);
-      await questions.jobs.everyMinute(now);
-      await operators.jobs.everyMinute();
-    },
-    quality: async (given?: Date): Promise<void> => quality.jobs.run(given ?? (await database.now())),
-    async enrich(given?: Date): Promise<void> {
-      await enrichment.jobs.run(given);
-      await questions.jobs.merge(given);
-    },
-  };
+  const { account, activity, analytics, auth, billing, broadcasts, connections, desk, enrichment } = features;
+  const { imports, operators, privacy, quality, questions, revisions, team } = features;
+  const ofPeople = [connections, auth, account, team, activity, broadcasts, desk, operators, analytics, billing, privacy];
+  const ofKnowledge = [questions, enrichment, imports, quality, revisions];
+  return createSchedule({
+    database,
+    housekeeping: createHousekeeping({ database, limits }),
+    hourly: [...ofPeople, ...ofKnowledge],
+    everyMinute: [pipeline, billing, connections, desk, questions, operators],
+    quality: quality.jobs.run,
+    enrich: [enrichment.jobs.run, questions.jobs.merge],
+  });
 }

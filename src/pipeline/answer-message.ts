@@ -52,13 +52,17 @@ export function createAnswerer(deps: AnswererDeps) {
       const begun = await begin.add({ conversationId, epoch });
       if (!begun) return { kind: 'lost' };
       const done = { kind: 'done', requests: begun.requests } as const;
+      // A turn reads one open reply, and another may wait behind it: a reply of the staff behind the bot's.
+      const isMore = begun.openReplies > 1;
       if (begun.stopped) {
         await stop(begun);
+        if (isMore) continue;
         return done;
       }
       const turn = begun.silenced ? await leaveToPerson(begun) : await leaveTooLate(begun);
       const messages = nextTurn(turn.waiting);
       if (!turn.reply && messages.length === 0) {
+        if (isMore) continue;
         const followUp = await kept.next(turn);
         const outcome = followUp && (await deliver({ turn, reply: followUp, last: false, oursSinceMs }));
         if (!followUp) return done;

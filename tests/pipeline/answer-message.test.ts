@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { ChannelAdapter } from '../../src/channels/channel.ts';
 import type { InboundMessage } from '../../src/core/message.ts';
+import { createStaffRepliesRepo } from '../../src/pipeline/staff-replies.repo.ts';
 import {
   claimWork,
   fakeChannel,
@@ -141,6 +142,37 @@ test('a reply saved and not sent is sent by the next try without asking the AI a
   expect(line.sent).toEqual([{ chatId: 'a', text: 'AI: price?' }]);
   expect(line.questions).toEqual([]);
   expect((await messagesOf(opened.database, shop)).map(({ status }) => status)).toEqual(['answered', 'sent']);
+});
+
+/** The bot's reply is with the platform when its process dies, and a person answers before another one has the turn. */
+async function personAnswersBehindTheBot(): Promise<void> {
+  await customerWrites(textMessage('a', 'price?'));
+  const dying = pipeline(opened.database);
+  dying.fails.push(new Error('killed'));
+  await expect(dying.answer(await job())).rejects.toThrow('killed');
+  const { rows } = await opened.database.sql.query<{ id: string; bot_id: string }>(
+    'SELECT id, bot_id FROM conversations WHERE connection_id = $1',
+    [shop.connectionId],
+  );
+  const [{ id, bot_id: botId }] = rows as [{ id: string; bot_id: string }];
+  await createStaffRepliesRepo(opened).reply(shop.tenantId, botId, id, { text: '5000', draftHash: 'x' });
+}
+
+test('a person’s reply behind one that was being sent when its process died goes out', async () => {
+  await personAnswersBehindTheBot();
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([{ chatId: 'a', text: '5000' }]);
+  expect((await messagesOf(opened.database, shop)).map(({ status }) => status)).toEqual(['answered', 'failed', 'sent']);
+});
+
+test('where the connection was stopped meanwhile, both replies end', async () => {
+  await personAnswersBehindTheBot();
+  await opened.database.sql.query('UPDATE connections SET enabled = FALSE WHERE id = $1', [shop.connectionId]);
+  await line.answer(await job());
+
+  expect(line.sent).toEqual([]);
+  expect((await messagesOf(opened.database, shop)).map(({ status }) => status)).toEqual(['answered', 'failed', 'failed']);
 });
 
 test('whoever lost the turn to another process writes nothing and sends nothing', async () => {

@@ -45,6 +45,11 @@ const FORMS: Record<string, Record<string, string>> = {
   'POST /bots/:id/analytics/export': { table: 'messages', period: '7' },
   'POST /bots/:id/data': { months: '6' },
   'POST /bots/:id/conversations/:conversationId/messages': { text: 'We will call you' },
+  'POST /bots/:id/conversations/:conversationId/notes': { text: 'Pays in cash' },
+  'POST /conversations/labels': { name: 'Bread', colour: 'accent' },
+  'POST /conversations/labels/:labelId': { name: 'Bread', colour: 'accent' },
+  'POST /conversations/replies': { name: 'price', en: 'A loaf is 5,000 soʻm' },
+  'POST /conversations/replies/:replyId': { name: 'price', en: 'A loaf is 5,000 soʻm' },
   'POST /bots/:id/conversations/:conversationId/messages/:messageId/correct': { title: 'Hours', content: 'From ten' },
   'POST /subscription/ceiling': { ceiling: '100 000' },
   'POST /bots/:id/conversations/:conversationId/erase': { confirm: 'yes' },
@@ -98,6 +103,16 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/conversations/:conversationId/take-over': 'conversation.taken_over',
   'POST /bots/:id/conversations/:conversationId/resolve': 'conversation.resolved',
   'POST /bots/:id/conversations/:conversationId/resume-bot': 'conversation.bot_resumed',
+  'POST /bots/:id/conversations/:conversationId/notes': 'note.added',
+  'POST /bots/:id/conversations/:conversationId/notes/:noteId/delete': 'note.removed',
+  'POST /bots/:id/conversations/:conversationId/labels': 'conversation.labelled',
+  'POST /bots/:id/conversations/:conversationId/assign': 'conversation.assigned',
+  'POST /conversations/labels': 'label.created',
+  'POST /conversations/labels/:labelId': 'label.changed',
+  'POST /conversations/labels/:labelId/delete': 'label.deleted',
+  'POST /conversations/replies': 'saved_reply.created',
+  'POST /conversations/replies/:replyId': 'saved_reply.changed',
+  'POST /conversations/replies/:replyId/delete': 'saved_reply.deleted',
   'POST /bots/:id/quality': 'quality.added',
   'POST /bots/:id/quality/run': 'quality.asked',
   'POST /bots/:id/quality/:goldenId': 'quality.changed',
@@ -199,6 +214,9 @@ async function newApp(owner: Owner) {
 /** Forms that need a platform, a file, a letter or something that went wrong. */
 const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
   'POST /bots/:id/connections': () => ({ form: { platform: 'telegram', telegramToken: newToken() } }),
+
+  'POST /bots/:id/conversations/:conversationId/labels': ({ things }) => ({ form: { labels: things.labelId } }),
+  'POST /bots/:id/conversations/:conversationId/assign': ({ things }) => ({ form: { userId: things.userId } }),
 
   'POST /bots/:id/knowledge/import/:importId/refuse': ({ things }) => ({ form: { ids: things.draftId } }),
 

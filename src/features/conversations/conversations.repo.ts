@@ -25,6 +25,8 @@ export interface ConversationSummary {
 }
 
 export interface ConversationHead extends Omit<ConversationSummary, 'lastText' | 'lastKind' | 'lastDirection' | 'lastMode'> {
+  /** Null in a group. */
+  customerId: string | null;
   language: string | null;
   /** What the link said by which the customer came first. */
   source: string | null;

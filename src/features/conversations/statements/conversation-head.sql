@@ -3,6 +3,7 @@ SELECT
   c.id,
   c.bot_id,
   c.connection_id,
+  CASE WHEN NOT c.is_group THEN c.customer_id END AS customer_id,
   b.name AS bot_name,
   n.platform,
   coalesce(c.chat_title, nullif(trim(concat_ws(' ', u.first_name, u.last_name)), '')) AS customer_name,
