@@ -149,6 +149,6 @@ function composeJobs({ database, limits }: Foundation, { pipeline }: MessagePath
     hourly: [...ofPeople, ...ofKnowledge],
     everyMinute: [pipeline, billing, connections, desk, questions, operators],
     quality: quality.jobs.run,
-    suggestions: enrichment.jobs.run,
+    enrich: [enrichment.jobs.run, questions.jobs.merge],
   });
 }

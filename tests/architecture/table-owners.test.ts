@@ -58,6 +58,7 @@ const WRITERS: Record<string, string[]> = {
   notes: ['features/inbox'],
   open_question_askers: ['features/questions'],
   open_questions: ['features/questions'],
+  question_merges: ['features/questions'],
   golden_questions: ['features/quality'],
   // A new address or password ends the links.
   person_links: ['features/customers'],
