@@ -80,6 +80,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   const {
     conversations,
     corrections,
+    customers,
     dashboard,
     desk,
     imports,
@@ -117,7 +118,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', quality.routes);
   members.use('/bots', revisions.routes);
   members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
-  members.use('/bots', inbox.botRoutes);
+  members.use('/bots', inbox.botRoutes, customers.botRoutes);
   members.use('/bots', corrections.routes({ personReplies }));
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
