@@ -4,8 +4,10 @@
 const page = document.querySelector('[data-conversation]');
 const [stopped, newer] = ['stopped', 'newer'].map((name) => page?.querySelector(`[data-${name}]`));
 const said = document.querySelector('[data-said]');
+const scroller = page?.querySelector('[data-scroll]');
 const AGAIN_MS = 15_000;
 const MOST_SAID = 3;
+const NEAR_PX = 48;
 
 const part = (name, root = page) => root.querySelector(`[data-part="${name}"]`);
 const field = () => part('reply').elements?.namedItem('text');
@@ -43,7 +45,6 @@ function over() {
   if (!isTyping()) return location.reload();
   stopped.hidden = false;
   said.textContent = wordsOf(stopped.querySelector('p'));
-  placeAboveForm();
 }
 
 async function refresh() {
@@ -85,7 +86,16 @@ function show(fresh) {
 }
 
 /** What is typed, its draft's id (it keeps a second send from doubling the message), and what this script shows and hides. */
-const mayChange = (old) => !(old instanceof Element && old.matches('textarea, [name="draft"], [data-newer], [data-stopped]'));
+const mayChange = (old) => !(old instanceof Element && (old.matches(KEPT) || isBeingFilled(old)));
+const KEPT = 'textarea, [name="draft"], [data-newer], [data-stopped]';
+
+/** A form of the card or the tools that somebody has begun to fill in. */
+const isBeingFilled = (element) =>
+  element.matches('form:not([data-part])') && (element.contains(document.activeElement) || [...element.elements].some(isChanged));
+const isChanged = (field) =>
+  field.type === 'checkbox' || field.type === 'radio'
+    ? field.checked !== field.defaultChecked
+    : field.defaultValue !== undefined && field.value !== field.defaultValue;
 
 /** Who says what, without the small print below it. */
 const sentenceOf = (element) =>
@@ -118,30 +128,22 @@ function keepReply(fresh) {
   if (next.matches('form') && old.matches('form') ? isRefused : isTyping()) next.replaceWith(old.cloneNode(true));
 }
 
-const lastMessage = () => part('messages').lastElementChild;
-const isAtEnd = () => (lastMessage()?.getBoundingClientRect().top ?? 0) < part('reply').getBoundingClientRect().top;
-
-function toEnd(behavior) {
-  const below = part('messages').parentElement.getBoundingClientRect().bottom - document.documentElement.clientHeight;
-  if (below > 0) scrollBy({ top: below, behavior });
-}
+/** The column is reversed: its end is where scrolling begins. */
+const isAtEnd = () => Math.abs(scroller.scrollTop) < NEAR_PX;
+const toEnd = (behavior) => scroller.scrollTo({ top: 0, behavior });
 
 /** Remembers the first message in sight; the function it gives puts it back to where it was. */
 function holdPlace() {
-  const anchor = [...part('messages').children].find((item) => item.getBoundingClientRect().bottom > 0);
+  const { top } = scroller.getBoundingClientRect();
+  const anchor = [...part('messages').children].find((item) => item.getBoundingClientRect().bottom > top);
   const before = anchor?.getBoundingClientRect().top ?? 0;
   return () => {
-    if (anchor?.isConnected) scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: 'instant' });
+    if (anchor?.isConnected) scroller.scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: 'instant' });
   };
 }
 
 function offerNewer() {
   newer.hidden = false;
-  placeAboveForm();
-}
-
-function placeAboveForm() {
-  for (const element of [newer, stopped]) element.style.bottom = `${part('reply').offsetHeight + 8}px`;
 }
 
 function watchVisibility() {
@@ -153,14 +155,11 @@ function watchVisibility() {
 }
 
 if (page) {
-  // holdPlace does it, in every browser alike.
-  document.documentElement.style.overflowAnchor = 'none';
   newer.addEventListener('click', () => toEnd('auto'));
   const seen = () => {
     if (isAtEnd()) newer.hidden = true;
   };
-  addEventListener('scroll', seen, { passive: true });
-  addEventListener('resize', placeAboveForm);
+  scroller.addEventListener('scroll', seen, { passive: true });
   watchVisibility();
   follow();
 }

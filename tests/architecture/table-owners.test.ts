@@ -3,6 +3,7 @@ import { filesOf, textOf } from '../support/source-tree.ts';
 
 // The folders that write each table. The first is the owner; the others are listed with their reason.
 const WRITERS: Record<string, string[]> = {
+  assignments: ['features/inbox'],
   // Billing notes that the admins were told.
   ai_days: ['ai', 'features/billing'],
   // Operators note that the admins were told.
@@ -20,9 +21,12 @@ const WRITERS: Record<string, string[]> = {
   business_facts: ['features/facts'],
   // Billing stops what a plan does not cover; the message path notes what a platform answered.
   connections: ['features/connections', 'features/billing', 'pipeline'],
+  conversation_labels: ['features/inbox'],
   conversation_work: ['pipeline'],
   conversations: ['pipeline'],
   counted_zones: ['features/analytics'],
+  customer_fields: ['features/customers'],
+  customer_values: ['features/customers'],
   // The result of a send, the message in the conversation and the customer's reachability are one statement: a process that dies
   // between two would leave a message that was sent and that nobody who answers the customer can see.
   customers: ['pipeline', 'features/broadcasts'],
@@ -44,22 +48,27 @@ const WRITERS: Record<string, string[]> = {
   key_check: ['platform'],
   knowledge_entries: ['features/knowledge'],
   knowledge_imports: ['features/imports'],
+  labels: ['features/inbox'],
   leases: ['features/connections'],
   // A withdrawn message loses its file in one statement.
   media_files: ['features/conversations', 'pipeline'],
   memberships: ['features/team'],
   message_days: ['features/operators'],
   messages: ['pipeline', 'features/broadcasts'],
+  notes: ['features/inbox'],
   open_question_askers: ['features/questions'],
   open_questions: ['features/questions'],
+  question_merges: ['features/questions'],
   golden_questions: ['features/quality'],
   // A new address or password ends the links.
+  person_links: ['features/customers'],
   password_resets: ['features/auth', 'features/account'],
   quality_days: ['features/quality'],
   quality_results: ['features/quality'],
   quality_runs: ['features/quality'],
   rate_limits: ['web'],
   revisions: ['features/revisions'],
+  saved_replies: ['features/inbox'],
   send_rates: ['features/broadcasts'],
   sessions: ['web'],
   subscriptions: ['features/billing'],

@@ -20,6 +20,12 @@ afterAll(async () => {
 const customerSays = (text: string) =>
   product.telegram.customerSends(BOT, { userId: CHAT, firstName: 'Malika', languageCode: 'en', text });
 
+/** The thread's own scroll bar begins at the end of the thread. */
+const scrollFromTop = (page: Page, px: number) =>
+  page.locator('[data-scroll]').evaluate((element, top) => {
+    element.scrollTop = top + element.clientHeight - element.scrollHeight;
+  }, px);
+
 /** A bot that has answered a customer ten times; gives the address of the conversation. */
 async function longTalk(page: Page): Promise<string> {
   await send(page, '/register', '/register', { username: 'owner', email: 'owner@example.com', password: PASSWORD });
@@ -50,7 +56,7 @@ test('an open conversation updates itself and keeps typed text and the scroll po
 
   // Somebody reads at the top and has begun to write.
   await field.fill('I am just wri');
-  await page.evaluate('scrollTo({ top: 300, behavior: "instant" })');
+  await scrollFromTop(page, 300);
   const place = () =>
     page
       .locator('.bubble')
@@ -61,7 +67,7 @@ test('an open conversation updates itself and keeps typed text and the scroll po
   await page.locator('.bubble__text', { hasText: 'And on <b>Sunday</b>?' }).waitFor({ state: 'attached' });
   await page.locator('[data-newer]').waitFor();
   await expect.poll(() => bubbles.count(), { timeout: 60_000 }).toBe(22);
-  expect(await place()).toBe(before);
+  expect(Math.abs((await place()) - before)).toBeLessThan(1.5);
   expect(await field.inputValue()).toBe('I am just wri');
   expect(await field.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
   expect(await page.locator('[data-said]').textContent()).toMatch(/^(Customer: And on <b>Sunday<\/b>\?|Our side: )/);
@@ -86,7 +92,7 @@ test('an open conversation updates itself and keeps typed text and the scroll po
   expect(y + height).toBeLessThan(800);
 
   // What goes from above the messages does not move them.
-  await page.evaluate('scrollTo({ top: 400, behavior: "instant" })');
+  await scrollFromTop(page, 400);
   const stood = await place();
   await colleague.locator('form[action$="/resume-bot"] button').click();
   await page.locator('form[action$="/take-over"]').waitFor({ state: 'attached' });

@@ -35,6 +35,9 @@ async function marked(word: string, language: string): Promise<Owner> {
   await sql.query('UPDATE knowledge_entries SET title = $2, content = $3 WHERE id = $1', entry);
   await sql.query('UPDATE customers SET first_name = $2 WHERE connection_id = $1', [connectionId, `${word}customer`]);
   await sql.query('UPDATE messages SET text = $2 WHERE conversation_id = $1', [conversationId, `${word}message`]);
+  await sql.query('UPDATE notes SET text = $2 WHERE conversation_id = $1', [conversationId, `${word}note`]);
+  await sql.query('UPDATE labels SET name = $2 WHERE tenant_id = $1', [tenantId, `${word}label`]);
+  await sql.query('UPDATE saved_replies SET name = $2 WHERE tenant_id = $1', [tenantId, `${word}reply`]);
   return owner;
 }
 
@@ -42,7 +45,9 @@ test('120 concurrent pages of three businesses in three languages each have thei
   const languages = ['en', 'ru', 'uz'];
   const words = ['Quokka', 'Narwhal', 'Axolotl'];
   const owners = await Promise.all(words.map((word, i) => marked(word, languages[i] as string)));
-  const pages = gets(ROUTES).filter(({ who, path }) => who === 'member' && !/status|events|photos|live|media/.test(path));
+  const pages = gets(ROUTES).filter(
+    ({ who, path }) => who === 'member' && !/status|events|photos|live|media|saved-replies/.test(path),
+  );
   const asked = Array.from({ length: 40 }, (_, n) => pages[n % pages.length] as (typeof pages)[0]).flatMap((row) =>
     owners.map((owner, i) => ({ row, owner, i })),
   );

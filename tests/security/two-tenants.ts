@@ -31,6 +31,10 @@ export interface Things {
   /** The first of two drafts. */
   draftId: string;
   invitationId: string;
+  noteId: string;
+  labelId: string;
+  /** A saved reply. */
+  replyId: string;
   session: string;
 }
 
@@ -171,7 +175,17 @@ async function furnish(site: TestApp, username: string): Promise<Things> {
      VALUES ($1, $2, 'entry', $3, '{"title": "Sundays", "content": "We bake."}') RETURNING id`,
     [tenantId, bot, entryId],
   );
+  const [labelId, replyId] = [newId(), newId()];
+  const noted = await site.sql.query<{ id: string }>(
+    `WITH l AS (INSERT INTO labels (id, tenant_id, name, name_key, colour) VALUES ($4, $1, 'Cakes', 'cakes', 'warn')),
+     r AS (INSERT INTO saved_replies (id, tenant_id, name, name_key, texts) VALUES ($5, $1, 'hours', 'hours', '{"en": "From nine"}'))
+     INSERT INTO notes (tenant_id, conversation_id, author_id, text) VALUES ($1, $2, $3, 'Pays in cash') RETURNING id`,
+    [tenantId, conversationId, userId, labelId, replyId],
+  );
   const children = {
+    noteId: String(noted.rows[0]?.id),
+    labelId,
+    replyId,
     importId,
     draftId,
     goldenId,
@@ -212,6 +226,9 @@ export const NOTHING: Things = {
   importId: NOWHERE,
   draftId: NOWHERE,
   invitationId: NOWHERE,
+  noteId: '999999999',
+  labelId: NOWHERE,
+  replyId: NOWHERE,
   session: '0'.repeat(64),
 };
 
@@ -226,6 +243,9 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
     'conversations/:conversationId': things.conversationId,
     'messages/:messageId': things.messageId,
     'media/:messageId': things.photoMessageId,
+    'notes/:noteId': things.noteId,
+    'labels/:labelId': things.labelId,
+    'replies/:replyId': things.replyId,
     'knowledge/:entryId': things.entryId,
     'import/:importId': things.importId,
     'drafts/:draftId': things.draftId,
@@ -265,6 +285,14 @@ export async function fingerprint({ sql }: Pick<TestApp, 'sql'>): Promise<string
     'import_drafts',
     'golden_questions',
     'broadcast_photos',
+    'notes',
+    'labels',
+    'conversation_labels',
+    'assignments',
+    'person_links',
+    'customer_fields',
+    'customer_values',
+    'saved_replies',
     'password_resets',
     'usage_months',
   ].map((table) => `(SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM ${table} t)`);

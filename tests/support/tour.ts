@@ -29,6 +29,8 @@ export const signedInPages = (bot: string): Record<string, string> => ({
   broadcasts: `${bot}/broadcasts`,
   analytics: `${bot}/analytics`,
   conversations: '/conversations',
+  labels: '/conversations/labels',
+  replies: '/conversations/replies',
   subscription: '/subscription',
   account: '/account',
   team: '/account/team',

@@ -25,10 +25,14 @@ export interface ConversationSummary {
 }
 
 export interface ConversationHead extends Omit<ConversationSummary, 'lastText' | 'lastKind' | 'lastDirection' | 'lastMode'> {
+  /** Null in a group. */
+  customerId: string | null;
   language: string | null;
   /** What the link said by which the customer came first. */
   source: string | null;
   unreachableAt: Date | null;
+  /** Null: open. */
+  doneAt: Date | null;
   connectionId: string;
   /** Enabled by the owner and covered by the plan. */
   connectionOn: boolean;

@@ -1,5 +1,6 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { isOpenEnded, PAUSE_MINUTES } from '#core/silence.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
@@ -8,14 +9,15 @@ import { flash } from '#web/flash.ts';
 import { flagField, parseForm, searchField } from '#web/form.ts';
 import { memberOf, tenantOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
-import { numberCursor, readCursor } from '#web/paging.ts';
+import { idField, numberCursor, readCursor } from '#web/paging.ts';
 import type { ConversationStreams } from './conversation-streams.ts';
 import type { ConversationHead } from './conversations.repo.ts';
-import { MAX_REPLY_CHARS, replyForm, retryForm } from './conversations.schema.ts';
+import { MAX_REPLY_CHARS, replyForm, retryForm, takeOverForm } from './conversations.schema.ts';
 import type { ConversationsService } from './conversations.service.ts';
 import { showMedia } from './media.routes.ts';
 import type { Media } from './media.service.ts';
 import type { MessagesRead } from './messages.read.ts';
+import { keepOf, presentRows } from './present-list.ts';
 import { type MessageItem, presentMessages } from './present-messages.ts';
 import { receiptOf, type Words } from './present-receipt.ts';
 
@@ -39,24 +41,27 @@ const listQuery = z.object({
   q: searchField,
   waiting: flagField,
   taken: flagField,
+  bot: idField,
   after: z.string().optional().catch(undefined),
 });
 const pageQuery = z.object({ before: numberCursor });
 
-const filterOf = (botId: string | null, { q, waiting, taken, after }: z.output<typeof listQuery>) => ({
-  botId,
-  q,
-  waitingOnly: waiting,
-  takenOnly: taken,
-  after: readCursor(after),
-});
+/** What conversations/list.njk shows. `botId`: the list of this bot, whatever the query says. */
+async function listLocals({ conversations }: Pick<Deps, 'conversations'>, req: Request, botId: string | null = null) {
+  const asked = listQuery.parse(req.query);
+  const query = { ...asked, bot: botId ?? asked.bot };
+  const { q, waiting, taken, bot, after } = query;
+  const filter = { botId: bot, q, waitingOnly: waiting, takenOnly: taken, after: readCursor(after) };
+  const page = await conversations.page(tenantOf(req).id, filter);
+  const base = bot ? `/bots/${bot}/conversations` : '/conversations';
+  const isFiltered = Boolean(q || waiting || taken || after);
+  return { ...page, conversations: presentRows(page.conversations), query, base, keep: keepOf(query), isFiltered };
+}
 
-export function conversationsRoutes({ conversations }: Pick<Deps, 'conversations'>): Router {
+export function conversationsRoutes(deps: Pick<Deps, 'conversations'>): Router {
   const router = Router();
   router.get('/', async (req, res) => {
-    const query = listQuery.parse(req.query);
-    const page = await conversations.page(tenantOf(req).id, filterOf(null, query));
-    res.render('conversations/index', { ...page, query, base: '/conversations', bot: null });
+    res.render('conversations/index', { list: await listLocals(deps, req), bot: null });
   });
   return router;
 }
@@ -91,6 +96,7 @@ export function botConversationsRoutes(deps: Deps): Router {
       receiptOf: (message: MessageItem) => receiptOf(message, wordsOf(res), usdUzs),
       hasEarlier,
       before,
+      isOpenEnded: conversation.silencedUntil !== null && isOpenEnded(conversation.silencedUntil, now),
       replyWindow: conversations.windowOf(conversation, now),
       refusalKey: personReplies.refusalOf(conversation, now),
       draft: draftOf(req),
@@ -98,15 +104,17 @@ export function botConversationsRoutes(deps: Deps): Router {
     };
   };
 
+  const showLocals = async (req: Request, res: Response) => ({
+    ...(await pageLocals(req, res)),
+    list: await listLocals(deps, req),
+  });
+
   router.get('/:id/conversations', async (req, res) => {
-    const { id } = botOf(res);
-    const query = listQuery.parse(req.query);
-    const page = await conversations.page(tenantOf(req).id, filterOf(id, query));
-    res.render('conversations/index', { ...page, query, base: `/bots/${id}/conversations` });
+    res.render('conversations/index', { list: await listLocals(deps, req, botOf(res).id) });
   });
 
   router.get('/:id/conversations/:conversationId', async (req, res) => {
-    res.render('conversations/show', { ...(await pageLocals(req, res)), form: {}, errors: {} });
+    res.render('conversations/show', { ...(await showLocals(req, res)), form: {}, errors: {} });
   });
 
   // The changing part of the page, for public/js/conversation.js.
@@ -120,7 +128,7 @@ export function botConversationsRoutes(deps: Deps): Router {
 
   router.post(
     '/:id/conversations/:conversationId/messages',
-    parseForm(replyForm, 'conversations/show', pageLocals),
+    parseForm(replyForm, 'conversations/show', showLocals),
     async (req, res) => {
       await countReply(req);
       const sent = await personReplies.reply(actorOf(req), conversationOf(res), res.locals.form);
@@ -131,7 +139,7 @@ export function botConversationsRoutes(deps: Deps): Router {
 
   router.post(
     '/:id/conversations/:conversationId/retry',
-    parseForm(retryForm, 'conversations/show', pageLocals),
+    parseForm(retryForm, 'conversations/show', showLocals),
     async (req, res) => {
       await countReply(req);
       const sent = await personReplies.retry(actorOf(req), conversationOf(res), res.locals.form.messageId);
@@ -140,10 +148,14 @@ export function botConversationsRoutes(deps: Deps): Router {
     },
   );
 
-  router.post('/:id/conversations/:conversationId/take-over', async (req, res) => {
-    await personReplies.takeOver(actorOf(req), conversationOf(res));
-    res.redirect(303, `${pathOf(res)}#reply`);
-  });
+  router.post(
+    '/:id/conversations/:conversationId/take-over',
+    parseForm(takeOverForm, 'conversations/show', showLocals),
+    async (req, res) => {
+      await personReplies.takeOver(actorOf(req), conversationOf(res), PAUSE_MINUTES[res.locals.form.pause]);
+      res.redirect(303, `${pathOf(res)}#reply`);
+    },
+  );
 
   router.post('/:id/conversations/:conversationId/resume-bot', async (req, res) => {
     await personReplies.handBack(actorOf(req), conversationOf(res));

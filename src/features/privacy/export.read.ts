@@ -38,11 +38,18 @@ const KNOWLEDGE = {
 const CUSTOMER = {
   ...only('id', 'botId', 'connectionId', 'platformUserId', 'username', 'firstName', 'lastName', 'language'),
   ...only('optedOutAt', 'createdAt'),
+  person: { select: only('personId') },
+  values: { select: { value: true, field: { select: only('name') } } },
 };
 const CONVERSATION = {
   ...only('id', 'botId', 'connectionId', 'customerId', 'chatId', 'isGroup', 'language', 'needsPersonAt', 'lastMessageAt'),
-  ...only('createdAt'),
+  ...only('doneAt', 'createdAt'),
+  labels: { select: only('labelId') },
+  assignment: { select: only('userId') },
 };
+const NOTE = only('id', 'conversationId', 'customerId', 'authorId', 'text', 'createdAt');
+const LABEL = only('id', 'name', 'colour', 'createdAt');
+const SAVED_REPLY = only('id', 'name', 'texts', 'createdAt', 'updatedAt');
 const MESSAGE = {
   ...only('id', 'conversationId', 'customerId', 'direction', 'kind', 'text', 'attachment', 'status', 'mode', 'reason'),
   ...only('sources', 'replyToId', 'choices', 'correction', 'aiStatus', 'aiMissing', 'aiModel', 'costMicroUsd'),
@@ -125,6 +132,9 @@ export function createExportRead({ database: { prisma } }: { database: Database 
         customers: pages((page) => prisma.customer.findMany({ ...page, select: CUSTOMER }), byId),
         conversations: pages((page) => prisma.conversation.findMany({ ...page, select: CONVERSATION }), byId),
         messages: pages((page) => prisma.message.findMany({ ...page, select: MESSAGE }), byNumber),
+        notes: pages((page) => prisma.note.findMany({ ...page, select: NOTE }), byNumber),
+        labels: pages((page) => prisma.label.findMany({ ...page, select: LABEL }), byId),
+        saved_replies: pages((page) => prisma.savedReply.findMany({ ...page, select: SAVED_REPLY }), byId),
         attention: pages((page) => prisma.attention.findMany({ ...page, select: ATTENTION }), byId),
         open_questions: pages((page) => prisma.openQuestion.findMany({ ...page, select: QUESTION }), byId),
         golden_questions: pages((page) => prisma.goldenQuestion.findMany({ ...page, select: GOLDEN }), byId),

@@ -111,7 +111,7 @@ test('a long conversation shows its end and links to earlier messages', async ()
 
   const earlier = /href="([^"]+\?before=\d+)"/.exec(last)?.[1] as string;
   const first = (await agent.get(earlier)).text;
-  expect(first.match(/word-\d+/g)).toHaveLength(10);
+  expect(first.match(/bubble__text">word-\d+/g)).toHaveLength(10);
   expect(first).not.toContain('?before=');
 });
 

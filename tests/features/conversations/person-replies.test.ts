@@ -212,7 +212,10 @@ test('a staff message shows its author, also after another person resent it', as
     await send(sender, path, { text: `From ${at}` });
   }
   const writers = async () =>
-    [...(await agent.get(path)).text.matchAll(/From (\d)[\s\S]*?a person: ([^<]+)</g)].map(([, at, name]) => [at, name]);
+    [...(await agent.get(path)).text.matchAll(/bubble__text">From (\d)[\s\S]*?a person: ([^<]+)</g)].map(([, at, name]) => [
+      at,
+      name,
+    ]);
   expect(await writers()).toEqual([
     ['0', 'owner&lt;i&gt;'],
     ['1', 'colleague'],

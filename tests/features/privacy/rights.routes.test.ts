@@ -89,6 +89,9 @@ test('an owner exports all data of the business, nothing of another, without sec
     'open_questions',
     'golden_questions',
     'revisions',
+    'notes',
+    'labels',
+    'saved_replies',
   ];
   expect(Object.keys(files).sort()).toEqual(names.map((name) => `${name}.json`).sort());
   const rows = (name: string) => JSON.parse(String(files[`${name}.json`])) as Record<string, unknown>[];

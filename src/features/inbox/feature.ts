@@ -1,0 +1,38 @@
+import type { RequestParamHandler } from 'express';
+import type { ConversationsApi } from '#features/conversations/feature.ts';
+import type { Foundation } from '../../foundation.ts';
+import { createAssignmentsQueries } from './assignments.queries.ts';
+import { inboxRoutes } from './inbox.routes.ts';
+import { createInbox } from './inbox.service.ts';
+import { createKeptList } from './kept-list.service.ts';
+import { createLabelsQueries } from './labels.queries.ts';
+import { labelsRoutes } from './labels.routes.ts';
+import { createNotesQueries } from './notes.queries.ts';
+import { createSavedRepliesQueries } from './saved-replies.queries.ts';
+import { savedRepliesRoutes } from './saved-replies.routes.ts';
+
+export type { Inbox } from './inbox.service.ts';
+
+/** What the staff keep about conversations: notes, labels, assignments, saved replies. */
+export function inboxFeature(
+  { database, audit, limits }: Foundation,
+  { conversations, loadBot }: { conversations: ConversationsApi; loadBot: RequestParamHandler },
+) {
+  const labels = createLabelsQueries({ database });
+  const replies = createSavedRepliesQueries({ database });
+  const inbox = createInbox({
+    notes: createNotesQueries({ database }),
+    labels,
+    assignments: createAssignmentsQueries({ database }),
+    replies,
+    audit,
+  });
+  return {
+    routes: labelsRoutes(createKeptList({ list: labels, noun: 'label', full: 'inbox.labels.full', audit })),
+    replyRoutes: savedRepliesRoutes(createKeptList({ list: replies, noun: 'saved_reply', full: 'inbox.reply.full', audit })),
+    botRoutes: inboxRoutes({ inbox, conversations: conversations.conversations, loadBot, limits }),
+    api: inbox,
+  };
+}
+
+export type InboxApi = ReturnType<typeof inboxFeature>['api'];
