@@ -117,7 +117,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', revisions.routes);
   members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
   members.use('/bots', inbox.botRoutes);
-  members.use('/bots', corrections.routes({ personReplies }));
+  members.use('/bots', corrections.routes);
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
   members.use('/conversations', inbox.routes, inbox.replyRoutes);
