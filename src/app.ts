@@ -80,6 +80,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   const {
     conversations,
     corrections,
+    customers,
     dashboard,
     desk,
     imports,
@@ -116,8 +117,13 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', quality.routes);
   members.use('/bots', revisions.routes);
   members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
+<<<<<<< HEAD
   members.use('/bots', inbox.botRoutes);
   members.use('/bots', corrections.routes);
+=======
+  members.use('/bots', inbox.botRoutes, customers.botRoutes);
+  members.use('/bots', corrections.routes({ personReplies }));
+>>>>>>> main
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
   members.use('/conversations', inbox.routes, inbox.replyRoutes);
