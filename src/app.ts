@@ -117,13 +117,8 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', quality.routes);
   members.use('/bots', revisions.routes);
   members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
-<<<<<<< HEAD
-  members.use('/bots', inbox.botRoutes);
-  members.use('/bots', corrections.routes);
-=======
   members.use('/bots', inbox.botRoutes, customers.botRoutes);
-  members.use('/bots', corrections.routes({ personReplies }));
->>>>>>> main
+  members.use('/bots', corrections.routes);
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
   members.use('/conversations', inbox.routes, inbox.replyRoutes);

@@ -106,12 +106,8 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const questions = questionsFeature(foundation, asked);
   const playground = playgroundFeature(foundation, { answering, usage, loadBot });
   const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
-<<<<<<< HEAD
   const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, personReplies, sentence, loadBot });
-=======
-  const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, sentence, loadBot });
   const customers = customersFeature(foundation, { conversations: conversations.api, loadBot });
->>>>>>> main
   const inbox = inboxFeature(foundation, { conversations: conversations.api, loadBot });
   const answered = { conversations: conversations.api, personReplies, entries: knowledge.api.entries };
   const asking = { questions: questions.api.questions, answerNow: playground.api.answerNow };
