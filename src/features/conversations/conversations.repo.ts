@@ -31,6 +31,8 @@ export interface ConversationHead extends Omit<ConversationSummary, 'lastText' |
   /** What the link said by which the customer came first. */
   source: string | null;
   unreachableAt: Date | null;
+  /** Null: open. */
+  doneAt: Date | null;
   connectionId: string;
   /** Enabled by the owner and covered by the plan. */
   connectionOn: boolean;

@@ -1,5 +1,6 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { isOpenEnded, PAUSE_MINUTES } from '#core/silence.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
@@ -11,7 +12,7 @@ import type { Limits } from '#web/limits.ts';
 import { idField, numberCursor, readCursor } from '#web/paging.ts';
 import type { ConversationStreams } from './conversation-streams.ts';
 import type { ConversationHead } from './conversations.repo.ts';
-import { MAX_REPLY_CHARS, replyForm, retryForm } from './conversations.schema.ts';
+import { MAX_REPLY_CHARS, replyForm, retryForm, takeOverForm } from './conversations.schema.ts';
 import type { ConversationsService } from './conversations.service.ts';
 import { showMedia } from './media.routes.ts';
 import type { Media } from './media.service.ts';
@@ -95,6 +96,7 @@ export function botConversationsRoutes(deps: Deps): Router {
       receiptOf: (message: MessageItem) => receiptOf(message, wordsOf(res), usdUzs),
       hasEarlier,
       before,
+      isOpenEnded: conversation.silencedUntil !== null && isOpenEnded(conversation.silencedUntil, now),
       replyWindow: conversations.windowOf(conversation, now),
       refusalKey: personReplies.refusalOf(conversation, now),
       draft: draftOf(req),
@@ -146,10 +148,14 @@ export function botConversationsRoutes(deps: Deps): Router {
     },
   );
 
-  router.post('/:id/conversations/:conversationId/take-over', async (req, res) => {
-    await personReplies.takeOver(actorOf(req), conversationOf(res));
-    res.redirect(303, `${pathOf(res)}#reply`);
-  });
+  router.post(
+    '/:id/conversations/:conversationId/take-over',
+    parseForm(takeOverForm, 'conversations/show', showLocals),
+    async (req, res) => {
+      await personReplies.takeOver(actorOf(req), conversationOf(res), PAUSE_MINUTES[res.locals.form.pause]);
+      res.redirect(303, `${pathOf(res)}#reply`);
+    },
+  );
 
   router.post('/:id/conversations/:conversationId/resume-bot', async (req, res) => {
     await personReplies.handBack(actorOf(req), conversationOf(res));

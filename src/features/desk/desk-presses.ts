@@ -2,13 +2,14 @@ import type { DeskClient } from '#channels/telegram/desk/desk.client.ts';
 import { DESK_DATA, type DeskEvent, type DeskPlace } from '#channels/telegram/desk/desk.event.ts';
 import { NotFoundError } from '#core/errors.ts';
 import { isLanguage } from '#core/languages.ts';
+import { isOpenEnded, PAUSE_MINUTES } from '#core/silence.ts';
 import type { ConversationHead, ConversationsApi } from '#features/conversations/feature.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import { createFormats } from '#platform/formats.ts';
 import type { I18n, Translate } from '#platform/i18n/i18n.ts';
-import { answerTo, OPEN_END_MINUTES } from './card-state.ts';
+import { answerTo } from './card-state.ts';
 import { actorOf, type DeskWords } from './desk-words.ts';
 import type { DigestPresses } from './digest-presses.ts';
 import type { Desk } from './links.repo.ts';
@@ -39,7 +40,11 @@ interface Answer {
   alert?: boolean;
 }
 
-const MINUTES: Record<string, number> = { take_hour: 60, take_four: 240, take_open: OPEN_END_MINUTES };
+const MINUTES: Record<string, number> = {
+  take_hour: PAUSE_MINUTES.hour,
+  take_four: PAUSE_MINUTES.four,
+  take_open: PAUSE_MINUTES.open,
+};
 
 /**
  * The buttons of cards. A press counts only on its own card, in the chat of a member of its business, while the card is open.
@@ -54,6 +59,7 @@ export function createDeskPresses({ messages, conversations, personReplies, word
     if (holder?.userId === desk.userId) return null;
     const { formatRecent } = createFormats(isLanguage(desk.language) ? desk.language : 'uz', desk.timeZone);
     const name = holder?.username ?? t('desk.card.colleague');
+    if (isOpenEnded(head.silencedUntil, new Date())) return t('desk.press.taken_open', { name });
     return t('desk.press.taken', { name, time: formatRecent(head.silencedUntil) });
   }
 
