@@ -11,4 +11,9 @@ export const replyForm = z.strictObject({
   draft: z.string().refine(isId).optional(),
 });
 
-export const retryForm = z.strictObject({ messageId: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
+const messageId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+export const retryForm = z.strictObject({ messageId });
+
+/** The newest message that the member has seen. */
+export const seenForm = z.strictObject({ messageId });
