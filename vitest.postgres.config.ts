@@ -22,6 +22,7 @@ const PATTERNS = [
     'group-questions',
     'knowledge.queries',
     'login-limits',
+    'merge-questions',
     'proven-tenants',
   ].map(inFeatures),
   ...['passwords', 'password-resets', 'register', 'shared-clock', 'support', 'upkeep', 'watch-plans'].map(inFeatures),

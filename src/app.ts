@@ -80,6 +80,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   const {
     conversations,
     corrections,
+    customers,
     dashboard,
     desk,
     imports,
@@ -105,6 +106,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use(conversations.waitingCount);
   members.use(questions.openCount);
   members.use('/dashboard', dashboard.routes);
+  members.use('/bots', revisions.countSaves);
   members.use('/bots', bots.routes);
   members.use('/bots', connections.routes({ loadBot, botPage, confirmed: auth.api.confirmation.confirmed }));
   // Before the entries, whose ids stand in the same place.
@@ -115,9 +117,9 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', questions.routes);
   members.use('/bots', quality.routes);
   members.use('/bots', revisions.routes);
-  members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
-  members.use('/bots', inbox.botRoutes);
-  members.use('/bots', corrections.routes({ personReplies }));
+  members.use('/bots', conversations.botRoutes({ ...inbox.forThread, loadBot, personReplies, replyFiles: pipeline.replyFiles }));
+  members.use('/bots', inbox.botRoutes, customers.botRoutes);
+  members.use('/bots', corrections.routes);
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
   members.use('/conversations', inbox.routes, inbox.replyRoutes);

@@ -11,6 +11,7 @@ import { broadcastsFeature, createBroadcastReceipts } from '#features/broadcasts
 import { connectionsFeature } from '#features/connections/feature.ts';
 import { conversationsFeature } from '#features/conversations/feature.ts';
 import { correctionsFeature } from '#features/corrections/feature.ts';
+import { customersFeature } from '#features/customers/feature.ts';
 import { dashboardFeature } from '#features/dashboard/feature.ts';
 import { createDeskNotices, type DeskFeature, deskFeature } from '#features/desk/feature.ts';
 import { factsFeature } from '#features/facts/feature.ts';
@@ -105,15 +106,21 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const questions = questionsFeature(foundation, asked);
   const playground = playgroundFeature(foundation, { answering, usage, loadBot });
   const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
-  const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, sentence, loadBot });
-  const inbox = inboxFeature(foundation, { conversations: conversations.api, loadBot });
+  const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, personReplies, sentence, loadBot });
+  const customers = customersFeature(foundation, { conversations: conversations.api, loadBot });
+  const inbox = inboxFeature(foundation, { conversations: conversations.api, customers: customers.api, loadBot });
   const answered = { conversations: conversations.api, personReplies, entries: knowledge.api.entries };
   const asking = { questions: questions.api.questions, answerNow: playground.api.answerNow };
-  const desk = deskFeature(foundation, { ...answered, ...asking });
+  const desk = deskFeature(foundation, { ...answered, ...asking, corrections: corrections.api });
   const team = teamFeature(foundation, { auth: auth.api, desks: desk.chats });
   const broadcasts = broadcastsFeature(foundation, { sentence, loadBot });
   const analytics = analyticsFeature(foundation, { knowledge: knowledge.api, loadBot });
-  const privacy = privacyFeature(foundation, { auth: auth.api, bots: bots.api, broadcasts: broadcasts.api });
+  const privacy = privacyFeature(foundation, {
+    auth: auth.api,
+    bots: bots.api,
+    broadcasts: broadcasts.api,
+    customers: customers.api,
+  });
   const dashboard = dashboardFeature(foundation, { summaries, usage, aiConfigured });
   const seen = { activity: activity.api, connections: connections.api, conversations: conversations.api };
   const deciding = { auth: auth.api, billing: billing.api, notices, aiConfigured };
@@ -126,7 +133,7 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const enrichment = knowledge.enrichment({ suggest: answering.suggestQuestions });
   const signedOut = { pages, auth, health };
   const learning = { knowledge, imports, facts, corrections, questions, quality, revisions };
-  const ofBots = { ...learning, bots, connections, playground, conversations, inbox };
+  const ofBots = { ...learning, bots, connections, playground, conversations, inbox, customers };
   const ofBusinesses = { account, team, desk, activity, billing, broadcasts, analytics, privacy, dashboard, operators };
   return { ...signedOut, ...ofBots, ...ofBusinesses, enrichment };
 }
@@ -142,6 +149,6 @@ function composeJobs({ database, limits }: Foundation, { pipeline }: MessagePath
     hourly: [...ofPeople, ...ofKnowledge],
     everyMinute: [pipeline, billing, connections, desk, questions, operators],
     quality: quality.jobs.run,
-    suggestions: enrichment.jobs.run,
+    enrich: [enrichment.jobs.run, questions.jobs.merge],
   });
 }

@@ -121,7 +121,8 @@ async function send(message) {
 }
 
 function submit(event) {
-  if (event.target !== form()) return;
+  // The tools have buttons of their own, which go elsewhere.
+  if (event.target !== form() || event.submitter?.hasAttribute('formaction')) return;
   event.preventDefault();
   const text = field().value.trim();
   if (!text) return;
@@ -139,7 +140,7 @@ function press(event) {
   // A method of input, such as of Chinese, confirms its word with Enter.
   if (event.shiftKey || event.ctrlKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   event.preventDefault();
-  form().requestSubmit();
+  form().requestSubmit(form().querySelector('button:not([formaction])[type="submit"]'));
 }
 
 function again({ target }) {

@@ -65,7 +65,7 @@ function show(fresh) {
   keepUnsent(fresh);
   keepReply(fresh);
   const unsent = part('reply').querySelector('[data-words]')?.textContent;
-  Idiomorph.morph(page, fresh, { morphStyle: 'outerHTML', callbacks: { beforeNodeMorphed: mayChange } });
+  Idiomorph.morph(page, fresh, { morphStyle: 'outerHTML', callbacks });
   if (unsent && field()) field().value = unsent;
   const added = [...part('messages').children].filter((item) => item.matches('.bubble') && !known.has(item.id));
   const news = [...added.slice(-MOST_SAID), ...(hasNotices ? part('notices').querySelectorAll('p') : [])];
@@ -75,6 +75,10 @@ function show(fresh) {
   else if (added.some((item) => item.id.startsWith('m'))) newer.hidden = false;
   tell('inbox:shown');
 }
+
+/** What somebody opened stays open. */
+const mayChangeAttribute = (name, element) => !(name === 'open' && element.matches('details'));
+const callbacks = { beforeNodeMorphed: (old) => mayChange(old), beforeAttributeUpdated: mayChangeAttribute };
 
 const mayChange = (old) => !(old instanceof Element && (old.matches(KEPT) || isBeingFilled(old)));
 

@@ -6,6 +6,7 @@ import { createGeminiClient } from '#ai/gemini.client.ts';
 import { meterAi } from '#ai/metered-ai.ts';
 import type { Foundation } from '../foundation.ts';
 import type { FactsOf } from './answer.ts';
+import { createCompareQuestions } from './compare-questions.ts';
 import { createAnswerComposer } from './compose-answer.ts';
 import { createJudge } from './judge-answer.ts';
 import type { KnowledgeSearch } from './knowledge-search.ts';
@@ -61,6 +62,7 @@ export function createAnswering(
     aiConfigured: ai.configured,
     golden: { composer: createAnswerComposer({ search, ai: golden, sentence, facts }), judge: createJudge({ ai: golden }) },
     suggestQuestions: createSuggestQuestions({ ai: background }),
+    compareQuestions: createCompareQuestions({ ai: background }),
   };
 }
 

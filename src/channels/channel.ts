@@ -130,6 +130,8 @@ export interface ChannelClient {
   ): Promise<{ ok: true; firstName?: string; username?: string } | PeerFailure>;
   /** For platforms that call us only after a subscription. May be repeated at any time. */
   subscribe?(credentials: Credentials): Promise<({ ok: true } | PeerFailure) & { parentAccountId?: string }>;
+  /** Whether that subscription still stands, by one quick look; null: the platform does not tell. */
+  isSubscribed?(credentials: Credentials): Promise<boolean | null>;
   /** For platforms that show commands and a description of a bot. May be repeated at any time. Throws the platform's refusal. */
   introduce?(credentials: Credentials, profiles: readonly BotProfile[]): Promise<void>;
   /** For platforms whose tokens expire. Needs a token that still works. */

@@ -82,6 +82,10 @@ export const AUDIT_ACTIONS = {
     'saved_reply.created',
     'saved_reply.changed',
     'saved_reply.deleted',
+    'conversation.language_set',
+    'customer.joined',
+    'customer.parted',
+    'customer.changed',
     'customer.erased',
   ],
   broadcasts: [

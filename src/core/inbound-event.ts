@@ -27,6 +27,14 @@ export interface Echo {
   attachment?: Attachment;
 }
 
+/** A customer withdrew a message, which may come after it. */
+export interface Deletion {
+  kind: 'deletion';
+  externalId: string;
+  chatId: string;
+  sender: InboundMessage['sender'];
+}
+
 /** The platform knows a person by other ids from now on. */
 export interface ChangedIds {
   kind: 'changed_ids';
@@ -77,7 +85,7 @@ export type InboundEvent =
   | ChangedIds
   | MarketingChoice
   | AccountNotice
-  | { kind: 'deletion'; externalId: string; chatId: string }
+  | Deletion
   /** A new message whose content the platform must be asked for. */
   | { kind: 'unread'; externalId: string }
   /** `what` names it for the log, without content. */

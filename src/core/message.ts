@@ -82,8 +82,8 @@ export interface InboundMessage {
   /** For kind `command`: its name in lower case, without slash and bot name. */
   command?: string;
   attachment?: Attachment;
-  /** One of several photos or files that were sent together. */
-  album?: true;
+  /** The same for photos or files that were sent together. */
+  album?: string;
   refersTo?: Reference;
   /** What the link said by which the customer came. */
   source?: string;

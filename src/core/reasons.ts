@@ -119,6 +119,7 @@ export const CONNECTION_FAILURE_REASONS = [
   'polled_elsewhere',
   'webhook_set',
   'webhook_failing',
+  'webhook_refused',
   'unreachable',
   'rejected',
   'plan_limit',

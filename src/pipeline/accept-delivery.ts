@@ -1,6 +1,6 @@
 import type { ChannelAdapter, ConnectedWebhook, Credentials } from '#channels/channel.ts';
-import type { AccountEvents, Echo, InboundEvent, Receipt } from '#core/inbound-event.ts';
-import type { ChannelKind } from '#core/message.ts';
+import type { AccountEvents, Deletion, Echo, InboundEvent, Receipt } from '#core/inbound-event.ts';
+import type { ChannelKind, InboundMessage } from '#core/message.ts';
 import type { WebhookRefusal } from '#core/reasons.ts';
 import type { Logger } from '#platform/logger.ts';
 import { hasNotices, type TellOfAccounts } from './account-notices.ts';
@@ -105,16 +105,24 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
 
   /** Messages come first, because the other events refer to them. */
   async function store({ quietTimeMs }: ReceivingChannel, connection: WebhookConnection, events: InboundEvent[]): Promise<void> {
-    const messages = events.filter((event) => event.kind === 'message').map(({ message }) => message);
+    const deletions = events.filter((event) => event.kind === 'deletion');
+    const messages = [
+      ...events.filter((event) => event.kind === 'message').map(({ message }) => message),
+      ...deletions.map(standIn),
+    ];
     if (messages.length > 0) {
+      await deps.identities.joinSenders(connection.id, messages);
       await deps.receive({ connectionId: connection.id, leaseEpoch: null, messages, quietTimeMs });
     }
     for (const event of events) {
       if (event.kind === 'changed_ids') await deps.identities.change(connection.id, event);
       if (event.kind === 'marketing') await deps.identities.choose(connection.id, event);
     }
-    const deleted = events.filter((event) => event.kind === 'deletion').map(({ externalId }) => externalId);
-    if (deleted.length > 0) await deps.eraseDeletedMessages(connection.id, deleted);
+    if (deletions.length > 0)
+      await deps.eraseDeletedMessages(
+        connection.id,
+        deletions.map(({ externalId }) => externalId),
+      );
     for (const echo of events.filter((event): event is Echo => event.kind === 'echo')) {
       if (!(await deps.echoes.isOwn(connection.id, echo))) await deps.echoes.store(connection, echo);
     }
@@ -142,6 +150,18 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
 }
 
 export type AcceptDelivery = ReturnType<typeof createAcceptDelivery>;
+
+/** Stored where the message is not known yet: it has its id, so the message that comes later is taken for a redelivery. */
+const standIn = ({ externalId, chatId, sender }: Deletion): InboundMessage => ({
+  externalId,
+  chatId,
+  sender,
+  isGroup: false,
+  addressed: true,
+  kind: 'deleted',
+  text: '',
+  quiet: true,
+});
 
 const eventsOf = (accounts: AccountEvents[], connection: WebhookConnection): InboundEvent[] =>
   accounts.filter(({ accountId }) => accountId === connection.accountId).flatMap(({ events }) => events);

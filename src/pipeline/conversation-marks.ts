@@ -1,4 +1,5 @@
 // Small changes of conversations and customers for other features.
+import type { ReplyLanguage } from '#core/languages.ts';
 import type { Sql } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 
@@ -10,6 +11,15 @@ const resolve = report<{ tenantId: string; botId: string; conversationId: string
 /** False when there is no such conversation. */
 export const resolveConversation = async (sql: Sql, of: Parameters<typeof resolve>[1]): Promise<boolean> =>
   (await resolve(sql, of)).length === 1;
+
+const setLanguage = report<
+  { tenantId: string; botId: string; conversationId: string; language: ReplyLanguage | null },
+  { id: string }
+>(import.meta.url, './statements/set-conversation-language.sql');
+
+/** False when there is no such conversation. */
+export const setConversationLanguage = async (sql: Sql, of: Parameters<typeof setLanguage>[1]): Promise<boolean> =>
+  (await setLanguage(sql, of)).length === 1;
 
 export const setGroupReachable = report<{
   connectionId: string;

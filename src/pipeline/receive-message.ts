@@ -5,6 +5,7 @@ import { newId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
 import { retryOnConflict } from '#platform/db/retry.ts';
 import { statement } from '#platform/db/statement.ts';
+import { createGroupAlbums } from './group-albums.ts';
 import type { ClaimedWork } from './work.ts';
 
 export const MAX_TEXT_CHARS = 8_000;
@@ -43,7 +44,7 @@ const FEW = 10;
 
 /**
  * Stores messages, customers, conversations and work in one statement before they are acknowledged. A redelivered message changes
- * nothing. Group messages that do not address the bot are not stored; a quiet message asks for no work.
+ * nothing. What is not for the bot in a group is not stored; a quiet message asks for no work.
  * `accepted: false`: the lease is lost or the connection is gone. @throws when the platform must deliver again.
  */
 export function createReceiver({ database, taker }: { database: Database; taker: WorkTaker }) {
@@ -52,7 +53,7 @@ export function createReceiver({ database, taker }: { database: Database; taker:
       connectionIds: intakes.map(({ connectionId }) => connectionId),
       leaseEpochs: intakes.map(({ leaseEpoch }) => leaseEpoch),
       messages: samePeople(intakes).flatMap(({ messages, quietTimeMs = () => 0 }, i) =>
-        messages.filter(isForUs).map((message, ord) => JSON.stringify(rowOf(message, i + 1, ord, quietTimeMs(message)))),
+        messages.map((message, ord) => JSON.stringify(rowOf(message, i + 1, ord, quietTimeMs(message)))),
       ),
       takeFor: taker.roomFor(countsOf(intakes)),
       maxQuietMs: MAX_QUIET_MS,
@@ -65,7 +66,11 @@ export function createReceiver({ database, taker }: { database: Database; taker:
 
   const few = createBatcher<Intake, { accepted: boolean }>({ ...BATCH, flush: store });
   const many = createBatcher<Intake, { accepted: boolean }>({ ...BATCH, flush: store });
-  return (intake: Intake): Promise<{ accepted: boolean }> => (intake.messages.length > FEW ? many : few).add(intake);
+  const forUs = createGroupAlbums();
+  return (intake: Intake): Promise<{ accepted: boolean }> => {
+    const messages = forUs(intake.connectionId, intake.messages);
+    return (messages.length > FEW ? many : few).add({ ...intake, messages });
+  };
 }
 
 export type Receiver = ReturnType<typeof createReceiver>;
@@ -93,8 +98,6 @@ function samePeople(intakes: Intake[]): Intake[] {
     messages: intake.messages.map((message) => withMain(intake.connectionId, message)),
   }));
 }
-
-const isForUs = ({ isGroup, addressed }: InboundMessage): boolean => addressed || !isGroup;
 
 /** Capped; with the places of the intake and the message. */
 function rowOf(message: InboundMessage, intake: number, ord: number, quietMs: number) {

@@ -28,7 +28,7 @@ const lockConversation = report<{ tenantId: string; botId: string; id: string },
   import.meta.url,
   './statements/lock-conversation.sql',
 );
-const silenceConversation = report<OfConversation & { silenceMinutes: number }>(
+const silenceConversation = report<OfConversation & { silenceMinutes: number; exactly: boolean }>(
   import.meta.url,
   './statements/silence-conversation.sql',
 );
@@ -60,8 +60,10 @@ export function createStaffRepliesRepo({ database }: { database: Database }) {
     });
   }
 
-  async function silence(tx: Sql, conversationId: string, silenceMinutes = SILENCE_MINUTES): Promise<void> {
-    await silenceConversation(tx, { conversationId, silenceMinutes });
+  /** Without `minutes` a longer silence stays. */
+  async function silence(tx: Sql, conversationId: string, minutes?: number): Promise<void> {
+    const silenceMinutes = minutes ?? SILENCE_MINUTES;
+    await silenceConversation(tx, { conversationId, silenceMinutes, exactly: minutes !== undefined });
     await takeWorkAway(tx, { conversationId });
   }
 

@@ -4,6 +4,7 @@ import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import type { ChannelKind } from '#core/message.ts';
 import type { ReplyFile } from '#core/reply-file.ts';
+import { SILENCE_MINUTES } from '#core/silence.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { StaffRepliesRepo, StaffReplyOutcome } from './staff-replies.repo.ts';
@@ -94,7 +95,7 @@ export function createPersonReplies({ repo, windowOf, audit }: Deps) {
     async takeOver(actor: Actor, conversation: StaffConversation, minutes?: number): Promise<void> {
       const { botId, id } = conversation;
       if (!(await repo.takeOver(actor.tenantId, botId, id, minutes))) throw new NotFoundError();
-      await record(actor, 'conversation.taken_over', conversation);
+      await record(actor, 'conversation.taken_over', conversation, { minutes: minutes ?? SILENCE_MINUTES });
     },
 
     async handBack(actor: Actor, conversation: StaffConversation): Promise<void> {

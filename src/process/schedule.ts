@@ -7,11 +7,12 @@ interface Jobs {
   hourly: { jobs: { hourly: (now: Date) => Promise<unknown> } }[];
   everyMinute: { jobs: { everyMinute: (now: Date) => Promise<unknown> } }[];
   quality: (now: Date) => Promise<void>;
-  suggestions: (now?: Date) => Promise<void>;
+  /** What the AI does when nobody waits for it, one after the other. */
+  enrich: ((now?: Date) => Promise<void>)[];
 }
 
 /** Scheduled jobs of all tenants, by the database's clock. Tests give another time. */
-export function createSchedule({ database, housekeeping, hourly, everyMinute, quality, suggestions }: Jobs) {
+export function createSchedule({ database, housekeeping, hourly, everyMinute, quality, enrich }: Jobs) {
   return {
     async hourly(given?: Date): Promise<void> {
       const now = given ?? (await database.now());
@@ -23,6 +24,8 @@ export function createSchedule({ database, housekeeping, hourly, everyMinute, qu
       for (const { jobs } of everyMinute) await jobs.everyMinute(now);
     },
     quality: async (given?: Date): Promise<void> => quality(given ?? (await database.now())),
-    enrich: suggestions,
+    async enrich(given?: Date): Promise<void> {
+      for (const run of enrich) await run(given);
+    },
   };
 }

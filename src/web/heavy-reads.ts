@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { TooManyRequestsError } from '#core/errors.ts';
 import { createSemaphore } from '#platform/semaphore.ts';
 import { tenantOf } from './guards.ts';
+import { takePlace } from './place.ts';
 
 // Of the ten connections to Postgres, heavy pages take six at most, those of one tenant two.
 const READS = { max: 6, share: 2 };
@@ -24,12 +25,9 @@ export function heavyReads(): RequestHandler {
     if (places === null || !req.user) return next();
     const tenantId = tenantOf(req).id;
     if (places.waiting(tenantId) >= MAX_WAITING) throw new TooManyRequestsError(RETRY_SECONDS);
-    const left = new AbortController();
-    res.once('close', () => left.abort());
-    const release = await places.take(AbortSignal.any([left.signal, AbortSignal.timeout(WAIT_MS)]), tenantId);
-    if (left.signal.aborted) return release?.();
-    if (!release) throw new TooManyRequestsError(RETRY_SECONDS);
-    res.once('close', release);
+    const place = await takePlace(res, places, { key: tenantId, waitMs: WAIT_MS });
+    if (place === 'left') return;
+    if (place === 'full') throw new TooManyRequestsError(RETRY_SECONDS);
     next();
   };
 }

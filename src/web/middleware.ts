@@ -11,6 +11,7 @@ import { requireMember } from './guards.ts';
 import { createLocale } from './locale.ts';
 import type { WebPassport } from './passport.ts';
 import { requestLog } from './request-log.ts';
+import { businessShares, visitorShares } from './request-shares.ts';
 import { bodies, cleanAddress, hostCheck, noStore, noTrace, securityHeaders } from './security.ts';
 import { sessions } from './session.ts';
 import { freshLocal } from './sign-in.ts';
@@ -41,6 +42,7 @@ export function pageMiddleware(deps: WebDeps): RequestHandler[] {
   return [
     noStore,
     ...bodies,
+    visitorShares(),
     flashes(deps.sessionSecrets),
     sessions({ database: deps.database, secrets: deps.sessionSecrets }),
     deps.passport.session,
@@ -50,6 +52,8 @@ export function pageMiddleware(deps: WebDeps): RequestHandler[] {
     // Before the CSRF check: a form sent after the session's end leads to the login page, not to a refusal.
     Router().use(deps.memberPaths, requireMember),
     ...deps.uploads.map(({ paths, limits }) => Router().post(paths, readUpload(limits))),
+    // After uploads: a slow one would keep a place of its business.
+    businessShares(),
     csrfProtection({ secrets: deps.sessionSecrets, publicUrl: deps.publicUrl, visitorPaths: deps.visitorPaths }),
     formOnce(deps),
   ];

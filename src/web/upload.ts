@@ -4,6 +4,7 @@ import { AppError, TooManyRequestsError } from '#core/errors.ts';
 import { storableText } from '#core/storable-text.ts';
 import { createSemaphore } from '#platform/semaphore.ts';
 import { addressOf } from './limits.ts';
+import { takePlace } from './place.ts';
 
 const MB = 1024 * 1024;
 const MAX_FIELDS = 20;
@@ -49,12 +50,8 @@ export function readUpload(limits: UploadLimits): RequestHandler {
       req.resume();
       throw new TooManyRequestsError(RETRY_SECONDS);
     }
-    const left = new AbortController();
-    res.once('close', () => left.abort());
-    const release = await places.take(left.signal, key);
-    if (!release) return;
     // The file lies in memory until the answer is sent.
-    res.once('close', release);
+    if ((await takePlace(res, places, { key })) === 'left') return;
     await read(req, limits);
     next();
   };

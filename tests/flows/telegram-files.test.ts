@@ -115,4 +115,29 @@ test('a quote, a place and a contact are on the page, and the quoted words are i
   for (const words of ['Medovik torti 120 000 soʻm</blockquote>', 'Oqtepa markazi, Chilonzor 9', 'maps.google.com/?q=41.28,69.2'])
     expect(html).toContain(words);
   expect(html).toMatch(/Sardor, \+998901112233, \+998712000000/);
+
+  product.telegram.customerSends(bot, { userId: chat, text: 'Shu yerga va shu raqamga yetkazasizmi?' });
+  await product.telegram.waitFor(() => to(chat).length === 4, 'the answer', 20_000);
+  const history = JSON.stringify(product.gemini.requests.at(-1)?.body.contents.slice(0, -1));
+  expect(history).toContain('📍 Oqtepa markazi, Chilonzor 9, 41.28 69.2');
+  expect(history).toContain('👤 Sardor, +998901112233, +998712000000');
+});
+
+test('the answer to a recording, and what was said in it, are known to the questions after it', async () => {
+  const historyOfLast = () => product.gemini.requests.at(-1)?.body.contents.slice(0, -1);
+  await reply({ voice: { fileId: `v${chat}`, bytes } });
+  product.telegram.customerSends(bot, { userId: chat, text: 'Narxi-chi, qanchadan?' });
+  await product.telegram.waitFor(() => to(chat).length === 2, 'the second answer', 20_000);
+  expect(historyOfLast()).toEqual([
+    { role: 'user', parts: [{ text: '🎤' }] },
+    { role: 'model', parts: [{ text: 'Rasm' }] },
+  ]);
+
+  await product.installation.query(
+    `UPDATE messages SET media_text = 'Ikki kilolik medovik bormi' WHERE kind = 'voice' AND conversation_id =
+      (SELECT id FROM conversations WHERE chat_id = '${chat}')`,
+  );
+  product.telegram.customerSends(bot, { userId: chat, text: 'Uch kilolik-chi?' });
+  await product.telegram.waitFor(() => to(chat).length === 3, 'the third answer', 20_000);
+  expect(historyOfLast()?.[0]).toEqual({ role: 'user', parts: [{ text: 'Ikki kilolik medovik bormi' }] });
 });

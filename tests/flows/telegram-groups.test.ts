@@ -75,6 +75,36 @@ test('topics are answered where they are asked, General without one', async () =
   expect((await comesTo(chatId, 4)).at(-1)).toMatchObject({ text: 'Xodim yozadi.', thread: null });
 }, 60_000);
 
+test.each([
+  ['first', -1_021, ['@BOT uchalasi qancha?', undefined, undefined]],
+  ['last', -1_022, [undefined, undefined, '@BOT uchalasi qancha?']],
+])('an album whose %s caption names the bot is read whole and answered once, to that caption', async (_, chatId, captions) => {
+  const bytes = Buffer.from('any bytes');
+  product.gemini.requests.length = 0;
+  const parts = captions.map((caption, at) =>
+    writes({
+      chatId,
+      userId: 71,
+      albumId: `album${chatId}`,
+      photo: { fileId: `g${chatId}-${at}`, bytes },
+      ...(caption && { caption: caption.replace('BOT', bot.username) }),
+    }),
+  );
+  writes({ chatId, userId: 72, albumId: `other${chatId}`, photo: { fileId: `o${chatId}`, bytes }, caption: 'Bizniki' });
+  const [answer] = await comesTo(chatId);
+  expect(answer).toMatchObject({
+    text: 'uchalasi qancha?',
+    replyTo: idOf(parts[captions.findIndex(Boolean)] as (typeof parts)[0]),
+  });
+  const files = product.gemini.requests.map(
+    ({ body }) => body.contents.at(-1)?.parts.filter(({ inlineData }) => inlineData !== undefined).length,
+  );
+  expect(files).toEqual([3]);
+  const stored = `SELECT count(*)::int AS count FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    WHERE c.chat_id = '${chatId}' AND m.direction = 'in'`;
+  expect(await product.installation.query(stored)).toEqual([{ count: 3 }]);
+});
+
 test('anonymous administrators and channels are answered', async () => {
   const chatId = -1_003;
   const asGroup = { id: chatId, title: NEIGHBOURS.title, type: 'supergroup' } as const;

@@ -223,6 +223,50 @@ test('a withdrawn message is erased and not answered', async () => {
   expect(await shop.messages()).toMatchObject([{ text: '', status: 'ignored' }]);
 });
 
+test('a message that comes after its withdrawal is neither shown nor answered; another of the same customer is', async () => {
+  shop = await world.connect('instagram');
+  await deliver(
+    instagramDelivery(shop.account, [
+      {
+        sender: { id: CUSTOMER },
+        recipient: { id: shop.account.id },
+        timestamp: 1,
+        message: { mid: 'early', is_deleted: true },
+      },
+    ]),
+  );
+  await writes('parolim 1234', 'early');
+  await writes('Salom', 'later');
+  expect(await shop.messages()).toMatchObject([
+    { text: '', status: 'ignored' },
+    { text: 'Salom', status: 'received' },
+  ]);
+});
+
+test('on WhatsApp too, whichever of the two ids each names', async () => {
+  shop = await world.connect('whatsapp');
+  const userId = 'UZ.77early';
+  await deliver(
+    whatsappDelivery(shop.account, whatsappMessage({ from: CUSTOMER, userId, externalId: 'wamid.1', text: 'Salom' }).value),
+  );
+  const revoke = whatsappMessage({
+    from: userId,
+    externalId: 'wamid.3',
+    type: 'revoke',
+    content: { original_message_id: 'wamid.2' },
+  });
+  await deliver(whatsappDelivery(shop.account, revoke.value));
+  await deliver(
+    whatsappDelivery(shop.account, whatsappMessage({ from: CUSTOMER, userId, externalId: 'wamid.2', text: 'sir' }).value),
+  );
+  expect(await shop.messages()).toMatchObject([
+    { text: 'Salom', status: 'received' },
+    { text: '', status: 'ignored' },
+  ]);
+  const people = await world.sql.query('SELECT 1 FROM customers WHERE connection_id = $1', [shop.shop.connectionId]);
+  expect(people.rows).toHaveLength(1);
+});
+
 test('a withdrawn message takes the words along that the AI made of it', async () => {
   await withReply('instagram', 'sent');
   await world.sql.query("UPDATE messages SET ai_missing = 'Salom?' WHERE connection_id = $1 AND direction = 'out'", [

@@ -52,6 +52,15 @@ test('a redelivered message changes nothing, in the same array or a later one', 
   expect(await claimWork(opened.database)).toHaveLength(1);
 });
 
+test('the next message of the customer opens a conversation that was done', async () => {
+  const { sql } = opened.database;
+  await intake([textMessage('a', 'hello')]);
+  await sql.query('UPDATE conversations SET done_at = now() WHERE connection_id = $1', [shop.connectionId]);
+  await intake([textMessage('a', 'and one more thing')]);
+  const { rows } = await sql.query('SELECT done_at FROM conversations WHERE connection_id = $1', [shop.connectionId]);
+  expect(rows).toEqual([{ done_at: null }]);
+});
+
 test('the same message delivered twenty times at once is stored once', async () => {
   const message = textMessage('a', 'hello');
   await Promise.all(Array.from({ length: 20 }, () => intake([message])));

@@ -4,7 +4,7 @@ import type { AuditAction } from '../../src/core/audit-actions.ts';
 import { newId } from '../../src/platform/crypto/ids.ts';
 import { PASSWORD } from '../support/app.ts';
 import { appOf } from '../support/authenticator.ts';
-import { addMessage } from '../support/factories.ts';
+import { addMessage, below } from '../support/factories.ts';
 import { type GraphEmulator, startGraphEmulator } from '../support/graph-emulator/graph-emulator.ts';
 import { aToken } from '../support/owner.ts';
 import { startTelegramEmulator, type TelegramEmulator } from '../support/telegram-emulator/telegram-emulator.ts';
@@ -47,6 +47,8 @@ const FORMS: Record<string, Record<string, string>> = {
   'POST /bots/:id/data': { months: '6' },
   'POST /bots/:id/conversations/:conversationId/messages': { text: 'We will call you' },
   'POST /bots/:id/conversations/:conversationId/notes': { text: 'Pays in cash' },
+  'POST /bots/:id/conversations/:conversationId/fields': { name: 'Address', value: 'Chilonzor 5' },
+  'POST /bots/:id/conversations/:conversationId/language': { language: 'ru' },
   'POST /conversations/labels': { name: 'Bread', colour: 'accent' },
   'POST /conversations/labels/:labelId': { name: 'Bread', colour: 'accent' },
   'POST /conversations/replies': { name: 'price', en: 'A loaf is 5,000 soʻm' },
@@ -108,6 +110,10 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/conversations/:conversationId/notes/:noteId/delete': 'note.removed',
   'POST /bots/:id/conversations/:conversationId/labels': 'conversation.labelled',
   'POST /bots/:id/conversations/:conversationId/assign': 'conversation.assigned',
+  'POST /bots/:id/conversations/:conversationId/join': 'customer.joined',
+  'POST /bots/:id/conversations/:conversationId/part': 'customer.parted',
+  'POST /bots/:id/conversations/:conversationId/fields': 'customer.changed',
+  'POST /bots/:id/conversations/:conversationId/language': 'conversation.language_set',
   'POST /conversations/labels': 'label.created',
   'POST /conversations/labels/:labelId': 'label.changed',
   'POST /conversations/labels/:labelId/delete': 'label.deleted',
@@ -206,6 +212,15 @@ async function connect({ submit, things }: Owner, form: Record<string, string>):
   return rows[0]?.id as string;
 }
 
+/** A second customer of the bot. */
+async function anotherCustomer({ tenantId, bot: botId, connectionId }: Things): Promise<string> {
+  const { conversationId } = await below({ tenantId, botId, connectionId }).withCustomer().in(world.site);
+  const { rows } = await world.sql.query<{ id: string }>('SELECT customer_id AS id FROM conversations WHERE id = $1', [
+    conversationId,
+  ]);
+  return rows[0]?.id as string;
+}
+
 /** The owner’s authenticator app, which waits for its first code. */
 async function newApp(owner: Owner) {
   await owner.submit('/account/two-factor', {});
@@ -216,6 +231,15 @@ async function newApp(owner: Owner) {
 const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
   'POST /bots/:id/connections': () => ({ form: { platform: 'telegram', telegramToken: newToken() } }),
 
+  'POST /bots/:id/conversations/:conversationId/join': async ({ things }) => ({
+    form: { customerId: await anotherCustomer(things) },
+  }),
+  'POST /bots/:id/conversations/:conversationId/part': async (owner) => {
+    const { bot, conversationId } = owner.things;
+    const customerId = await anotherCustomer(owner.things);
+    await owner.submit(`/bots/${bot}/conversations/${conversationId}/join`, { customerId });
+    return { form: { customerId } };
+  },
   'POST /bots/:id/conversations/:conversationId/labels': ({ things }) => ({ form: { labels: things.labelId } }),
   'POST /bots/:id/conversations/:conversationId/assign': ({ things }) => ({ form: { userId: things.userId } }),
 

@@ -11,9 +11,6 @@ CREATE TABLE "conversation_reads" (
 -- CreateIndex
 CREATE INDEX "conversation_reads_conversation_id_idx" ON "conversation_reads"("conversation_id");
 
--- CreateIndex
-CREATE INDEX "conversations_customer_id_idx" ON "conversations"("customer_id");
-
 -- AddForeignKey
 ALTER TABLE "conversation_reads" ADD CONSTRAINT "conversation_reads_tenant_id_user_id_fkey" FOREIGN KEY ("tenant_id", "user_id") REFERENCES "memberships"("tenant_id", "user_id") ON DELETE CASCADE ON UPDATE CASCADE;
 

@@ -48,7 +48,7 @@ function addedIn(edit: JsonObject): InboundEvent | null {
 function messagesOf(message: JsonObject, item: JsonObject, chatId: string): InboundEvent[] {
   const mid = textOf(message['mid']);
   if (!mid) return [ignored('message without id')];
-  if (message['is_deleted'] === true) return [{ kind: 'deletion', externalId: mid, chatId }];
+  if (message['is_deleted'] === true) return [{ kind: 'deletion', externalId: mid, chatId, sender: { platformUserId: chatId } }];
   const contents = contentsOf(message);
   if (contents.length === 0) return [ignored('empty message')];
   return contents.map((content, part) => messageEvent(part === 0 ? mid : `${mid}#${part}`, chatId, content, item));

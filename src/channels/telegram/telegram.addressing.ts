@@ -1,4 +1,5 @@
 import type { Message, MessageEntity } from 'grammy/types';
+import { textOfRich } from './telegram.rich.ts';
 
 export interface TelegramBot {
   id: number;
@@ -29,12 +30,11 @@ const isReplyToUs = ({ reply_to_message: replied }: Message, bot: TelegramBot): 
 
 /** The words without the bot's own name, so that they read as in a private chat. */
 export function wordsWithoutOurName(message: Message, bot: TelegramBot): string {
-  const text = message.text ?? message.caption ?? '';
   return entitiesOf(message)
     .filter((part) => isOurMention(part, bot))
     .map(({ entity }) => entity)
     .toSorted((a, b) => b.offset - a.offset)
-    .reduce((words, { offset, length }) => joined(words.slice(0, offset), words.slice(offset + length)), text);
+    .reduce((words, { offset, length }) => joined(words.slice(0, offset), words.slice(offset + length)), textIn(message));
 }
 
 function joined(before: string, after: string): string {
@@ -51,8 +51,8 @@ const isOurMention = ({ entity, text }: Mentioned, bot: TelegramBot): boolean =>
   entity.type === 'text_mention' ? entity.user.id === bot.id : entity.type === 'mention' && isOurName(text.slice(1), bot);
 
 function namedCommand(message: Message): { name: string; botName: string | undefined } | null {
-  const first = message.entities?.find(({ type, offset }) => type === 'bot_command' && offset === 0);
-  const match = first && COMMAND.exec(message.text?.slice(0, first.length) ?? '');
+  const first = entitiesOf(message).find(({ entity }) => entity.type === 'bot_command' && entity.offset === 0);
+  const match = message.caption === undefined && first && COMMAND.exec(first.text);
   return match ? { name: (match[1] as string).toLowerCase(), botName: match[2] } : null;
 }
 
@@ -61,9 +61,19 @@ interface Mentioned {
   text: string;
 }
 
+const textIn = ({ rich_message: rich, text, caption }: Message): string => (rich ? textOfRich(rich) : (text ?? caption ?? ''));
+
 /** Offsets are UTF-16 units, as in JavaScript. Source: https://core.telegram.org/bots/api#messageentity (seen 2026-08). */
 function entitiesOf(message: Message): Mentioned[] {
-  const text = message.text ?? message.caption ?? '';
-  const entities = message.entities ?? message.caption_entities ?? [];
+  const text = textIn(message);
+  const entities = message.rich_message ? entitiesIn(text) : (message.entities ?? message.caption_entities ?? []);
   return entities.map((entity) => ({ entity, text: text.slice(entity.offset, entity.offset + entity.length) }));
 }
+
+/** A rich message has no list of them: names and a command stand in its words. */
+const entitiesIn = (text: string): MessageEntity[] =>
+  [...text.matchAll(/(?<!\w)@\w{2,32}|^\/\w{1,32}(?:@\w{2,32})?(?=\s|$)/g)].map(({ 0: found, index }) => ({
+    type: found.startsWith('@') ? 'mention' : 'bot_command',
+    offset: index,
+    length: found.length,
+  }));

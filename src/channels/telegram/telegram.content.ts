@@ -1,6 +1,6 @@
-import type { Contact, Message, PhotoSize } from 'grammy/types';
+import type { Contact, Message, PhotoSize, RichMessage } from 'grammy/types';
 import type { Attachment, MessageKind } from '#core/message.ts';
-import { textOfRich } from './telegram.rich.ts';
+import { photoOfRich, textOfRich } from './telegram.rich.ts';
 
 // Telegram offers several sizes of a photo. More than this costs memory and tells the AI nothing more.
 const MAX_PHOTO_BYTES = 5 * 1024 * 1024;
@@ -27,7 +27,7 @@ export function contentOf(message: Message): Content | null {
   const withFile = (kind: MessageKind, file: FileLike): Content => ({ kind, text, attachment: attachmentOf(file) });
 
   if (message.text !== undefined) return { kind: 'text', text };
-  if (message.rich_message) return { kind: 'text', text: textOfRich(message.rich_message) };
+  if (message.rich_message) return richOf(message.rich_message);
   if (message.photo) return withFile('photo', { ...bestOf(message.photo), mime_type: 'image/jpeg' });
   if (message.voice) return withFile('voice', message.voice);
   if (message.audio) return withFile('audio', message.audio);
@@ -37,6 +37,12 @@ export function contentOf(message: Message): Content | null {
   if (message.animation) return withFile('video', message.animation);
   if (message.document) return withFile('document', message.document);
   return wordlessOf(message, text);
+}
+
+function richOf(rich: RichMessage): Content {
+  const [text, photo] = [textOfRich(rich), photoOfRich(rich)];
+  if (!photo) return { kind: 'text', text };
+  return { kind: 'photo', text, attachment: attachmentOf({ ...bestOf(photo), mime_type: 'image/jpeg' }) };
 }
 
 function wordlessOf(message: Message, text: string): Content | null {

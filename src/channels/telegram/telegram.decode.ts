@@ -57,7 +57,7 @@ function decodeMessage(message: Message, bot: TelegramBot): InboundMessage | nul
     addressed: !isGroup || isAddressed(message, bot),
     sender,
     ...content,
-    ...(message.media_group_id !== undefined && { album: true as const }),
+    ...(message.media_group_id !== undefined && { album: String(message.media_group_id) }),
     ...referenceOf(message),
     ...(isGroup && withoutOurName(message, content, bot)),
     ...(edited ? { kind: 'edited' as const } : commandIn(message, content, bot)),
@@ -67,7 +67,7 @@ function decodeMessage(message: Message, bot: TelegramBot): InboundMessage | nul
 
 /** Who only names the bot under somebody's words asks about those; who names it alone is told what it can do. */
 function withoutOurName(message: Message, { kind, text }: Content, bot: TelegramBot): Partial<InboundMessage> {
-  if (!text || message.rich_message) return {};
+  if (!text) return {};
   const words = wordsWithoutOurName(message, bot);
   if (words || kind !== 'text') return { text: words };
   const meant = message.reply_to_message?.from?.id === bot.id ? '' : referenceOf(message).refersTo?.text;

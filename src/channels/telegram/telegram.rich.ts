@@ -1,4 +1,4 @@
-import type { RichMessage } from 'grammy/types';
+import type { PhotoSize, RichMessage } from 'grammy/types';
 
 // Fields with words, in the order in which they are read.
 // Source: https://core.telegram.org/bots/api#richmessage (seen 2026-11).
@@ -20,6 +20,18 @@ function wordsIn(part: unknown, between: string, depth: number): string {
   const rows = LINES.map((name) => (name === 'cells' ? rowsIn(fields[name], depth) : wordsIn(fields[name], '\n', depth + 1)));
   const lead = filled([...said(INLINE, ''), ...(isItem(fields) ? rows : [])]).join(' ');
   return filled([lead, ...(isItem(fields) ? [] : rows), ...said(LAST, '')]).join('\n');
+}
+
+/** The first photo among its blocks. */
+export const photoOfRich = ({ blocks }: RichMessage): PhotoSize[] | undefined => photoIn(blocks, 0);
+
+function photoIn(blocks: unknown, depth: number): PhotoSize[] | undefined {
+  if (!Array.isArray(blocks) || depth > MAX_DEPTH) return undefined;
+  for (const block of blocks as ({ photo?: PhotoSize[]; blocks?: unknown } | null)[]) {
+    const found = Array.isArray(block?.photo) ? block.photo : photoIn(block?.blocks, depth + 1);
+    if (found?.length) return found;
+  }
+  return undefined;
 }
 
 const rowsIn = (cells: unknown, depth: number): string =>

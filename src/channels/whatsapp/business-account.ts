@@ -9,6 +9,8 @@ const SCOPES = ['whatsapp_business_management', 'whatsapp_business_messaging'];
 const MAX_ACCOUNTS = 5;
 /** The check of the number itself must not fail because of these calls. */
 const TIMEOUT_MS = 2_000;
+/** A page waits for the look. */
+const LOOK_TIMEOUT_MS = 1_500;
 
 /**
  * The business account that a number belongs to. Meta delivers only to apps that are subscribed to it.
@@ -30,7 +32,29 @@ export function createBusinessAccounts(graph: GraphClient) {
     return [...new Set(targets.map((id) => textOf(id) ?? ''))].filter((id) => ACCOUNT_ID.test(id)).slice(0, MAX_ACCOUNTS);
   }
 
+  /** The app that the token belongs to. */
+  async function appOf(token: string): Promise<string | undefined> {
+    const query = { input_token: token };
+    const answer = await graph.call({ method: 'GET', path: 'debug_token', token, query, timeoutMs: LOOK_TIMEOUT_MS });
+    return answer.ok ? textOf(objectOf(answer.body['data'])['app_id']) : undefined;
+  }
+
   return {
+    /**
+     * Whether the token's app is among those that Meta delivers the account to; null when Meta does not tell.
+     * Source: META graph-api/reference/whats-app-business-account/subscribed_apps (2026-11).
+     */
+    async isSubscribed({ token }: Sender, accountId: string): Promise<boolean | null> {
+      const path = `${encodeURIComponent(accountId)}/subscribed_apps`;
+      const [answer, app] = await Promise.all([
+        graph.call({ method: 'GET', path, token, timeoutMs: LOOK_TIMEOUT_MS }),
+        appOf(token),
+      ]);
+      if (!answer.ok) return null;
+      const apps = objectsOf(answer.body['data']).map((one) => textOf(objectOf(one['whatsapp_business_api_data'])['id']));
+      return app === undefined ? apps.length > 0 : apps.includes(app);
+    },
+
     /** Null when the token does not name its accounts, or none of them has the number. */
     async find({ token, phoneId }: Sender): Promise<string | null> {
       const ids = await accountsOf(token);

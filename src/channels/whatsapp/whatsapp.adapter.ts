@@ -49,6 +49,11 @@ export function connectWhatsApp(settings: ChannelSettings, defaults: Credentials
       return { ...(answer.ok ? { ok: true as const } : answer), parentAccountId: id };
     },
 
+    async isSubscribed(credentials) {
+      const sender = open(credentials);
+      return sender.businessId ? businesses.isSubscribed(sender, sender.businessId) : null;
+    },
+
     sendText: (credentials, chatId, text) => say(credentials, chatId, text).then(sentOf),
 
     async sendChoices(credentials, chatId, text, choices): Promise<Sent> {

@@ -62,7 +62,7 @@ function messageOf(message: JsonObject, contacts: JsonObject[]): InboundEvent {
   if (!id || !person || message['group_id']) return ignored(`message ${type.slice(0, 40)}`);
   const { chatId } = person;
   const original = textOf(objectOf(message[type])['original_message_id']);
-  if (type === 'revoke' && original) return { kind: 'deletion', externalId: original, chatId };
+  if (type === 'revoke' && original) return { kind: 'deletion', externalId: original, chatId, sender: senderOf(person, contact) };
 
   const edited = type === 'edit' && original ? contentOf(objectOf(objectOf(message['edit'])['message'])) : null;
   const content = edited ? { kind: 'edited' as const, text: edited.text } : contentOf(message);

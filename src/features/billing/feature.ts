@@ -59,7 +59,10 @@ export function billingFeature(
       payment: createPayment(env),
     }),
     jobs: {
-      hourly: (now: Date) => watchPlans.all(now),
+      async hourly(now: Date): Promise<void> {
+        await upgrades.eraseOldReceipts(now);
+        await watchPlans.all(now);
+      },
       async everyMinute(now: Date): Promise<void> {
         await watchPlans.ends(now);
         await kept.releaseAcrossTenants(now);

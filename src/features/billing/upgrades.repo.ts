@@ -11,6 +11,8 @@ export interface Upgrade {
   months: number;
   note: string;
   receiptType: ReceiptType;
+  /** Null: the receipt can be downloaded. */
+  receiptErasedAt: Date | null;
   state: 'open' | 'approved' | 'refused';
   reason: string | null;
   createdAt: Date;
@@ -55,6 +57,7 @@ const UPGRADE = {
   months: true,
   note: true,
   receiptType: true,
+  receiptErasedAt: true,
   state: true,
   reason: true,
   createdAt: true,
@@ -106,8 +109,17 @@ export function createUpgradesRepo({ database: { prisma } }: { database: Databas
     },
 
     async receiptAcrossTenants(id: string): Promise<{ receipt: Buffer; receiptType: ReceiptType } | null> {
-      const found = await prisma.upgradeRequest.findUnique({ where: { id }, select: { receipt: true, receiptType: true } });
+      const where = { id, receiptErasedAt: null };
+      const found = await prisma.upgradeRequest.findFirst({ where, select: { receipt: true, receiptType: true } });
       return found && { receipt: Buffer.from(found.receipt), receiptType: found.receiptType as ReceiptType };
+    },
+
+    /** The rows stay: who asked for which plan, and what was decided. */
+    async eraseReceiptsAcrossTenants({ decidedBefore, at }: { decidedBefore: Date; at: Date }): Promise<void> {
+      await prisma.upgradeRequest.updateMany({
+        where: { decidedAt: { lt: decidedBefore }, receiptErasedAt: null },
+        data: { receipt: new Uint8Array(), receiptErasedAt: at },
+      });
     },
 
     openAcrossTenants: (id: string): Promise<Upgrade | null> =>

@@ -17,6 +17,8 @@ import type { UpgradeForm } from './upgrades.schema.ts';
 
 /** Each has a receipt of up to 5 MB. */
 const MAX_A_DAY = 5;
+/** After the decision. Said on /privacy. */
+const RECEIPTS_KEPT_MS = 180 * DAY_MS;
 
 interface Deps {
   upgrades: UpgradesRepo;
@@ -69,6 +71,10 @@ export function createUpgrades({ upgrades, subscriptions, planChanges, notices, 
       await audit.record({ ...actor, action: 'upgrade.asked', targetType: 'upgrade', targetId: id, details: { plan, months } });
     },
 
+    eraseOldReceipts: (now: Date): Promise<void> =>
+      upgrades.eraseReceiptsAcrossTenants({ decidedBefore: new Date(now.getTime() - RECEIPTS_KEPT_MS), at: now }),
+
+    /** @throws NotFoundError, also when it is erased. */
     async receipt(id: unknown) {
       const found = isId(id) ? await upgrades.receiptAcrossTenants(id) : null;
       if (!found) throw new NotFoundError();

@@ -13,15 +13,15 @@ interface Deps {
   connectionsRepo: Pick<ConnectionsRepo, 'listOfBot'>;
   connections: Pick<ConnectionsService, 'platforms'>;
   shownOfBot: ShownValues;
-  present: (connection: Connection, now: Date) => ConnectionItem;
+  presentOfBot: (tenantId: string, botId: string, list: readonly Connection[], now: Date) => Promise<ConnectionItem[]>;
 }
 
 /** Locals of views/bots/show.njk besides the bot, also for forms that render it again. */
-export function createBotPage({ overview, connectionsRepo, connections, shownOfBot, present }: Deps) {
+export function createBotPage({ overview, connectionsRepo, connections, shownOfBot, presentOfBot }: Deps) {
   return async (tenantId: string, botId: string) => {
     const now = new Date();
     const list = await connectionsRepo.listOfBot(tenantId, botId);
-    const items = list.map((connection) => present(connection, now));
+    const items = await presentOfBot(tenantId, botId, list, now);
     return {
       connections: items,
       shown: await shownOfBot(tenantId, botId),

@@ -18,7 +18,7 @@ interface Needs {
 
 export function botsFeature(
   { database, audit, saves }: Foundation,
-  { billing: { gate }, connections: { connections, connectionsRepo, calling, present, shownOfBot } }: Needs,
+  { billing: { gate }, connections: { connections, connectionsRepo, calling, presentOfBot, shownOfBot } }: Needs,
 ) {
   const bots = createBotsService({
     bots: createBotsQueries({ database, gate }),
@@ -31,7 +31,7 @@ export function botsFeature(
     bots,
     loadBot: createLoadBot({ bots }),
     summaries: createBotSummaries({ database, calling }),
-    botPage: createBotPage({ overview: createBotOverview({ database }), connectionsRepo, connections, present, shownOfBot }),
+    botPage: createBotPage({ overview: createBotOverview({ database }), connectionsRepo, connections, presentOfBot, shownOfBot }),
   };
   return { routes: botsRoutes({ ...api, connections, connectionsRepo }), api };
 }

@@ -2,11 +2,12 @@ import { createVerifyTokens } from '#channels/meta/verify-tokens.ts';
 import type { PlanGate } from '#features/billing/feature.ts';
 import type { Notices } from '#features/notices/feature.ts';
 import type { Foundation } from '../../foundation.ts';
-import { createConnectionsRepo } from './connections.repo.ts';
+import { type Connection, createConnectionsRepo } from './connections.repo.ts';
 import { connectionsRoutes } from './connections.routes.ts';
 import { createConnectionsService } from './connections.service.ts';
 import { createInstallationGrants } from './installation-grants.ts';
 import { createIntroduceAccount } from './introduce-account.ts';
+import { createSubscriptionLook } from './look-at-subscriptions.ts';
 import { createPollingRepo } from './polling.repo.ts';
 import { presentConnection } from './present-connection.ts';
 import { createRecheck } from './recheck-connections.ts';
@@ -56,6 +57,7 @@ export function connectionsFeature(
   });
   const renewTokens = createTokenRenewal({ upkeep, channels, secrets, notices, logger });
   const renewSubscriptions = createSubscriptionRenewal({ database, secrets, subscribeAccount, kinds: subscribable });
+  const lookAtSubscriptions = createSubscriptionLook({ connections: connectionsRepo, channels, secrets });
   const reseal = createReseal({ database, secrets, sealer, logger });
 
   return {
@@ -82,8 +84,11 @@ export function connectionsFeature(
       renewTokens,
       calling: kinds,
       shownOfBot: createShownValues({ connections: connectionsRepo, channels, secrets }),
-      present: (connection: Parameters<typeof presentConnection>[0], now: Date) =>
-        presentConnection(connection, { webhooks, now }),
+      /** The connections of a bot as its page shows them. */
+      async presentOfBot(tenantId: string, botId: string, list: readonly Connection[], now: Date) {
+        const lost = await lookAtSubscriptions(tenantId, botId, list);
+        return list.map((connection) => presentConnection(connection, { webhooks, now, lost }));
+      },
       pollingStore: createPollingRepo({ database }),
     },
   };

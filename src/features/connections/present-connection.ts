@@ -7,7 +7,7 @@ import { FIRST_RENEWAL_MS } from './renew-tokens.ts';
 export interface ConnectionItem extends Connection {
   /** For channels with a webhook. `url` is null without a public address. `canSubscribe`: the platform needs a subscription. */
   webhook: { url: string | null; verifyToken: string; canSubscribe: boolean } | null;
-  /** Nobody knows that the platform delivers: no subscription was noted, and nothing came lately. */
+  /** The platform says so, or nobody knows that it delivers: no subscription was noted, and nothing came lately. */
   lacksSubscription: boolean;
   /** Ready, but the platform has not called yet: the owner has to finish the setup there. */
   isUnfinished: boolean;
@@ -29,21 +29,24 @@ const TOKEN_LIFE_MS = 60 * DAY_MS;
 
 export function presentConnection(
   connection: Connection,
-  { webhooks, now }: { webhooks: WebhookSettings; now: Date },
+  { webhooks, now, lost }: { webhooks: WebhookSettings; now: Date; lost: ReadonlySet<string> },
 ): ConnectionItem {
   const { publicUrl, verifyTokenOf, kinds, subscribable } = webhooks;
   const isReachable = publicUrl?.startsWith('https://') ?? false;
   const url = isReachable ? `${publicUrl}/webhooks/${connection.platform}` : null;
+  const isLost = lost.has(connection.id);
   return {
     ...connection,
+    ...(isLost && { subscribedAt: null }),
     webhook: kinds.includes(connection.platform)
       ? { url, verifyToken: verifyTokenOf(connection.id), canSubscribe: subscribable.includes(connection.platform) }
       : null,
     lacksSubscription:
-      subscribable.includes(connection.platform) &&
-      connection.state === 'ACTIVE' &&
-      connection.subscribedAt === null &&
-      now.getTime() - (connection.lastInboundAt?.getTime() ?? 0) > QUIET_MS,
+      isLost ||
+      (subscribable.includes(connection.platform) &&
+        connection.state === 'ACTIVE' &&
+        connection.subscribedAt === null &&
+        now.getTime() - (connection.lastInboundAt?.getTime() ?? 0) > QUIET_MS),
     isUnfinished: isUnfinished(connection, kinds),
     tokenLeft: tokenLeft(connection, now),
     chat: chatOf(connection),

@@ -11,6 +11,8 @@ export interface ConversationHead extends ConversationCore {
   /** What the link said by which the customer came first. */
   source: string | null;
   unreachableAt: Date | null;
+  /** Null: open. */
+  doneAt: Date | null;
   connectionId: string;
   /** Enabled by the owner and covered by the plan. */
   connectionOn: boolean;

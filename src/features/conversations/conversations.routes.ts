@@ -1,6 +1,7 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { MINUTE_MS } from '#core/durations.ts';
+import { isOpenEnded, PAUSE_MINUTES, PAUSES } from '#core/silence.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
@@ -13,15 +14,23 @@ import { numberCursor } from '#web/paging.ts';
 import { wantsJson } from '#web/wants-json.ts';
 import type { ConversationStreams } from './conversation-streams.ts';
 import type { ConversationHead } from './conversations.repo.ts';
-import { MAX_REPLY_CHARS, replyForm, retryForm, seenForm } from './conversations.schema.ts';
+import { MAX_REPLY_CHARS, replyForm, retryForm, seenForm, takeOverForm } from './conversations.schema.ts';
 import type { ConversationsService } from './conversations.service.ts';
 import { listLocals } from './list.routes.ts';
 import { showMedia } from './media.routes.ts';
 import type { Media } from './media.service.ts';
 import type { MessageLine, MessagesRead } from './messages.read.ts';
+import { placeNotes } from './place-notes.ts';
 import { type MessageItem, presentMessages } from './present-messages.ts';
 import { receiptOf, type Words } from './present-receipt.ts';
 import type { MarkRead } from './reads.queries.ts';
+
+/** What stands beside and between the messages: notes, labels, the customer card. */
+export type Beside = (
+  tenantId: string,
+  conversation: ConversationHead,
+  page: { from: Date | null; beforeId: number | null },
+) => Promise<{ notes: { createdAt: Date }[] }>;
 
 interface Deps {
   conversations: ConversationsService;
@@ -29,6 +38,9 @@ interface Deps {
   media: Media;
   markRead: MarkRead;
   personReplies: PersonReplies;
+  beside: Beside;
+  /** A saved reply in the customer's language; '' when there is none. */
+  savedReply: (tenantId: string, conversation: ConversationHead, id: unknown) => Promise<string>;
   conversationStreams: ConversationStreams;
   limits: Limits;
   usdUzs: number;
@@ -59,7 +71,8 @@ const isAnswering = (conversation: ConversationHead, newest: MessageLine | undef
   now.getTime() - newest.createdAt.getTime() < ANSWERING_MS;
 
 export function botConversationsRoutes(deps: Deps): Router {
-  const { conversations, messages, media, markRead, personReplies, conversationStreams, limits, usdUzs, loadBot } = deps;
+  const { conversations, messages, media, markRead, personReplies, beside, savedReply, conversationStreams } = deps;
+  const { limits, usdUzs, loadBot } = deps;
   const router = Router();
   const replies = limits.limiter('person-reply', REPLIES);
   const countReply = (req: Request): Promise<void> => replies.consume(memberOf(req).user.id, TOO_OFTEN);
@@ -74,12 +87,17 @@ export function botConversationsRoutes(deps: Deps): Router {
     const [{ tenant }, conversation, now] = [memberOf(req), conversationOf(res), new Date()];
     const { before } = pageQuery.parse(req.query);
     const { messages: page, hasEarlier } = await messages(tenant.id, conversation.id, before);
+    const from = hasEarlier ? (page[0]?.createdAt ?? null) : null;
+    const { notes, ...around } = await beside(tenant.id, conversation, { from, beforeId: before });
     return {
-      items: presentMessages(page, { timeZone: tenant.timeZone, now }),
+      ...around,
+      ...placeNotes(presentMessages(page, { timeZone: tenant.timeZone, now }), notes),
+      pauses: PAUSES,
       receiptOf: (message: MessageItem) => receiptOf(message, wordsOf(res), usdUzs),
       hasEarlier,
       before,
       isAnswering: isAnswering(conversation, page.at(-1), now),
+      isOpenEnded: conversation.silencedUntil !== null && isOpenEnded(conversation.silencedUntil, now),
       replyWindow: conversations.windowOf(conversation, now),
       refusalKey: personReplies.refusalOf(conversation, now),
       draft: draftOf(req),
@@ -97,7 +115,8 @@ export function botConversationsRoutes(deps: Deps): Router {
   });
 
   router.get('/:id/conversations/:conversationId', async (req, res) => {
-    res.render('conversations/show', { ...(await showLocals(req, res)), form: {}, errors: {} });
+    const text = await savedReply(tenantOf(req).id, conversationOf(res), req.query['reply']);
+    res.render('conversations/show', { ...(await showLocals(req, res)), form: { text }, errors: {} });
   });
 
   // The changing part of the page, for public/js/conversation.js.
@@ -143,10 +162,14 @@ export function botConversationsRoutes(deps: Deps): Router {
     },
   );
 
-  router.post('/:id/conversations/:conversationId/take-over', async (req, res) => {
-    await personReplies.takeOver(actorOf(req), conversationOf(res));
-    res.redirect(303, `${pathOf(res)}#reply`);
-  });
+  router.post(
+    '/:id/conversations/:conversationId/take-over',
+    parseForm(takeOverForm, 'conversations/show', showLocals),
+    async (req, res) => {
+      await personReplies.takeOver(actorOf(req), conversationOf(res), PAUSE_MINUTES[res.locals.form.pause]);
+      res.redirect(303, `${pathOf(res)}#reply`);
+    },
+  );
 
   router.post('/:id/conversations/:conversationId/resume-bot', async (req, res) => {
     await personReplies.handBack(actorOf(req), conversationOf(res));

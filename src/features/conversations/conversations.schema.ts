@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PAUSES } from '#core/silence.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import { cleanText } from '#web/form.ts';
 
@@ -12,6 +13,9 @@ export const replyForm = z.strictObject({
 });
 
 const messageId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+/** For an hour, unless the form says otherwise. */
+export const takeOverForm = z.strictObject({ pause: z.enum(PAUSES, 'errors.form.invalid').default('hour') });
 
 export const retryForm = z.strictObject({ messageId });
 

@@ -1,3 +1,4 @@
+import { isOpenEnded } from '#core/silence.ts';
 import type { ConversationHead, MessageLine } from '#features/conversations/feature.ts';
 import type { createFormats } from '#platform/formats.ts';
 import type { Translate } from '#platform/i18n/i18n.ts';
@@ -12,10 +13,6 @@ interface Seen {
   t: Translate;
   formats: Pick<ReturnType<typeof createFormats>, 'formatRecent'>;
 }
-
-/** A conversation that is taken over for longer is taken until it is handed back. */
-export const OPEN_END_MINUTES = 365 * 24 * 60;
-const OPEN_END_SHOWN_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** The last line of a card: who answered and how that was delivered, else who has the conversation. */
 export function cardState({ message, head, messages, holder, t, formats }: Seen): { line: string } {
@@ -48,6 +45,6 @@ function answerLine({ writtenBy, status, reason }: MessageLine, t: Translate): s
 
 function heldLine(until: Date, holder: string | null, t: Translate, { formatRecent }: Seen['formats']): string {
   const name = holder ?? t('desk.card.colleague');
-  if (until.getTime() - Date.now() > OPEN_END_SHOWN_MS) return t('desk.card.state.held_open', { name });
+  if (isOpenEnded(until, new Date())) return t('desk.card.state.held_open', { name });
   return t('desk.card.state.held', { name, time: formatRecent(until) });
 }

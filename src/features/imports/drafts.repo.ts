@@ -36,9 +36,10 @@ export function createDraftsRepo({ database }: { database: Database }) {
         select: SHOWN,
       })) as unknown as DraftRow[],
 
+    /** Their texts are erased: an accepted one is an entry now. */
     async settle(tenantId: string, importId: string, ids: string[], state: 'accepted' | 'refused'): Promise<number> {
-      return (await prisma.importDraft.updateMany({ where: { ...openOf(tenantId, importId), id: { in: ids } }, data: { state } }))
-        .count;
+      const where = { ...openOf(tenantId, importId), id: { in: ids } };
+      return (await prisma.importDraft.updateMany({ where, data: { state, title: '', content: '', notes: [] } })).count;
     },
 
     /** Puts `texts` in the place of the drafts; the first keeps the first one's id. False when one of them is gone. */

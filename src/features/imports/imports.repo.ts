@@ -1,8 +1,23 @@
 import { newId } from '#platform/crypto/ids.ts';
 import type { Database } from '#platform/db/database.ts';
+import { lockRow, nowIn, type Transaction } from '#platform/db/row-lock.ts';
 import type { Import, NewSource, Source } from './import.ts';
 
 const SHOWN_IMPORTS = 20;
+
+export interface NewImport {
+  tenantId: string;
+  botId: string;
+  language: string;
+  maxPages: number;
+}
+
+/** Of one business at a time. */
+export interface ImportRoom {
+  reading: number;
+  /** Files that are not read yet, and drafts that are not reviewed. */
+  bytes: number;
+}
 
 export interface ImportLine extends Import {
   names: string[];
@@ -13,21 +28,37 @@ export interface ImportLine extends Import {
 export function createImportsRepo({ database }: { database: Database }) {
   const { prisma } = database;
 
+  async function waitingBytes(tx: Transaction, tenantId: string): Promise<number> {
+    // Prisma cannot sum bytes. octet_length decompresses no long text.
+    const [row] = await tx.$queryRaw<{ bytes: bigint }[]>`
+      WITH own AS (
+        SELECT id FROM knowledge_imports WHERE bot_id IN (SELECT id FROM bots WHERE tenant_id = ${tenantId}::uuid)
+      )
+      SELECT (
+        (SELECT coalesce(sum(octet_length(content)), 0) FROM import_sources WHERE import_id IN (SELECT id FROM own))
+        + (SELECT coalesce(sum(octet_length(title) + octet_length(content)), 0)
+           FROM import_drafts
+           WHERE import_id IN (SELECT id FROM own))
+      )::bigint AS bytes`;
+    return Number(row?.bytes ?? 0);
+  }
+
   return {
-    async create(
-      { tenantId, botId, language, maxPages }: { tenantId: string; botId: string; language: string; maxPages: number },
-      sources: readonly NewSource[],
-    ): Promise<string> {
-      const id = newId();
-      await database.transaction(async (tx) => {
-        await tx.knowledgeImport.create({ data: { id, tenantId, botId, language, maxPages } });
+    /** The lock orders two starts of one business: the second counts the first. */
+    create: ({ tenantId, ...row }: NewImport, sources: readonly NewSource[], most: ImportRoom) =>
+      database.transaction(async (tx): Promise<{ id: string } | 'busy' | 'full'> => {
+        await lockRow(tx, 'tenant', tenantId);
+        if ((await tx.knowledgeImport.count({ where: { tenantId, state: 'reading' } })) >= most.reading) return 'busy';
+        const bytes = sources.reduce((sum, { content }) => sum + content.length, 0);
+        if (bytes + (await waitingBytes(tx, tenantId)) > most.bytes) return 'full';
+        const id = newId();
+        await tx.knowledgeImport.create({ data: { id, tenantId, ...row } });
         for (const [position, { kind, name, content }] of sources.entries()) {
           const data = { id: newId(), tenantId, importId: id, position, kind, name, content: new Uint8Array(content) };
           await tx.importSource.create({ data, select: { id: true } });
         }
-      });
-      return id;
-    },
+        return { id };
+      }),
 
     find: (tenantId: string, botId: string, id: string): Promise<Import | null> =>
       prisma.knowledgeImport.findFirst({ where: { tenantId, botId, id }, select: { id: true, state: true, createdAt: true } }),
@@ -59,16 +90,15 @@ export function createImportsRepo({ database }: { database: Database }) {
       }));
     },
 
-    /** What was read stays. False when nothing is being read. */
-    cancel: async (tenantId: string, id: string): Promise<boolean> => {
-      const where = { tenantId, id, state: 'reading' } as const;
-      return (
-        (await prisma.knowledgeImport.updateMany({ where, data: { state: 'cancelled', finishedAt: await database.now() } }))
-          .count === 1
-      );
-    },
-
-    countReading: (tenantId: string): Promise<number> => prisma.knowledgeImport.count({ where: { tenantId, state: 'reading' } }),
+    /** What was read stays, the rest of the files is erased. False when nothing is being read. */
+    cancel: (tenantId: string, id: string): Promise<boolean> =>
+      database.transaction(async (tx) => {
+        const where = { tenantId, id, state: 'reading' } as const;
+        const ended = { state: 'cancelled', finishedAt: await nowIn(tx) } as const;
+        if ((await tx.knowledgeImport.updateMany({ where, data: ended })).count === 0) return false;
+        await tx.importSource.updateMany({ where: { tenantId, importId: id }, data: { content: null } });
+        return true;
+      }),
 
     async removeOldAcrossTenants(before: Date): Promise<void> {
       await prisma.knowledgeImport.deleteMany({ where: { createdAt: { lt: before } } });

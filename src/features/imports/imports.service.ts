@@ -10,8 +10,9 @@ import type { DraftsRepo } from './drafts.repo.ts';
 import type { DraftRow, Import, NewSource } from './import.ts';
 import type { ImportsRepo } from './imports.repo.ts';
 
-/** One business at a time takes no more of the reading than this. */
-const MOST_READING = 5;
+const MB = 1024 * 1024;
+/** S70 (disk): what one business has of the reading and of the room at a time. Said on the page. */
+const MOST = { reading: 5, bytes: 128 * MB };
 const PAGE_DRAFTS = 50;
 const CUT = /^\s*-{3,}\s*$/mu;
 
@@ -73,10 +74,11 @@ export function createImportsService({ imports, drafts, entries, pagesOf, notifi
     },
 
     async start(actor: Actor, botId: string, language: Language, sources: readonly NewSource[]): Promise<string> {
-      if ((await imports.countReading(actor.tenantId)) >= MOST_READING)
-        throw new LimitReachedError('imports.form.too_many', { count: MOST_READING });
       const maxPages = sources.some(({ kind }) => kind === 'site') ? await pagesOf(actor.tenantId) : 0;
-      const id = await imports.create({ tenantId: actor.tenantId, botId, language, maxPages }, sources);
+      const made = await imports.create({ tenantId: actor.tenantId, botId, language, maxPages }, sources, MOST);
+      if (made === 'busy') throw new LimitReachedError('imports.form.too_many', { count: MOST.reading });
+      if (made === 'full') throw new LimitReachedError('imports.form.no_room', { count: MOST.bytes / MB });
+      const { id } = made;
       await notifications.notify('imports');
       await record(actor, 'import.started', botId, id, { count: sources.length });
       return id;

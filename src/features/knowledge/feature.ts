@@ -6,7 +6,8 @@ import { createEnrichment } from './enrichment/enrichment.ts';
 import type { Spend } from './enrichment/suggest-for-entries.ts';
 import { createKnowledgeQueries, knowledgeSource } from './knowledge.queries.ts';
 import { knowledgeRoutes } from './knowledge.routes.ts';
-import { createKnowledgeService, MAX_TENANT_BYTES } from './knowledge.service.ts';
+import { createKnowledgeService } from './knowledge.service.ts';
+import { MAX_TENANT_BYTES } from './knowledge-room.ts';
 
 export { entryForm, MAX_CONTENT_CHARS } from './knowledge.schema.ts';
 

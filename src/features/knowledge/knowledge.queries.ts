@@ -3,6 +3,7 @@ import { recordRevision } from '#features/revisions/feature.ts';
 import type { Database } from '#platform/db/database.ts';
 import { lockRow, type Transaction } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
+import { ROW_BYTES, roomBeside } from './knowledge-room.ts';
 import { raiseKnowledgeVersion } from './knowledge-version.ts';
 
 export interface EntryRow {
@@ -22,9 +23,6 @@ export interface PageOf {
 }
 
 const PREVIEW_CHARS = 200;
-/** Added to each entry's size, so that a million tiny entries use up the quota. */
-const ROW_BYTES = 500;
-const NO_ENTRY = '00000000-0000-0000-0000-000000000000';
 const TEXT = { id: true, title: true, content: true } as const;
 
 const listEntries = report<{ tenantId: string; botId: string; previewChars: number } & PageOf, EntryRow>(
@@ -68,18 +66,8 @@ interface Deps {
 export function createKnowledgeQueries({ database, maxTenantBytes, enrich = async () => {} }: Deps) {
   const { prisma } = database;
 
-  /** What is left without one entry. The lock orders two writers: the second counts the bytes of the first. */
-  async function roomBeside(tx: Transaction, tenantId: string, id: string): Promise<number> {
-    await lockRow(tx, 'tenant', tenantId);
-    // Prisma cannot sum bytes. octet_length does not decompress a long text.
-    const [used] = await tx.$queryRaw<{ bytes: bigint }[]>`
-      SELECT coalesce(sum(octet_length(title) + octet_length(content) + ${ROW_BYTES}::int), 0)::bigint AS bytes
-      FROM knowledge_entries WHERE bot_id IN (SELECT id FROM bots WHERE tenant_id = ${tenantId}::uuid) AND id <> ${id}::uuid`;
-    return maxTenantBytes - Number(used?.bytes ?? 0);
-  }
-
   const hasRoom = async (tx: Transaction, tenantId: string, entry: KnowledgeText): Promise<boolean> =>
-    bytesOf(entry) <= (await roomBeside(tx, tenantId, entry.id));
+    bytesOf(entry) <= (await roomBeside(tx, maxTenantBytes, { tenantId, textOf: entry.id }));
 
   async function insertIn(tx: Transaction, of: OfBot, entry: KnowledgeText, actorId: string | null): Promise<Saved> {
     const { tenantId, botId } = of;
@@ -144,7 +132,7 @@ export function createKnowledgeQueries({ database, maxTenantBytes, enrich = asyn
       database.transaction(async (tx) => {
         await lockRow(tx, 'bot', botId);
         if ((await tx.bot.count({ where: { tenantId, id: botId } })) === 0) return [];
-        let room = await roomBeside(tx, tenantId, NO_ENTRY);
+        let room = await roomBeside(tx, maxTenantBytes, { tenantId });
         const where = { tenantId, botId, id: { in: entries.map(({ id }) => id) } };
         const known = new Set((await tx.knowledgeEntry.findMany({ where, select: { id: true } })).map(({ id }) => id));
         const fresh = entries.filter((entry) => {

@@ -12,9 +12,6 @@ import type { EntryForm, ListQuery } from './knowledge.schema.ts';
 
 const PAGE_ENTRIES = 20;
 
-/** The quota of a tenant, in bytes of text. It keeps indexes and backups within one machine's capacity. */
-export const MAX_TENANT_BYTES = 20 * 1024 * 1024;
-
 export interface EntryList {
   entries: EntryRow[];
   total: number;
@@ -94,8 +91,9 @@ export function createKnowledgeService({ knowledge, questions, search, audit, sa
 
     async saveQuestions(actor: Actor, botId: string, id: unknown, lines: readonly string[]): Promise<void> {
       if (lines.length > MAX_QUESTIONS) throw new ValidationError({ questions: 'knowledge.questions.too_many' });
-      if (!isId(id) || !(await questions.saveOwners(actor.tenantId, botId, id, lines))) throw new NotFoundError();
-      await record(actor, 'knowledge.changed', botId, id);
+      const saved = isId(id) ? await questions.saveOwners(actor.tenantId, botId, id, lines) : 'not_found';
+      refuse(saved, 'questions');
+      await record(actor, 'knowledge.changed', botId, id as string);
     },
 
     /** Changes the entry, or makes it under this id. Safe to repeat, also at the same time. */
@@ -135,7 +133,7 @@ export function createKnowledgeService({ knowledge, questions, search, audit, sa
 
 export type KnowledgeService = ReturnType<typeof createKnowledgeService>;
 
-function refuse(saved: Saved): void {
+function refuse(saved: Saved, field = 'content'): void {
   if (saved === 'not_found') throw new NotFoundError();
-  if (saved === 'full') throw new ValidationError({ content: 'knowledge.form.content.no_room' });
+  if (saved === 'full') throw new ValidationError({ [field]: 'knowledge.form.content.no_room' });
 }

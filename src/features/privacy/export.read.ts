@@ -38,10 +38,12 @@ const KNOWLEDGE = {
 const CUSTOMER = {
   ...only('id', 'botId', 'connectionId', 'platformUserId', 'username', 'firstName', 'lastName', 'language'),
   ...only('optedOutAt', 'createdAt'),
+  person: { select: only('personId') },
+  values: { select: { value: true, field: { select: only('name') } } },
 };
 const CONVERSATION = {
   ...only('id', 'botId', 'connectionId', 'customerId', 'chatId', 'isGroup', 'language', 'needsPersonAt', 'lastMessageAt'),
-  ...only('createdAt'),
+  ...only('doneAt', 'createdAt'),
   labels: { select: only('labelId') },
   assignment: { select: only('userId') },
 };

@@ -1,6 +1,7 @@
 import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError } from '#core/errors.ts';
 import type { BotsApi } from '#features/bots/feature.ts';
+import type { CustomersApi } from '#features/customers/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { ErasureRepo } from './erasure.repo.ts';
@@ -8,11 +9,13 @@ import type { ErasureRepo } from './erasure.repo.ts';
 interface Deps {
   erasure: ErasureRepo;
   bots: Pick<BotsApi['bots'], 'retention' | 'setRetention'>;
+  /** The customer first, then the accounts that were joined with it. */
+  samePerson: CustomersApi['samePerson'];
   audit: AuditLog;
 }
 
 /** Export, erasure and retention. Every act is in the activity log, without names. */
-export function createRights({ erasure, bots, audit }: Deps) {
+export function createRights({ erasure, bots, samePerson, audit }: Deps) {
   async function customerOf(tenantId: string, botId: string, conversationId: unknown): Promise<string> {
     const customerId = isId(conversationId) ? await erasure.customerOf(tenantId, botId, conversationId) : null;
     if (!customerId) throw new NotFoundError();
@@ -23,17 +26,14 @@ export function createRights({ erasure, bots, audit }: Deps) {
     customerOf,
     retention: bots.retention,
 
-    /** Deletes the conversation's customer with every message. @throws NotFoundError, also for groups. */
-    async erase(actor: Actor, botId: string, conversationId: unknown): Promise<void> {
-      const customerId = await customerOf(actor.tenantId, botId, conversationId);
-      await erasure.erase(actor.tenantId, botId, customerId);
-      await audit.record({
-        ...actor,
-        action: 'customer.erased',
-        targetType: 'customer',
-        targetId: customerId,
-        details: { botId },
-      });
+    /** Deletes the conversation's customer, on every channel, with every message. @throws NotFoundError, also for groups. */
+    async erase(actor: Actor, bot: string, conversationId: unknown): Promise<void> {
+      const customerId = await customerOf(actor.tenantId, bot, conversationId);
+      for (const { id, botId } of await samePerson(actor.tenantId, customerId)) {
+        await erasure.erase(actor.tenantId, botId, id);
+        const target = { targetType: 'customer', targetId: id };
+        await audit.record({ ...actor, action: 'customer.erased', ...target, details: { botId } });
+      }
     },
 
     /** `months` null: messages are kept for ever. */

@@ -11,6 +11,8 @@ import { createAnswerCheck } from './check-answer.ts';
 import { createDailyDigest } from './daily-digest.ts';
 import { createQuestionGrouper } from './group-questions.ts';
 import { createGroupingRepo } from './grouping.repo.ts';
+import { createQuestionMerger } from './merge-questions.ts';
+import { createMergesRepo } from './merges.repo.ts';
 import { openCount } from './open-count.ts';
 import { createQuestionsRepo } from './questions.repo.ts';
 import { questionsRoutes } from './questions.routes.ts';
@@ -31,10 +33,10 @@ const STREAM_TURN_MS = 2_000;
 
 /** Open questions: what customers asked and the knowledge does not answer, answered once for all who asked. */
 export function questionsFeature(
-  { database, notifications, logger, audit, streams, limits, origin }: Foundation,
+  { env, database, notifications, logger, audit, streams, limits, origin }: Foundation,
   { answering, knowledge, usage, notices, personReplies, quality, loadBot }: Needs,
 ) {
-  const { composer, sentence, aiConfigured } = answering;
+  const { composer, sentence, aiConfigured, compareQuestions: compare } = answering;
   const repo = createQuestionsRepo({ database });
   const sender = createAnswerSender({ questions: repo, personReplies, sentence, logger });
   const check = createAnswerCheck({ database, composer, aiConfigured, usage });
@@ -49,6 +51,8 @@ export function questionsFeature(
   });
   const grouper = createQuestionGrouper({ grouping: createGroupingRepo({ database }), notifications, logger });
   const digest = createDailyDigest({ database, notices, origin, logger });
+  const merges = createMergesRepo({ database, usdUzs: env.USD_UZS });
+  const merger = createQuestionMerger({ database, merges, compare, spend: usage.addSpent, logger });
   const questionStreams = createLiveStreams({
     ...streams,
     turnMs: STREAM_TURN_MS,
@@ -69,7 +73,13 @@ export function questionsFeature(
         await sender.sendWaitingAcrossTenants();
         await digest(now);
       },
-      hourly: () => repo.removeUnaskedAcrossTenants(),
+      async hourly(now: Date): Promise<void> {
+        await repo.removeUnaskedAcrossTenants();
+        if (aiConfigured) await merger.hourly(now);
+      },
+      async merge(now?: Date): Promise<void> {
+        if (aiConfigured) await merger.run(now);
+      },
     },
     api: { questions, openCounts: repo.openCounts },
   };

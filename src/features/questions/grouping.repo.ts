@@ -32,7 +32,7 @@ export interface Grouped {
 const MAX_KNOWN = 300;
 
 const takeUngrouped = report<{ limit: number }, Asked>(import.meta.url, './statements/take-ungrouped-attention.sql');
-const lockQuestions = report<{ botId: string }, { held: string }>(import.meta.url, './statements/lock-questions.sql');
+export const lockQuestions = report<{ botId: string }, { held: string }>(import.meta.url, './statements/lock-questions.sql');
 const knownQuestions = report<{ botId: string; limit: number }, KnownQuestion>(
   import.meta.url,
   './statements/known-questions.sql',

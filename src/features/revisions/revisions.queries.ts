@@ -1,5 +1,6 @@
 import type { Database } from '#platform/db/database.ts';
 import type { RevisionSubject } from '#platform/db/generated/client.ts';
+import { report } from '#platform/db/statement.ts';
 
 export interface Revision {
   id: bigint;
@@ -20,9 +21,16 @@ export interface RevisionPage {
 
 const REVISION = { id: true, subject: true, subjectId: true, content: true, actorId: true, createdAt: true } as const;
 const DELETED_AT_ONCE = 5_000;
+/** Added to each revision's size. */
+const ROW_BYTES = 200;
+
+const removeExcessAcrossTenants = report<{ maxBytes: number; rowBytes: number; most: number }>(
+  import.meta.url,
+  './statements/remove-excess-revisions-across-tenants.sql',
+);
 
 /** Reads `revisions` and removes old ones. record-revision writes them. */
-export function createRevisionsQueries({ prisma }: Pick<Database, 'prisma'>) {
+export function createRevisionsQueries({ prisma, sql }: Pick<Database, 'prisma' | 'sql'>) {
   return {
     /** Newest first. */
     page: (tenantId: string, botId: string, { subject, subjectId, before, limit }: RevisionPage): Promise<Revision[]> =>
@@ -55,6 +63,11 @@ export function createRevisionsQueries({ prisma }: Pick<Database, 'prisma'>) {
       const where = { id: { in: userIds }, memberships: { some: { tenantId } } };
       const users = await prisma.user.findMany({ where, select: { id: true, username: true } });
       return new Map(users.map(({ id, username }) => [id, username]));
+    },
+
+    /** The newest of each business stay, up to so many bytes. */
+    async removeExcessAcrossTenants(maxBytes: number): Promise<void> {
+      await removeExcessAcrossTenants(sql, { maxBytes, rowBytes: ROW_BYTES, most: DELETED_AT_ONCE });
     },
 
     async removeOldAcrossTenants(until: Date): Promise<number> {

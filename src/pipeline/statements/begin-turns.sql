@@ -286,7 +286,30 @@ LEFT JOIN LATERAL (
     ORDER BY id
   ) AS history
   FROM (
-    SELECT id, direction, text, status, coalesce(written_at, created_at) AS at
+    SELECT
+      id,
+      direction,
+      -- A recording, a picture, a place and a contact have no text, and later questions are about them. Without any words the
+      -- answer to them would be lost too, because a history begins with the customer.
+      CASE
+        WHEN text <> '' THEN concat_ws(E'\n', text, media_text)
+        WHEN kind = 'location' THEN concat_ws(
+          ', ',
+          '📍 ' || (attachment ->> 'title'),
+          attachment ->> 'address',
+          (attachment ->> 'latitude') || ' ' || (attachment ->> 'longitude')
+        )
+        WHEN kind = 'contact' THEN '👤 ' || concat_ws(', ', attachment ->> 'name', attachment ->> 'phone')
+        WHEN media_text <> '' THEN media_text
+        WHEN kind IN ('voice', 'audio') THEN '🎤'
+        WHEN kind = 'photo' THEN '📷'
+        WHEN kind = 'video' THEN '📹'
+        WHEN kind = 'document' THEN concat_ws(' ', '📎', attachment ->> 'fileName')
+        WHEN kind = 'sticker' THEN attachment ->> 'emoji'
+        ELSE ''
+      END AS text,
+      status,
+      coalesce(written_at, created_at) AS at
     FROM messages
     WHERE conversation_id = t.id
     ORDER BY id DESC

@@ -216,6 +216,7 @@ WITH owner AS (
   ORDER BY connection_id, i.chat_id, i.intake, i.ord
   ON CONFLICT (connection_id, chat_id) DO UPDATE SET
     last_message_at = now(),
+    done_at = NULL,
     chat_title = coalesce(excluded.chat_title, v.chat_title),
     source = coalesce(v.source, excluded.source),
     unreachable_at = NULL

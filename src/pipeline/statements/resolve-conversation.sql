@@ -1,11 +1,12 @@
 -- Marks a conversation as done: it needs no person any more, and the messages that waited for one count as answered.
--- What the customer writes next is the bot's again.
+-- What the customer writes next opens it again and is the bot's.
 WITH done AS (
   UPDATE conversations
   SET
     needs_person_at = NULL,
     needs_person_why = NULL,
-    silenced_until = NULL
+    silenced_until = NULL,
+    done_at = now()
   WHERE tenant_id = :tenantId AND bot_id = :botId AND id = :conversationId AND connection_id IS NOT NULL
   RETURNING id
 ),

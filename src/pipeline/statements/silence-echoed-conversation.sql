@@ -10,7 +10,7 @@ VALUES (
   now() + :silenceMinutes * interval '1 minute'
 )
 ON CONFLICT (connection_id, chat_id) DO UPDATE SET
-  silenced_until = excluded.silenced_until,
+  silenced_until = greatest(c.silenced_until, excluded.silenced_until),
   last_message_at = now(),
   needs_person_at = NULL,
   needs_person_why = NULL

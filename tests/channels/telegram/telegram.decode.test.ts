@@ -107,7 +107,7 @@ test.each<[string, object, object | undefined]>([
 });
 
 test('the photos of an album are told apart from a single one', () => {
-  expect([sent({ media_group_id: '77' })?.album, sent({})?.album]).toEqual([true, undefined]);
+  expect([sent({ media_group_id: '77' })?.album, sent({})?.album]).toEqual(['77', undefined]);
 });
 
 const GROUP = { id: -700, type: 'supergroup', title: 'Mahalla' };

@@ -155,6 +155,23 @@ test('Telegram’s delivery error is shown until it ends; an old secret is set a
   bot.queue = [];
 });
 
+test.each([
+  'Bad Request: bad webhook: Failed to resolve host: Name or service not known',
+  'Bad Request: bad webhook: IP address 10.0.0.7 is reserved',
+])('an address that Telegram refuses is shown in its words, and tried again: %s', async (description) => {
+  const { id, bot } = await world.addConnection();
+  const fault = { kind: 'error', status: 400, description } as const;
+  emulator.fault({ botId: bot.id, method: 'setWebhook', fault });
+  await world.manager({ webhook }).start();
+  await becomes(id, 'PENDING', 'webhook_refused');
+  const { rows } = await world.query('SELECT failure_detail AS detail FROM connections WHERE id = $1', [id]);
+  expect(rows[0]).toEqual({ detail: description });
+
+  emulator.heal(bot.id);
+  await becomes(id, 'ACTIVE');
+  expect(bot.webhookUrl).toBe(urlOf(id));
+});
+
 test('a revoked token ends the webhook, and the owner is told', async () => {
   const { id, bot } = await world.addConnection();
   await world.manager({ webhook }).start();

@@ -112,7 +112,9 @@ test('a changed number is followed', () => {
 });
 
 test('a withdrawn message is a deletion; a staff message in the app is an echo', () => {
-  expect(eventsOf('revoke')).toEqual([{ kind: 'deletion', externalId: 'wamid.text', chatId: '998901112233' }]);
+  expect(eventsOf('revoke')).toMatchObject([
+    { kind: 'deletion', externalId: 'wamid.text', chatId: '998901112233', sender: { platformUserId: '998901112233' } },
+  ]);
   expect(eventsOf('coexistence_echo')).toEqual([
     { kind: 'echo', externalId: 'wamid.echo', chatId: '998901112233', messageKind: 'text', text: 'Hozir qarab beraman' },
   ]);

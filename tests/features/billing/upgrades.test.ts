@@ -191,6 +191,33 @@ describe('deciding', () => {
   });
 });
 
+test('a receipt is erased 180 days after the decision, an undecided one stays, and what was decided is still listed', async () => {
+  const [decided, recent, open] = [await owner(), await owner(), await owner()];
+  for (const { agent } of [decided, recent, open]) await ask(agent, PNG);
+  const daysAgo = (days: number, tenantId: string) =>
+    site.sql.query(
+      `UPDATE upgrade_requests SET created_at = now() - $1 * interval '1 day',
+         state = CASE WHEN $3 THEN 'refused' ELSE 'open' END::"UpgradeState",
+         decided_at = CASE WHEN $3 THEN now() - $1 * interval '1 day' END
+       WHERE tenant_id = $2`,
+      [days, tenantId, tenantId !== open.tenantId],
+    );
+  await daysAgo(181, decided.tenantId);
+  await daysAgo(179, recent.tenantId);
+  await daysAgo(400, open.tenantId);
+  const { rows } = await site.sql.query<{ now: Date }>('SELECT now() AS now');
+  await site.container.features.billing.jobs.hourly(rows[0]?.now as Date);
+
+  const bytes = async ({ tenantId }: { tenantId: string }) => (await requestOf(tenantId))[0]?.bytes;
+  expect([await bytes(decided), await bytes(recent), await bytes(open)]).toEqual([0, PNG.length, PNG.length]);
+  const [request] = await requestOf(decided.tenantId);
+  expect((await admin.get(`/admin/upgrades/${request?.id}/receipt`)).status).toBe(404);
+  const { text } = await admin.get('/admin/upgrades');
+  expect(text).toContain('The receipt is erased');
+  expect(text).not.toContain(`/admin/upgrades/${request?.id}/receipt`);
+  expect((await decided.agent.get('/privacy')).text).toContain('Receipts of payments: 180 days');
+});
+
 test('all requests are listed in pages, open ones first, also when one is decided in between', async () => {
   await site.sql.query('DELETE FROM upgrade_requests');
   await site.sql.query(

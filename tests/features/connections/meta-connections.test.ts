@@ -181,10 +181,36 @@ test('WhatsApp: an account that is entered later is checked, stored and subscrib
     expect([refused.status, refused.text.includes(error)]).toEqual([422, true]);
   }
   expect([(await enter(meta.businessId)).status, meta.subscribed]).toEqual([303, ['messages']]);
-  graph.fault({ accountId: meta.id, path: 'subscribed_apps', times: 1, fault: { kind: 'error', code: 100 } });
+  graph.fault({ accountId: meta.id, path: 'subscribed_apps', method: 'POST', times: 1, fault: { kind: 'error', code: 100 } });
   await site.sql.query('UPDATE connections SET last_inbound_at = NULL WHERE bot_id = $1', [idOf(path)]);
   expect(await subscribe()).toContain('Meta has not agreed');
   expect(await subscribe()).toContain('Subscribed: Meta agreed');
+});
+
+test('WhatsApp: a subscription that Meta dropped shows when the card is opened, and the button mends it', async () => {
+  const { agent } = await owner();
+  const { form, account: meta } = account('whatsapp');
+  const path = await makeBot(agent, { ...form, telegramToken: '' });
+  await site.sql.query('UPDATE connections SET last_inbound_at = now() WHERE bot_id = $1', [idOf(path)]);
+  meta.subscribed = null;
+  expect((await agent.get(path)).text).toContain('Meta has not agreed');
+
+  await postForm(agent, `${path}/connections/${(await rowOf(path))['id']}/subscribe`, {}, path);
+  expect(meta.subscribed).toEqual(['messages']);
+  expect((await agent.get(path)).text).toContain('Subscribed: Meta agreed');
+
+  const looks = () => meta.requests.filter(({ method, path: of }) => method === 'GET' && /subscribed_apps/.test(of)).length;
+  const before = looks();
+  await agent.get(path);
+  expect(looks()).toBe(before);
+});
+
+test('WhatsApp: while Meta cannot tell, the card shows what was noted', async () => {
+  const { agent } = await owner();
+  const { form, account: meta } = account('whatsapp');
+  const path = await makeBot(agent, { ...form, telegramToken: '' });
+  graph.fault({ accountId: meta.id, path: 'subscribed_apps', method: 'GET', fault: { kind: 'html', status: 502 } });
+  expect((await agent.get(path)).text).toContain('Subscribed: Meta agreed');
 });
 
 test('a subscription that Meta dropped is asked for again after an hour; a refusal shows on the card', async () => {

@@ -43,6 +43,35 @@ test('a conversation that is marked as done is the bot’s again', async () => {
   await silence(id, 60);
   expect((await postForm(agent, `${path}/resolve`, {}, path)).status).toBe(303);
   expect(await isSilent(id)).toBe(false);
+  const { rows } = await site.sql.query('SELECT done_at IS NOT NULL AS done FROM conversations WHERE id = $1', [id]);
+  expect(rows).toEqual([{ done: true }]);
+});
+
+test.each([
+  ['', 60],
+  ['hour', 60],
+  ['four', 240],
+  ['day', 1_440],
+  ['open', 525_600],
+])('taken over with the pause %j the bot is silent for %i minutes, even if it was silent for longer', async (pause, minutes) => {
+  const { agent, id, path } = await conversation('telegram');
+  await silence(id, 600_000);
+  expect((await postForm(agent, `${path}/take-over`, pause ? { pause } : {}, path)).status).toBe(303);
+  const { rows } = await site.sql.query<{ minutes: number }>(
+    'SELECT extract(epoch FROM silenced_until - now())::int / 60 AS minutes FROM conversations WHERE id = $1',
+    [id],
+  );
+  expect(minutes - Number(rows[0]?.minutes)).toBeLessThanOrEqual(2);
+});
+
+test('a reply does not shorten a longer pause, and an unknown pause is refused', async () => {
+  const { agent, id, path } = await conversation('telegram');
+  await postForm(agent, `${path}/take-over`, { pause: 'open' }, path);
+  expect((await agent.get(path)).text).toContain('the bot is silent until you hand it back');
+  await postForm(agent, `${path}/messages`, { text: 'We will call you' }, path);
+  expect((await agent.get(path)).text).toContain('the bot is silent until you hand it back');
+  expect((await postForm(agent, `${path}/take-over`, { pause: 'forever' }, path)).status).toBe(422);
+  expect(await isSilent(id)).toBe(true);
 });
 
 test("ending the silence in another tenant's conversation is 404", async () => {

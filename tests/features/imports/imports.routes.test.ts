@@ -232,3 +232,38 @@ test('stopping keeps what was read and reads nothing more', async () => {
   const { state, drafts } = await review(shop.agent, path);
   expect([state, drafts.map(({ title }) => title)]).toEqual(['cancelled', ['Kafolat']]);
 });
+
+/** What imports of the business hold in the database, in bytes. */
+const heldBytes = async ({ tenantId }: OwnedShop): Promise<number> =>
+  (
+    await site.sql.query<{ bytes: number }>(
+      `SELECT (SELECT coalesce(sum(length(content)), 0) FROM import_sources WHERE tenant_id = $1)::int
+         + (SELECT coalesce(sum(length(title) + length(content)), 0) FROM import_drafts WHERE tenant_id = $1)::int AS bytes`,
+      [tenantId],
+    )
+  ).rows[0]?.bytes as number;
+
+test('S70 (disk): the files of a cancelled import, accepted drafts and refused ones are erased', async () => {
+  const shop = await newShop(site);
+  const cancelled = await postForm(shop.agent, importPath(shop), { text: FAQ }, importPath(shop));
+  expect(await heldBytes(shop)).toBeGreaterThan(50);
+  await postForm(shop.agent, `${cancelled.headers['location']}/cancel`, {}, String(cancelled.headers['location']));
+  expect(await heldBytes(shop)).toBe(0);
+
+  const { path, drafts } = await imported(shop, FAQ);
+  await postForm(shop.agent, `${path}/accept`, { ids: String(drafts[0]?.id) }, path);
+  await postForm(shop.agent, `${path}/refuse`, { ids: String(drafts[1]?.id) }, path);
+  expect(await heldBytes(shop)).toBe(0);
+  expect(await titles(shop)).toEqual([drafts[0]?.title]);
+});
+
+test('S70 (disk): unread files and drafts without a review take 128 MB of a business at most', async () => {
+  const shop = await newShop(site);
+  const { path } = await imported(shop, FAQ);
+  await site.sql.query("UPDATE import_drafts SET content = repeat('x', 64 * 1024 * 1024) WHERE tenant_id = $1", [shop.tenantId]);
+  const refused = await postForm(shop.agent, importPath(shop), { text: FAQ }, importPath(shop));
+  expect([refused.status, refused.text.includes('128 MB')]).toEqual([422, true]);
+  await site.sql.query("UPDATE import_drafts SET content = 'Short' WHERE tenant_id = $1", [shop.tenantId]);
+  await postForm(shop.agent, `${path}/accept`, {}, path);
+  expect((await postForm(shop.agent, importPath(shop), { text: FAQ }, importPath(shop))).status).toBe(303);
+});

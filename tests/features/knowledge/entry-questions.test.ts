@@ -28,13 +28,13 @@ beforeEach(async () => {
 });
 
 /** One process. */
-function aProcess() {
+function aProcess({ maxTenantBytes = 1_000_000 } = {}) {
   const { database } = opened;
-  const questions = createEntryQuestionsQueries({ database, usdUzs: 12_000 });
+  const questions = createEntryQuestionsQueries({ database, usdUzs: 12_000, maxTenantBytes });
   const client = createGeminiClient({ apiKey: gemini.apiKey, baseUrl: gemini.url });
   const models = { primary: 'gemini-3.1-flash-lite', fallback: 'gemini-3.1-flash-lite' };
   const suggest = createSuggestQuestions({ ai: createAiService({ client, models, logger, limits: { budgetMs: 2_000 } }) });
-  const entries = createKnowledgeQueries({ database, maxTenantBytes: 1_000_000, enrich: questions.want });
+  const entries = createKnowledgeQueries({ database, maxTenantBytes, enrich: questions.want });
   const usage = createUsageService({ database, customerMessagesPerMinute: 0 });
   return { questions, entries, ...createSuggestForEntries({ database, questions, suggest, spend: usage.addSpent, logger }) };
 }
@@ -188,3 +188,33 @@ test('entries saved before there was a key are suggested for little by little, o
     expect(titles()).toHaveLength(hour === 0 ? 20 : 25);
   }
 }, 60_000);
+
+test('questions take room of the knowledge: those of the AI are dropped and those of the owner refused when it is full', async () => {
+  // The row of an entry, the entry, and a little more.
+  const small = aProcess({ maxTenantBytes: 700 });
+  const { tenantId, botId, entry, indexed, row } = await anEntry(small, 'Non');
+  gemini.controls.suggest = () => ({
+    raw: JSON.stringify({ questions: ['How much is it?', 'x'.repeat(190)], summary: 'Prices' }),
+  });
+  await small.run(soon());
+  expect(await indexed()).toEqual([]);
+  expect(await row()).toMatchObject({ suggested: [], summary: '', runAt: null });
+  await small.run(later(7 * MINUTE_MS));
+  expect(gemini.suggestions).toHaveLength(1);
+
+  const save = (lines: string[]) => small.questions.saveOwners(tenantId, botId, entry.id, lines);
+  expect(await save(['x'.repeat(200)])).toBe('full');
+  expect(await save(['How much?'])).toBe('saved');
+  expect(await save([])).toBe('saved');
+});
+
+test('an entry has no room where the questions of others take it', async () => {
+  const { tenantId, botId, entry } = await anEntry();
+  const large = aProcess();
+  expect(await large.questions.saveOwners(tenantId, botId, entry.id, ['x'.repeat(200), 'y'.repeat(200)])).toBe('saved');
+  const small = aProcess({ maxTenantBytes: 1_400 });
+  const more = { id: newId(), title: 'More', content: 'Text' };
+  expect(await small.entries.insert(tenantId, botId, more)).toBe('full');
+  expect(await large.questions.saveOwners(tenantId, botId, entry.id, [])).toBe('saved');
+  expect(await small.entries.insert(tenantId, botId, more)).toBe('saved');
+});

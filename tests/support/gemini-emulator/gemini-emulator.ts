@@ -28,6 +28,8 @@ export interface GeminiControls {
   /** Questions for an entry: what they are, and what goes wrong. Apart from answers, because they come when they come. */
   suggest: (request: GeminiRequest) => ModelAnswer;
   suggestFault: GeminiFault | null;
+  /** Which of the open questions are the same. */
+  compare: (request: GeminiRequest) => ModelAnswer;
   /** Words that mean the same, for embeddings. */
   topics: string[][];
   embedFault: GeminiFault | null;
@@ -38,6 +40,7 @@ export interface GeminiControls {
 export async function startGeminiEmulator({ port = 0, apiKey = EMULATED_KEY }: { port?: number; apiKey?: string } = {}) {
   const requests: GeminiRequest[] = [];
   const suggestions: GeminiRequest[] = [];
+  const comparisons: GeminiRequest[] = [];
   const embeddings: EmbedRequest[] = [];
   const controls = healthy();
   let inFlight = 0;
@@ -48,7 +51,7 @@ export async function startGeminiEmulator({ port = 0, apiKey = EMULATED_KEY }: {
     response.on('close', () => {
       inFlight -= 1;
     });
-    void handle(request, response, { apiKey, controls, requests, suggestions, embeddings });
+    void handle(request, response, { apiKey, controls, requests, suggestions, comparisons, embeddings });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 
@@ -58,6 +61,8 @@ export async function startGeminiEmulator({ port = 0, apiKey = EMULATED_KEY }: {
     requests,
     /** Requests for questions of an entry. */
     suggestions,
+    /** Requests to compare open questions. */
+    comparisons,
     embeddings,
     controls,
     inFlight: () => inFlight,
@@ -67,6 +72,7 @@ export async function startGeminiEmulator({ port = 0, apiKey = EMULATED_KEY }: {
       requests.length = 0;
       mostInFlight = 0;
       suggestions.length = 0;
+      comparisons.length = 0;
       embeddings.length = 0;
       Object.assign(controls, healthy());
     },
@@ -86,6 +92,7 @@ const healthy = (): GeminiControls => ({
   retired: new Set(),
   suggest: suggestByTitle,
   suggestFault: null,
+  compare: () => ({ raw: JSON.stringify({ groups: [] }) }),
   topics: [],
   embedFault: null,
   embedLatencyMs: 0,
@@ -100,9 +107,9 @@ function suggestByTitle(request: GeminiRequest): ModelAnswer {
 const nextFault = ({ nextFaults, fault }: GeminiControls): GeminiFault | null =>
   nextFaults.length > 0 ? (nextFaults.shift() ?? null) : fault;
 
-const asksForQuestions = ({ body }: GeminiRequest): boolean => {
+const asksFor = ({ body }: GeminiRequest, property: string): boolean => {
   const schema = body.generationConfig?.['responseSchema'] as { properties?: object } | undefined;
-  return 'questions' in (schema?.properties ?? {});
+  return property in (schema?.properties ?? {});
 };
 
 export type GeminiEmulator = Awaited<ReturnType<typeof startGeminiEmulator>>;
@@ -110,6 +117,7 @@ export type GeminiEmulator = Awaited<ReturnType<typeof startGeminiEmulator>>;
 interface Heard {
   requests: GeminiRequest[];
   suggestions: GeminiRequest[];
+  comparisons: GeminiRequest[];
   embeddings: EmbedRequest[];
 }
 
@@ -126,8 +134,9 @@ async function handle(
   if (incoming.method !== 'POST' || !model) return reply(response, 404, errorBody(404, 'NOT_FOUND', 'Not found'));
   const given = incoming.headers['x-goog-api-key'] ?? url.searchParams.get('key');
   const request: GeminiRequest = { model, apiKey: typeof given === 'string' ? given : null, body: JSON.parse(body) };
-  const isSuggestion = asksForQuestions(request);
-  (isSuggestion ? heard.suggestions : heard.requests).push(request);
+  const isSuggestion = asksFor(request, 'questions');
+  const isComparison = asksFor(request, 'groups');
+  (isSuggestion ? heard.suggestions : isComparison ? heard.comparisons : heard.requests).push(request);
   const latencyMs = typeof controls.latencyMs === 'function' ? controls.latencyMs(request) : controls.latencyMs;
   if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
 
@@ -137,7 +146,8 @@ async function handle(
   if (controls.retired.has(model)) return reply(response, 404, modelGone(model));
   const refusal = invalidArgument(request);
   if (refusal) return reply(response, 400, errorBody(400, 'INVALID_ARGUMENT', refusal));
-  reply(response, 200, answerBody((isSuggestion ? controls.suggest : controls.answer)(request), request));
+  const answer = isSuggestion ? controls.suggest : isComparison ? controls.compare : controls.answer;
+  reply(response, 200, answerBody(answer(request), request));
 }
 
 async function embed(

@@ -19,6 +19,8 @@ export interface GraphFaultRule {
   accountId?: string;
   /** A part of the path: `messages`, `me`, `media`. */
   path?: string;
+  /** Absent: whether asked or told. */
+  method?: 'GET' | 'POST';
   /** How many calls it hits; absent: all until healed. */
   times?: number;
   fault: GraphFault;
@@ -31,8 +33,10 @@ export function createFaults() {
     clear(): void {
       rules = [];
     },
-    take(accountId: string, path: string): GraphFault | null {
-      const rule = rules.find((one) => (one.accountId ?? accountId) === accountId && path.includes(one.path ?? ''));
+    take(accountId: string, path: string, method = ''): GraphFault | null {
+      const rule = rules.find(
+        (one) => (one.accountId ?? accountId) === accountId && path.includes(one.path ?? '') && (one.method ?? method) === method,
+      );
       if (!rule) return null;
       if (rule.times !== undefined) {
         rule.times -= 1;

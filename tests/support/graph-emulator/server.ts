@@ -34,14 +34,14 @@ async function handle(state: GraphState, request: IncomingMessage, response: Ser
   const account = state.accounts.find((one) => one.token === token && !one.revoked);
   if (!account) {
     // An outage comes before any token is looked at.
-    const outage = state.faults.take('', path);
+    const outage = state.faults.take('', path, request.method);
     if (!outage || !(await playFault(outage, response))) send(response, graphError({ code: 190, subcode: 463 }));
     return;
   }
   const body = await bodyOf(request);
   account.requests.push({ method: request.method ?? '', path, token, body });
 
-  const fault = state.faults.take(account.id, path);
+  const fault = state.faults.take(account.id, path, request.method);
   if (fault && (await playFault(fault, response))) return;
   if (path.startsWith('media/')) return sendFile(response, [account], path.slice('media/'.length));
   if (path === 'refresh_access_token') return send(response, refreshToken(account, state.now()));

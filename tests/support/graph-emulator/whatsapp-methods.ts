@@ -40,6 +40,7 @@ export function whatsappMethod(
     account.subscribed = ['messages'];
     return ok({ success: true });
   }
+  if (method === 'GET' && path === `${account.businessId}/subscribed_apps`) return ok({ data: subscribedApps(account) });
   const media = method === 'GET' ? account.media.get(path) : undefined;
   if (media) {
     const url = `${context.url}/media/${path}`;
@@ -54,6 +55,12 @@ export function whatsappMethod(
   }
   return graphError({ code: 100, subcode: 33, message: `Unsupported request. Object with ID '${path}' does not exist` });
 }
+
+/** Another company's app stays subscribed, whatever becomes of ours. */
+const subscribedApps = ({ subscribed }: GraphAccount) =>
+  ['2', ...(subscribed ? ['1'] : [])].map((id) => ({
+    whatsapp_business_api_data: { id, name: `App ${id}`, link: `https://www.facebook.com/games/?app_id=${id}` },
+  }));
 
 /** Source: META graph-api/reference/debug_token: without `target_ids` a scope holds for all accounts (2026-11). */
 function debugToken({ namedBusinesses }: GraphAccount): GraphReply {

@@ -1,3 +1,4 @@
+import { GrammyError } from 'grammy';
 import type { ConnectionFailureReason } from '#core/reasons.ts';
 import { type BotInfo, introduce, knownBot, openToken, startedByOwner } from '../polling/bring-up.ts';
 import type { PolledConnection, PolledConnectionDeps } from '../polling/polled-connection.ts';
@@ -18,6 +19,9 @@ const CHECK_MS = 60_000;
 const CALL_TIMEOUT_MS = 5_000;
 const REMOVE_TIMEOUT_MS = 3_000;
 
+// The operator mends the server's address.
+const MENDS_ITSELF: readonly ConnectionFailureReason[] = ['unreachable', 'webhook_failing', 'webhook_refused'];
+
 /** The webhook stays when the process ends, so that a call can wake a sleeping host. Stopping the bot removes it. */
 export function runWebhookConnection(
   deps: PolledConnectionDeps & { webhook: WebhookSettings },
@@ -37,7 +41,7 @@ export function runWebhookConnection(
   function fail(reason: ConnectionFailureReason, retryInMs: number | null, detail: string | null = null): void {
     givenUp = retryInMs === null;
     // A refused token and another service's webhook need the owner.
-    const mendsItself = reason === 'unreachable' || reason === 'webhook_failing';
+    const mendsItself = MENDS_ITSELF.includes(reason);
     report({ state: mendsItself ? 'PENDING' : 'FAILED', reason, retryInMs, detail });
   }
 
@@ -59,7 +63,7 @@ export function runWebhookConnection(
     while (!signal.aborted && !givenUp && deps.mayPoll(held.id)) {
       const state = await look(token, force);
       if (signal.aborted) return;
-      failures = state.ok || state.reason !== 'unreachable' ? 0 : failures + 1;
+      failures = !state.ok && (state.reason === 'unreachable' || state.reason === 'webhook_refused') ? failures + 1 : 0;
       const waitMs =
         failures > 0
           ? ('retryAfterMs' in state && state.retryAfterMs) || backoffMs(failures, times, Math.random())
@@ -69,7 +73,7 @@ export function runWebhookConnection(
         report({ state: 'ACTIVE', reason: null, retryInMs: null, account: { displayName: me.name, username: me.username } });
       } else {
         const final = state.reason === 'token_revoked' || state.reason === 'rejected';
-        fail(state.reason, final ? null : waitMs, 'detail' in state ? state.detail : null);
+        fail(state.reason, final ? null : waitMs, 'detail' in state ? (state.detail ?? null) : null);
       }
       if (!givenUp) await pause(waitMs, signal);
     }
@@ -102,9 +106,16 @@ export function runWebhookConnection(
   };
 }
 
-function failureInOurWords(error: unknown): { ok: false; reason: ConnectionFailureReason; retryAfterMs?: number } {
+function failureInOurWords(error: unknown): {
+  ok: false;
+  reason: ConnectionFailureReason;
+  retryAfterMs?: number;
+  detail?: string;
+} {
   const { reason, retryAfterMs } = failureOf(error);
   if (reason === 'token_revoked') return { ok: false, reason };
-  // The operator may fix a refused address (400: not https, not resolvable), so it is retried like an outage.
+  // The address is not https, has another port or is not resolvable.
+  if (error instanceof GrammyError && error.error_code === 400)
+    return { ok: false, reason: 'webhook_refused', detail: error.description };
   return { ok: false, reason: 'unreachable', ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

@@ -11,6 +11,7 @@ SELECT
   c.needs_person_at,
   c.needs_person_why,
   c.last_message_at,
+  c.done_at,
   CASE WHEN c.silenced_until > now() THEN c.silenced_until END AS silenced_until,
   c.language,
   c.is_group,

@@ -8,6 +8,7 @@ import type { Transaction } from '#platform/db/row-lock.ts';
 import type { Queue } from '#platform/jobs/queue.ts';
 import type { Logger } from '#platform/logger.ts';
 import { foreign } from '#platform/own-time.ts';
+import { MAX_TENANT_BYTES } from '../knowledge-room.ts';
 import { createEmbedEntries } from './embed-entries.ts';
 import { createEntryQuestionsQueries, DEBOUNCE_SECONDS } from './entry-questions.queries.ts';
 import { createEntryVectorsQueries } from './entry-vectors.queries.ts';
@@ -31,7 +32,7 @@ interface Parts {
 /** What the AI adds to entries after they were saved: questions, and vectors for large knowledge. Without a key nothing is queued. */
 export function createEnrichment({ database, env, queue, logger, spend }: Parts) {
   const { GEMINI_API_KEY: apiKey, GEMINI_BASE_URL: baseUrl, GEMINI_EMBED_MODEL: model } = env;
-  const questions = createEntryQuestionsQueries({ database, usdUzs: env.USD_UZS });
+  const questions = createEntryQuestionsQueries({ database, usdUzs: env.USD_UZS, maxTenantBytes: MAX_TENANT_BYTES });
   if (apiKey === undefined) return { questions, isOn: false as const };
   const mayCall = createDailyAllowance({ sql: database.sql, limit: env.AI_DAILY_LIMIT, logger });
   const tally = createSpentTally({ spend, logger });

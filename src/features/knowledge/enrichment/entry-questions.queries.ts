@@ -4,6 +4,8 @@ import { type EntryQuestionLists, type Suggestions, withOwnersList, withSuggesti
 import type { Database } from '#platform/db/database.ts';
 import { lockRow, nowIn, type Transaction } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
+import type { Saved } from '../knowledge.queries.ts';
+import { roomBeside } from '../knowledge-room.ts';
 import { raiseKnowledgeVersion } from '../knowledge-version.ts';
 
 export interface ClaimedEntry {
@@ -36,8 +38,18 @@ const queueUnquestionedAcrossTenants = report<{ now: Date; mostPerTenant: number
 export const hashOf = ({ title, content }: { title: string; content: string }): string =>
   createHash('sha256').update(`${title}\n${content}`).digest('base64url');
 
+interface Deps {
+  database: Database;
+  usdUzs: number;
+  /** Of entries and their questions together. */
+  maxTenantBytes: number;
+}
+
+const bytesOf = ({ own, suggested, refused }: EntryQuestionLists, summary = ''): number =>
+  [...own, ...suggested, ...refused, summary].reduce((sum, line) => sum + Buffer.byteLength(line), 0);
+
 /** The questions of entries. The only writer of `entry_questions`. */
-export function createEntryQuestionsQueries({ database, usdUzs }: { database: Database; usdUzs: number }) {
+export function createEntryQuestionsQueries({ database, usdUzs, maxTenantBytes }: Deps) {
   const { prisma } = database;
   const spentSums = ({ model, promptTokens, answerTokens, costMicroUsd }: SpentTokens) => ({
     model,
@@ -45,6 +57,9 @@ export function createEntryQuestionsQueries({ database, usdUzs }: { database: Da
     answerTokens: { increment: answerTokens },
     costMicroUsd: { increment: costMicroUsd ?? 0 },
   });
+
+  const hasRoom = async (tx: Transaction, { tenantId, entryId }: { tenantId: string; entryId: string }, bytes: number) =>
+    bytes <= (await roomBeside(tx, maxTenantBytes, { tenantId, questionsOf: entryId }));
 
   return {
     lists: (tenantId: string, botId: string, entryId: string): Promise<EntryQuestionLists | null> =>
@@ -60,25 +75,31 @@ export function createEntryQuestionsQueries({ database, usdUzs }: { database: Da
       });
     },
 
-    saveOwners: (tenantId: string, botId: string, entryId: string, lines: readonly string[]): Promise<boolean> =>
+    saveOwners: (tenantId: string, botId: string, entryId: string, lines: readonly string[]): Promise<Saved> =>
       database.transaction(async (tx) => {
         await lockRow(tx, 'bot', botId);
-        if ((await tx.knowledgeEntry.count({ where: { tenantId, botId, id: entryId } })) === 0) return false;
+        if ((await tx.knowledgeEntry.count({ where: { tenantId, botId, id: entryId } })) === 0) return 'not_found';
         const known = await tx.entryQuestions.findFirst({ where: { tenantId, entryId }, select: LISTS });
         const lists = withOwnersList(known ?? NONE, lines);
+        // Fewer are saved even when there is no room.
+        const grows = bytesOf(lists) > bytesOf(known ?? NONE);
+        if (grows && !(await hasRoom(tx, { tenantId, entryId }, bytesOf(lists)))) return 'full';
         await tx.entryQuestions.upsert({
           where: { tenantId, entryId },
           create: { tenantId, botId, entryId, ...lists },
           update: lists,
         });
-        return raiseKnowledgeVersion(tx, tenantId, botId);
+        return (await raiseKnowledgeVersion(tx, tenantId, botId)) ? 'saved' : 'not_found';
       }),
 
     async claimAcrossTenants(now: Date, mostPerDay: number): Promise<ClaimedEntry | null> {
       return (await claimEntryAcrossTenants(database.sql, { now, leaseSeconds: LEASE_SECONDS, mostPerDay, usdUzs }))[0] ?? null;
     },
 
-    /** False when the entry was changed or deleted meanwhile, or another process has taken it. */
+    /**
+     * Suggestions that no room is left for are dropped, and the earlier ones stay.
+     * False when the entry was changed or deleted meanwhile, or another process has taken it.
+     */
     accept: (claimed: ClaimedEntry, { questions, summary }: Suggestions, spent: SpentTokens): Promise<boolean> =>
       database.transaction(async (tx) => {
         const { tenantId, botId, entryId, leasedUntil, updatedAt } = claimed;
@@ -87,8 +108,12 @@ export function createEntryQuestionsQueries({ database, usdUzs }: { database: Da
         const known = await tx.entryQuestions.findFirst({ where, select: LISTS });
         if (!known) return false;
         const suggested = withSuggestions(known, questions);
+        const fits = await hasRoom(tx, claimed, bytesOf({ ...known, suggested }, summary));
         const done = { madeFrom: hashOf(claimed), doneFor: updatedAt, runAt: null, tries: 0 };
-        await tx.entryQuestions.updateMany({ where, data: { suggested, summary, ...done, ...spentSums(spent) } });
+        await tx.entryQuestions.updateMany({
+          where,
+          data: { ...(fits && { suggested, summary }), ...done, ...spentSums(spent) },
+        });
         return raiseKnowledgeVersion(tx, tenantId, botId);
       }),
 
