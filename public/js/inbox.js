@@ -14,7 +14,7 @@ let isLoading = false;
 let isStale = false;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
-const seenNow = () => `${thread?.dataset.version ?? ''}.${list.dataset.version}`;
+const seenNow = () => `${thread?.dataset.version ?? ''}.${list.dataset.listVersion}`;
 
 function follow() {
   if (events || document.hidden || isOver) return;
@@ -22,7 +22,7 @@ function follow() {
   events.addEventListener('changed', ({ lastEventId }) => {
     const [ofThread, ofList] = lastEventId.split('.');
     if (thread && ofThread !== thread.dataset.version) tell('inbox:thread');
-    if (ofList !== list.dataset.version) refresh();
+    if (ofList !== list.dataset.listVersion) refresh();
   });
   events.addEventListener('end', over);
   events.addEventListener('error', () => {
@@ -169,7 +169,7 @@ function press(event) {
 /** Out of the field, then out of the conversation. */
 function leave(target, isTyping) {
   if (isTyping) target.blur();
-  else if (thread && !document.querySelector(':popover-open, dialog[open]')) location.assign(root.dataset.list);
+  else if (thread && !document.querySelector(':popover-open, dialog[open]')) location.assign(root.dataset.back);
 }
 
 /** Who looks at a conversation has read it. */
