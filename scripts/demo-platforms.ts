@@ -5,9 +5,22 @@ import { startGraphEmulator } from '../tests/support/graph-emulator/graph-emulat
 import { instagramDelivery, instagramEcho, newMid } from '../tests/support/graph-emulator/payloads.ts';
 import { startTelegramEmulator } from '../tests/support/telegram-emulator/telegram-emulator.ts';
 import type { DemoCustomer } from './demo-customers.ts';
+import { cakePicture } from './demo-pictures.ts';
 
 const BOT_TOKEN = `7000000301:${'DemoBakeryToken'.padEnd(35, '0')}`;
+const BOT_NAME = 'oltin_non_demo_bot';
 const VERIFY_TOKEN = 'demo-verify-token';
+const GROUP = { id: -1_001_987_654_321, title: 'Chilonzor 9 qoʻshnilari' };
+const PHOTO_PAUSE_MS = 60;
+
+/** Who is answered besides the customers who write again and again. */
+export const DEMO_CHATS: Record<string, string> = {
+  [GROUP.id]: GROUP.title,
+  306: 'Sevara',
+  307: 'Botir',
+  998907654321: 'Dilnoza',
+  '6843250472390777': 'Азиза',
+};
 
 export interface DemoAnswer {
   to: string;
@@ -18,7 +31,7 @@ export interface DemoAnswer {
 export async function startDemoPlatforms(siteUrl: string) {
   const [telegram, graph] = await Promise.all([startTelegramEmulator(), startGraphEmulator()]);
   Object.assign(graph.controls, { siteUrl, receipts: true, echo: 'after' });
-  const bot = telegram.addBot({ token: BOT_TOKEN, username: 'oltin_non_demo_bot', name: 'Oltin Non' });
+  const bot = telegram.addBot({ token: BOT_TOKEN, username: BOT_NAME, name: 'Oltin Non' });
   const number = graph.addNumber({ id: '106540352242922', token: 'EAAGdemobakery', appSecret: 'demo-whatsapp-secret' });
   const account = graph.addInstagram({ id: '17841405822304914', token: 'IGAAdemobakery', appSecret: 'demo-instagram-secret' });
   const connections: ConnectionForm[] = [
@@ -54,6 +67,7 @@ export async function startDemoPlatforms(siteUrl: string) {
       if (channel === 'telegram') {
         telegram.customerSends(bot.id, { userId: Number(id), firstName, username, languageCode, text });
       } else {
+        account.profiles.set(id, { name: firstName, username });
         // The site may be stopping: Meta would retry, the demo does not.
         await graph
           .customerWrites(channel === 'whatsapp' ? number : account, {
@@ -64,6 +78,39 @@ export async function startDemoPlatforms(siteUrl: string) {
           })
           .catch(() => {});
       }
+    },
+
+    /** Two neighbours ask in a group; the others' talk there is none of the bot's. */
+    groupAsks(): void {
+      const says = (userId: number, firstName: string, text: string) =>
+        telegram.customerSends(bot.id, { chatId: GROUP.id, group: { title: GROUP.title }, userId, firstName, text });
+      says(311, 'Nodira', `@${BOT_NAME} bugun soat nechagacha ochiqsiz?`);
+      says(312, 'Jamshid', 'Kechqurun hovliga chiqamizmi?');
+      says(313, 'Dildora', `Patir necha pul, @${BOT_NAME}?`);
+    },
+
+    /** Three pictures with one question: one turn and one answer. */
+    async albumAsks(): Promise<void> {
+      const cakes = [cakePicture([94, 58, 38], [246, 226, 190]), cakePicture([232, 178, 96], [255, 250, 240])];
+      cakes.push(cakePicture([240, 160, 180], [255, 255, 255]));
+      for (const [at, bytes] of cakes.entries()) {
+        const caption = at === 0 ? { caption: 'Shunday tort bir kilosi qancha turadi?' } : {};
+        const photo = { fileId: `cake-${at}`, bytes };
+        const sender = { userId: 306, firstName: 'Sevara', username: 'sevara_s', languageCode: 'uz' };
+        telegram.customerSends(bot.id, { ...sender, albumId: 'cakes', photo, ...caption });
+        await pause(PHOTO_PAUSE_MS);
+      }
+    },
+
+    /** The answer is about the quoted post of the bakery's channel. */
+    quoteAsks(): void {
+      const channel = { id: -1_001_555, type: 'channel', title: 'Oltin Non kanali' };
+      const more = {
+        external_reply: { origin: { type: 'channel', chat: channel, message_id: 12, date: 1_795_000_000 }, chat: channel },
+        quote: { text: 'Buyurtma tort, bir kilogrammi 🎂', position: 0 },
+      };
+      const sender = { userId: 307, firstName: 'Botir', username: 'botir_b', languageCode: 'uz' };
+      telegram.customerSends(bot.id, { ...sender, text: 'Shu qancha turadi?', more });
     },
 
     /** A customer orders from WhatsApp's catalogue, which is for a person and not for the AI. */
@@ -80,6 +127,7 @@ export async function startDemoPlatforms(siteUrl: string) {
 
     /** A colleague answers in Instagram's app, so the bot is silent there for a while. */
     async colleagueAnswers(customer: string, question: string, answer: string): Promise<void> {
+      account.profiles.set(customer, { name: 'Азиза', username: 'aziza.t' });
       await graph.customerWrites(account, { from: customer, text: question });
       await graph
         .waitFor(() => account.sent.some(({ chatId }) => chatId === customer), 'the bot’s answer', 30_000)

@@ -9,7 +9,7 @@ import { seedBakery } from '../prisma/seed.ts';
 import { readEnv } from '../src/env.ts';
 import { startGeminiEmulator } from '../tests/support/gemini-emulator/gemini-emulator.ts';
 import { DEMO_CUSTOMERS, type DemoCustomer } from './demo-customers.ts';
-import { startDemoPlatforms } from './demo-platforms.ts';
+import { DEMO_CHATS, startDemoPlatforms } from './demo-platforms.ts';
 
 const PASSWORD = 'oltin-non-demo-2026';
 const PAUSE_MS = { least: 2_500, most: 6_000 };
@@ -56,6 +56,10 @@ if (await isUp(app)) {
   void platforms.colleagueAnswers(...colleague).catch(() => {});
   console.log('Dilnoza orders on WhatsApp: 3 × SOMSA, 2 × PATIR');
   void platforms.customerOrders('998907654321', 'Dilnoza').catch(() => {});
+  console.log('Two neighbours ask in a group, Sevara sends three pictures of cakes, Botir quotes a post');
+  platforms.groupAsks();
+  platforms.quoteAsks();
+  await platforms.albumAsks();
   await playCustomers();
 }
 
@@ -90,7 +94,7 @@ async function printAnswers(): Promise<void> {
   for (const printed = [0, 0, 0]; app.exitCode === null; ) {
     for (const [i, answers] of platforms.answers().entries()) {
       for (const { to, text } of answers.slice(printed[i])) {
-        console.log(`    → ${DEMO_CUSTOMERS.find(({ id }) => id === to)?.firstName ?? to}: ${text}`);
+        console.log(`    → ${DEMO_CUSTOMERS.find(({ id }) => id === to)?.firstName ?? DEMO_CHATS[to] ?? to}: ${text}`);
       }
       printed[i] = answers.length;
     }

@@ -118,9 +118,9 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', questions.routes);
   members.use('/bots', quality.routes);
   members.use('/bots', revisions.routes);
-  members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
+  members.use('/bots', conversations.botRoutes({ ...inbox.forThread, loadBot, personReplies, replyFiles: pipeline.replyFiles }));
   members.use('/bots', inbox.botRoutes, customers.botRoutes);
-  members.use('/bots', corrections.routes({ personReplies }));
+  members.use('/bots', corrections.routes);
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
   members.use('/conversations', inbox.routes, inbox.replyRoutes);

@@ -111,6 +111,7 @@ export function createAcceptDelivery(deps: AcceptDeliveryDeps) {
       ...deletions.map(standIn),
     ];
     if (messages.length > 0) {
+      await deps.identities.joinSenders(connection.id, messages);
       await deps.receive({ connectionId: connection.id, leaseEpoch: null, messages, quietTimeMs });
     }
     for (const event of events) {

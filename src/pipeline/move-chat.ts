@@ -9,7 +9,12 @@ export interface ChatMove {
   movedTo: string;
 }
 
-const joinMovedChat = report<ChatMove>(import.meta.url, './statements/join-moved-chat.sql');
+export const joinConversations = report<{
+  connectionId: string;
+  leaseEpoch: number | null;
+  keptChat: string;
+  goneChat: string;
+}>(import.meta.url, './statements/join-conversations.sql');
 const moveChat = report<ChatMove>(import.meta.url, './statements/move-chat.sql');
 
 /** A group has another id; its conversation goes on. Safe to repeat. */
@@ -17,7 +22,8 @@ export const createMoveChat =
   ({ database }: { database: Database }) =>
   async (move: ChatMove): Promise<void> => {
     await database.inTransaction(async (tx) => {
-      await joinMovedChat(tx, move);
+      const { connectionId, leaseEpoch, chatId, movedTo } = move;
+      await joinConversations(tx, { connectionId, leaseEpoch, keptChat: chatId, goneChat: movedTo });
       await moveChat(tx, move);
     });
   };

@@ -3,7 +3,8 @@ import { filesOf, textOf } from '../support/source-tree.ts';
 
 // The folders that write each table. The first is the owner; the others are listed with their reason.
 const WRITERS: Record<string, string[]> = {
-  assignments: ['features/inbox'],
+  // What hangs on two conversations of one person goes together in one statement.
+  assignments: ['features/inbox', 'pipeline'],
   // Billing notes that the admins were told.
   ai_days: ['ai', 'features/billing'],
   // Operators note that the admins were told.
@@ -21,7 +22,7 @@ const WRITERS: Record<string, string[]> = {
   business_facts: ['features/facts'],
   // Billing stops what a plan does not cover; the message path notes what a platform answered.
   connections: ['features/connections', 'features/billing', 'pipeline'],
-  conversation_labels: ['features/inbox'],
+  conversation_labels: ['features/inbox', 'pipeline'],
   conversation_work: ['pipeline'],
   conversations: ['pipeline'],
   counted_zones: ['features/analytics'],
@@ -55,8 +56,8 @@ const WRITERS: Record<string, string[]> = {
   memberships: ['features/team'],
   message_days: ['features/operators'],
   messages: ['pipeline', 'features/broadcasts'],
-  notes: ['features/inbox'],
-  open_question_askers: ['features/questions'],
+  notes: ['features/inbox', 'pipeline'],
+  open_question_askers: ['features/questions', 'pipeline'],
   open_questions: ['features/questions'],
   question_merges: ['features/questions'],
   golden_questions: ['features/quality'],

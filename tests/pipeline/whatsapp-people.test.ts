@@ -163,7 +163,7 @@ test.each([
   expect(await customer(after.from)).toMatchObject([{ out: true, texts: ['before', 'after'] }]);
 });
 
-test('a number that has written already keeps its own chat and takes over the opt-out', async () => {
+test('a number that has written already takes over the conversation and the opt-out', async () => {
   const [was, now] = [newPerson(), newPerson()];
   await writes({ ...was, text: 'old' });
   await writes({ ...now, text: 'new' });
@@ -172,8 +172,67 @@ test('a number that has written already keeps its own chat and takes over the op
     messages: [{ from: was.from, id: 'wamid.s', type: 'system', system: { type: 'user_changed_number', wa_id: now.from } }],
   });
 
-  expect(await customer(now.from)).toMatchObject([{ out: true, texts: ['new'] }]);
-  expect(await customer(was.from)).toMatchObject([{ texts: ['old'] }]);
+  expect(await customer(now.from)).toMatchObject([{ out: true, texts: ['old', 'new'] }]);
+  expect(await customer(was.from)).toEqual([]);
+});
+
+/** Two customers of one person, as before both ids came with every message. */
+async function twoOfOne() {
+  const { from, userId } = newPerson();
+  await writes({ from: userId, text: 'by the user id' });
+  await writes({ from, userId: `UZ.${from}other`, text: 'by the number' });
+  await world.sql.query('UPDATE customers SET other_id = NULL WHERE connection_id = $1 AND platform_user_id = $2', [
+    shop.shop.connectionId,
+    from,
+  ]);
+  return { from, userId };
+}
+
+test('two customers who are proven to be one person become one, with all that was said, noted and asked for', async () => {
+  const { from, userId } = await twoOfOne();
+  const conversations = `SELECT id, tenant_id FROM conversations WHERE connection_id = $1 AND chat_id = $2`;
+  const { rows } = await world.sql.query<{ id: string; tenant_id: string }>(conversations, [shop.shop.connectionId, userId]);
+  const { id, tenant_id: tenant } = rows[0] as { id: string; tenant_id: string };
+  await world.sql.query(
+    `INSERT INTO notes (tenant_id, conversation_id, customer_id, author_id, text)
+     SELECT $1, $2, customer_id, gen_random_uuid(), 'likes tea' FROM conversations WHERE id = $2`,
+    [tenant, id],
+  );
+  await world.sql.query("UPDATE conversations SET needs_person_at = now(), needs_person_why = 'asked' WHERE id = $1", [id]);
+  await deliver({ user_preferences: [{ user_id: userId, value: 'stop' }] }, 'user_preferences');
+
+  await writes({ from, userId, text: 'with both' });
+
+  expect(await customer(from)).toEqual([
+    { id: from, otherId: userId, out: true, texts: ['by the user id', 'by the number', 'with both'] },
+  ]);
+  const { rows: kept } = await world.sql.query(
+    `SELECT c.needs_person_why AS why, (SELECT count(*)::int FROM messages m WHERE m.conversation_id = c.id AND m.customer_id = p.id) AS said,
+       (SELECT array_agg(n.text) FROM notes n WHERE n.conversation_id = c.id AND n.customer_id = p.id) AS notes,
+       (SELECT count(*)::int FROM conversation_work w WHERE w.conversation_id = c.id) AS work
+     FROM conversations c JOIN customers p ON p.id = c.customer_id
+     WHERE c.connection_id = $1 AND c.chat_id = ANY($2)`,
+    [shop.shop.connectionId, [from, userId]],
+  );
+  expect(kept).toEqual([{ why: 'asked', said: 3, notes: ['likes tea'], work: 1 }]);
+});
+
+test('the same delivered ten times at once makes one customer, and no message is lost', async () => {
+  const { from, userId } = await twoOfOne();
+  await Promise.all(Array.from({ length: 10 }, (_, at) => writes({ from, userId, text: `m${at}` })));
+  const [person, ...others] = await customer(from);
+  expect(others).toEqual([]);
+  expect(person?.texts.toSorted()).toEqual(
+    [...Array.from({ length: 10 }, (_, at) => `m${at}`), 'by the number', 'by the user id'].toSorted(),
+  );
+});
+
+test('a number whose customer is known by another user id is not taken for the same person', async () => {
+  const [one, two] = [newPerson(), newPerson()];
+  await writes({ ...one, text: 'one' });
+  await writes({ from: two.userId, text: 'two' });
+  await writes({ from: one.from, userId: two.userId, text: 'three' });
+  expect(await customer(two.userId)).toHaveLength(2);
 });
 
 test.each([

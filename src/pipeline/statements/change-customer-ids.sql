@@ -1,5 +1,5 @@
 -- A person has other ids from now on: their customer and conversation are renamed, so that history and opt-out stay.
--- Where the new id has written already, both stay, and the new one takes over the opt-out and the language.
+-- Where the new id has written already, both stay for now, and join-customers.sql makes them one.
 WITH person AS (
   SELECT
     id,

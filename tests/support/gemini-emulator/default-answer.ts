@@ -16,9 +16,18 @@ export function defaultAnswer(request: GeminiRequest): ModelAnswer {
   if (question === '' && last.some((part) => part.inlineData)) return { answer: sentences.media, status: 'clarify', used: [] };
   if (GREETING.test(question) && question.length < 40) return { answer: sentences.hello, status: 'small_talk', used: [] };
   return (
-    bestSentences(question, knowledgeOf(system)) ?? { answer: sentences.unknown, status: 'unknown', used: [], missing: question }
+    bestSentences(`${question}\n${quotedIn(system)}`, knowledgeOf(system)) ?? {
+      answer: sentences.unknown,
+      status: 'unknown',
+      used: [],
+      missing: question,
+    }
   );
 }
+
+/** What the question points at. */
+const quotedIn = (system: string): string =>
+  [...system.matchAll(/<quoted kind="\w+">\n([\s\S]*?)\n<\/quoted>/g)].map(([, words]) => words).join('\n');
 
 interface Candidate {
   text: string;
