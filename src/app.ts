@@ -11,6 +11,7 @@ import { outerMiddleware, pageMiddleware } from '#web/middleware.ts';
 import { readOnlyWhile } from '#web/read-only.ts';
 import { requestLog } from '#web/request-log.ts';
 import { requestMetrics } from '#web/request-metrics.ts';
+import { cutSlowBodies } from '#web/slow-bodies.ts';
 import { noticeProxy, trustedProxies } from '#web/trusted-proxies.ts';
 import { ONE_FILE } from '#web/upload.ts';
 import type { Container } from './container.ts';
@@ -69,7 +70,7 @@ export function createApp(container: Container): Express {
 export function createProbeApp({ logger, metrics, features }: Container): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(requestLog(logger), requestMetrics(metrics.request));
+  app.use(cutSlowBodies, requestLog(logger), requestMetrics(metrics.request));
   app.use(features.health.routes);
   app.use((_req, res) => void res.status(404).type('text').send('This process serves no pages.'));
   return app;
@@ -117,9 +118,9 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', questions.routes);
   members.use('/bots', quality.routes);
   members.use('/bots', revisions.routes);
-  members.use('/bots', conversations.botRoutes({ loadBot, personReplies, replyFiles: pipeline.replyFiles }));
+  members.use('/bots', conversations.botRoutes({ ...inbox.forThread, loadBot, personReplies, replyFiles: pipeline.replyFiles }));
   members.use('/bots', inbox.botRoutes, customers.botRoutes);
-  members.use('/bots', corrections.routes({ personReplies }));
+  members.use('/bots', corrections.routes);
   members.use('/bots', broadcasts.routes);
   members.use('/bots', analytics.routes);
   members.use('/conversations', inbox.routes, inbox.replyRoutes);

@@ -106,12 +106,12 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const questions = questionsFeature(foundation, asked);
   const playground = playgroundFeature(foundation, { answering, usage, loadBot });
   const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
-  const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, sentence, loadBot });
+  const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, personReplies, sentence, loadBot });
   const customers = customersFeature(foundation, { conversations: conversations.api, loadBot });
-  const inbox = inboxFeature(foundation, { conversations: conversations.api, loadBot });
+  const inbox = inboxFeature(foundation, { conversations: conversations.api, customers: customers.api, loadBot });
   const answered = { conversations: conversations.api, personReplies, entries: knowledge.api.entries };
   const asking = { questions: questions.api.questions, answerNow: playground.api.answerNow };
-  const desk = deskFeature(foundation, { ...answered, ...asking });
+  const desk = deskFeature(foundation, { ...answered, ...asking, corrections: corrections.api });
   const team = teamFeature(foundation, { auth: auth.api, desks: desk.chats });
   const broadcasts = broadcastsFeature(foundation, { sentence, loadBot });
   const analytics = analyticsFeature(foundation, { knowledge: knowledge.api, loadBot });

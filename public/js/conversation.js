@@ -75,7 +75,7 @@ function show(fresh) {
   keepEarlier(fresh, known);
   keepReply(fresh);
   const unsent = part('reply').querySelector('[data-words]')?.textContent;
-  Idiomorph.morph(page, fresh, { morphStyle: 'outerHTML', callbacks: { beforeNodeMorphed: mayChange } });
+  Idiomorph.morph(page, fresh, { morphStyle: 'outerHTML', callbacks });
   if (unsent && field()) field().value = unsent;
   const added = [...part('messages').children].filter((item) => item.matches('.bubble') && !known.has(item.id));
   const news = [...added.slice(-MOST_SAID), ...(hasNotices ? part('notices').querySelectorAll('p') : [])];
@@ -84,6 +84,10 @@ function show(fresh) {
   if (wasAtEnd) toEnd('instant');
   else if (added.length > 0) offerNewer();
 }
+
+/** What somebody opened stays open. */
+const mayChangeAttribute = (name, element) => !(name === 'open' && element.matches('details'));
+const callbacks = { beforeNodeMorphed: (old) => mayChange(old), beforeAttributeUpdated: mayChangeAttribute };
 
 /** What is typed, its draft's id (it keeps a second send from doubling the message), and what this script shows and hides. */
 const mayChange = (old) => !(old instanceof Element && (old.matches(KEPT) || isBeingFilled(old)));

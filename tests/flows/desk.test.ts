@@ -141,6 +141,30 @@ test('an answer becomes knowledge by one press: the customer has it, others who 
   await comes(() => at(5_042).length === 1, 'the bot’s answer');
 });
 
+test('a wrong answer is corrected at the desk: the knowledge is mended, and the customer gets it once when that is wanted', async () => {
+  customerSays(5_080, 'Do you have gluten-free bread?');
+  await comes(() => atCustomer(5_080).some((text) => text.includes('25 000')), 'the answer from the knowledge');
+  customerSays(5_080, '/human');
+  const card = await desk.gets('Bot: Gluten-free bread costs 25 000');
+  await desk.presses(card, 'Wrong answer');
+  expect((await desk.gets('The bot answered:')).text).toContain('25 000');
+  desk.writes('Gluten-free bread costs 27 000 on Mondays.');
+  const corrected = await desk.gets('is corrected');
+  expect(corrected.text).toContain('27 000');
+  const entries = "SELECT content FROM knowledge_entries WHERE content LIKE 'Gluten-free%'";
+  const right = [{ content: 'Gluten-free bread costs 27 000 on Mondays.' }];
+  expect(await product.installation.query(entries)).toEqual(right);
+  const at = () => atCustomer(5_080).filter((text) => text.includes('27 000'));
+  expect(at()).toEqual([]);
+  for (const _ of [1, 2]) expect((await desk.presses(corrected, 'Send it to the customer')).text).toContain('on its way');
+  await comes(() => at().length === 1, 'the correction');
+  expect(at()).toEqual([expect.stringContaining('Gluten-free bread costs 27 000 on Mondays.')]);
+  const [send] = corrected.keyboard.flat();
+  const stranger = deskMember(product, bot, 9_666);
+  await stranger.sends(corrected.messageId, send?.callback_data ?? '');
+  expect(at()).toHaveLength(1);
+});
+
 test('a video comes named with its caption; the caption is answered, and a video alone is shown to people', async () => {
   const video = { fileId: 'a-video', bytes: Buffer.from('a video'), fileName: 'oven.mp4' };
   const from = { languageCode: 'en' };
@@ -276,7 +300,7 @@ test('on the own bot a member tries the bot as a customer, and goes back to work
   desk.writes('/customer');
   await desk.gets('answers you as a customer');
   desk.writes('Do you have gluten-free bread?');
-  await comes(() => desk.received().some(({ text }) => text.includes('25 000') && !text.includes('now answers')), 'an answer');
+  await comes(() => desk.received().some(({ text }) => text.includes('27 000') && !text.includes('now answers')), 'an answer');
   desk.writes('/desk');
   expect((await desk.gets('your desk again')).replyTo).toBeNull();
 });

@@ -10,6 +10,7 @@ import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
 const DESK_TOKEN = `${799_000_001}:${'D'.repeat(35)}`;
 const ANSWER = 'A hammock costs 45 000 a day.';
+const CHANNELS = { telegram: 'Telegram', whatsapp: 'WhatsApp', instagram: 'Instagram' };
 const QUESTION = 'Can I rent a hammock for two days?';
 
 describe.each([
@@ -66,15 +67,50 @@ describe.each([
       60_000,
     );
 
+  /** Under every answer of the bot on the page, and at the desk on the card that shows it. */
+  async function wrongAnswer(channel: Channel, who: string, botId: string): Promise<void> {
+    const { product, owner } = business;
+    const answers = await product.installation.query<{ id: number; conversationId: string }>(
+      `SELECT m.id, m.conversation_id AS "conversationId" FROM messages m JOIN conversations c ON c.id = m.conversation_id
+       WHERE c.bot_id = '${botId}' AND m.direction = 'out' AND m.mode IN ('ai', 'knowledge', 'fallback')`,
+    );
+    expect(answers.length).toBeGreaterThan(1);
+    for (const { id, conversationId } of answers) {
+      const page = `/bots/${botId}/conversations/${conversationId}`;
+      expect((await owner.get(page)).html).toContain(`${page}/messages/${id}/correct`);
+    }
+    const right = 'A hammock costs 50 000 a day.';
+    await says(channel, who, '/human');
+    const asks = () =>
+      desk.received().find(({ text, keyboard }) => {
+        const labels = keyboard.flat().map((button) => button.text);
+        return text.includes('45 000') && text.includes(`${CHANNELS[channel]} · `) && labels.includes('Wrong answer');
+      });
+    const card = await product.telegram.waitFor(asks, 'the card with the answer', 60_000);
+    await desk.presses(card, 'Wrong answer');
+    const expected = "SELECT 1 FROM desk_links WHERE expects = 'correction'";
+    await product.telegram.waitFor(async () => (await product.installation.query(expected)).length === 1, 'the expected words');
+    const seen = new Set(desk.received().map(({ messageId }) => messageId));
+    desk.writes(right);
+    const corrected = await product.telegram.waitFor(
+      () => desk.received().find(({ messageId, text }) => !seen.has(messageId) && text.includes('is corrected')),
+      'the correction at the desk',
+      60_000,
+    );
+    await desk.presses(corrected, 'Send it to the customer');
+    await gets(channel, who, right);
+  }
+
   test.each(['telegram', 'whatsapp', 'instagram'] as const)('%s', async (channel) => {
     const [asker = '', next = ''] = people[channel];
-    const name = { telegram: 'Telegram', whatsapp: 'WhatsApp', instagram: 'Instagram' }[channel];
     await says(channel, asker, QUESTION);
     const card = await business.product.telegram.waitFor(
       () =>
         desk
           .received()
-          .find(({ text, keyboard }) => text.includes(QUESTION) && text.includes(`${name} · `) && keyboard.length > 0),
+          .find(
+            ({ text, keyboard }) => text.includes(QUESTION) && text.includes(`${CHANNELS[channel]} · `) && keyboard.length > 0,
+          ),
       'the card',
       60_000,
     );
@@ -98,5 +134,6 @@ describe.each([
 
     await says(channel, next, QUESTION);
     await gets(channel, next, '45 000');
+    await wrongAnswer(channel, next, botId);
   });
 });

@@ -28,7 +28,7 @@ const bytes = Buffer.from('any bytes');
 const to = (chatId: number) => bot.sent.filter((sent) => sent.chatId === chatId);
 async function reply(message: Omit<CustomerMessage, 'userId'>): Promise<string> {
   product.telegram.customerSends(bot, { userId: chat, ...message });
-  await product.telegram.waitFor(() => to(chat).length > 0, 'a reply', 20_000);
+  await product.telegram.waitFor(() => to(chat).length > 0, 'a reply', 60_000);
   return to(chat)[0]?.text ?? '';
 }
 const sentTypes = () =>
@@ -81,7 +81,7 @@ test('an album is one turn, one call of the AI and one answer', async () => {
     await pause(ms);
     part(at + 2);
   }
-  await product.telegram.waitFor(() => to(chat).length > 0, 'the answer', 20_000);
+  await product.telegram.waitFor(() => to(chat).length > 0, 'the answer', 60_000);
   const marker = chat;
   chat += 1;
   await reply({ text: 'Keyingi savol?' });
@@ -107,7 +107,7 @@ test('a quote, a place and a contact are on the page, and the quoted words are i
     vcard: 'BEGIN:VCARD\nTEL;WORK:+998712000000\nEND:VCARD',
   };
   product.telegram.customerSends(bot, { userId: chat, more: { contact } });
-  await product.telegram.waitFor(() => to(chat).length === 3, 'three replies', 20_000);
+  await product.telegram.waitFor(() => to(chat).length === 3, 'three replies', 60_000);
 
   const [row] = await product.installation.query<{ path: string }>(
     `SELECT '/bots/' || bot_id || '/conversations/' || id AS path FROM conversations WHERE chat_id = '${chat}'`,

@@ -1,6 +1,6 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import { isOpenEnded, PAUSE_MINUTES } from '#core/silence.ts';
+import { isOpenEnded, PAUSE_MINUTES, PAUSES } from '#core/silence.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
@@ -17,15 +17,26 @@ import type { ConversationsService } from './conversations.service.ts';
 import { showMedia } from './media.routes.ts';
 import type { Media } from './media.service.ts';
 import type { MessagesRead } from './messages.read.ts';
+import { placeNotes } from './place-notes.ts';
 import { keepOf, presentRows } from './present-list.ts';
 import { type MessageItem, presentMessages } from './present-messages.ts';
 import { receiptOf, type Words } from './present-receipt.ts';
+
+/** What stands beside and between the messages: notes, labels, the customer card. */
+export type Beside = (
+  tenantId: string,
+  conversation: ConversationHead,
+  page: { from: Date | null; beforeId: number | null },
+) => Promise<{ notes: { createdAt: Date }[] }>;
 
 interface Deps {
   conversations: ConversationsService;
   messages: MessagesRead;
   media: Media;
   personReplies: PersonReplies;
+  beside: Beside;
+  /** A saved reply in the customer's language; '' when there is none. */
+  savedReply: (tenantId: string, conversation: ConversationHead, id: unknown) => Promise<string>;
   conversationStreams: ConversationStreams;
   limits: Limits;
   usdUzs: number;
@@ -76,7 +87,8 @@ const draftOf = (req: Request): string =>
   typeof req.body?.draft === 'string' && req.body.draft !== '' ? req.body.draft : newId();
 
 export function botConversationsRoutes(deps: Deps): Router {
-  const { conversations, messages, media, personReplies, conversationStreams, limits, usdUzs, loadBot } = deps;
+  const { conversations, messages, media, personReplies, beside, savedReply, conversationStreams } = deps;
+  const { limits, usdUzs, loadBot } = deps;
   const router = Router();
   const replies = limits.limiter('person-reply', REPLIES);
   const countReply = (req: Request): Promise<void> => replies.consume(memberOf(req).user.id, TOO_OFTEN);
@@ -91,8 +103,12 @@ export function botConversationsRoutes(deps: Deps): Router {
     const [{ tenant }, conversation, now] = [memberOf(req), conversationOf(res), new Date()];
     const { before } = pageQuery.parse(req.query);
     const { messages: page, hasEarlier } = await messages(tenant.id, conversation.id, before);
+    const from = hasEarlier ? (page[0]?.createdAt ?? null) : null;
+    const { notes, ...around } = await beside(tenant.id, conversation, { from, beforeId: before });
     return {
-      items: presentMessages(page, { timeZone: tenant.timeZone, now }),
+      ...around,
+      ...placeNotes(presentMessages(page, { timeZone: tenant.timeZone, now }), notes),
+      pauses: PAUSES,
       receiptOf: (message: MessageItem) => receiptOf(message, wordsOf(res), usdUzs),
       hasEarlier,
       before,
@@ -114,7 +130,8 @@ export function botConversationsRoutes(deps: Deps): Router {
   });
 
   router.get('/:id/conversations/:conversationId', async (req, res) => {
-    res.render('conversations/show', { ...(await showLocals(req, res)), form: {}, errors: {} });
+    const text = await savedReply(tenantOf(req).id, conversationOf(res), req.query['reply']);
+    res.render('conversations/show', { ...(await showLocals(req, res)), form: { text }, errors: {} });
   });
 
   // The changing part of the page, for public/js/conversation.js.

@@ -17,7 +17,7 @@ export type { ConversationsService } from './conversations.service.ts';
 export type { MessageLine, MessagesRead } from './messages.read.ts';
 export { type Fact, receiptOf, type Words } from './present-receipt.ts';
 
-interface RouteNeeds {
+interface RouteNeeds extends Pick<Parameters<typeof botConversationsRoutes>[0], 'beside' | 'savedReply'> {
   personReplies: PersonReplies;
   replyFiles: Pick<ReplyFiles, 'fetch'>;
   loadBot: RequestParamHandler;

@@ -39,7 +39,7 @@ export function correctionsRoutes({ corrections, limits, loadBot }: Deps): Route
 
   router.post(path, requires('teach'), parseForm(correctionForm, 'corrections/show'), async (req, res) => {
     await allowed.consume(memberOf(req).user.id, TOO_OFTEN);
-    const sent = await corrections.correct(actorOf(req), correctedOf(res), res.locals.form);
+    const { sent } = await corrections.correct(actorOf(req), correctedOf(res), res.locals.form);
     flash(req, 'success', sent ? 'corrections.done.sent' : 'corrections.done.saved');
     res.redirect(303, backTo(req, res));
   });

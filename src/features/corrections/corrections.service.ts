@@ -53,14 +53,16 @@ export function createCorrectionsService({ wrongAnswers, entries, conversations,
     return null;
   }
 
-  function wordsFor({ answer, entry, refusalKey }: Corrected, content: string): string {
+  function messageOf({ answer, refusalKey }: Corrected, words: string, context: string): string {
     if (refusalKey) throw new ValidationError({ sendCorrection: refusalKey });
     const language = answer.language ?? 'uz';
-    const said = inScriptOf(language, correctionText(entry?.content ?? '', content), content);
-    const text = `${deps.sentence(language, 'correction')}\n${said}`;
+    const text = `${deps.sentence(language, 'correction')}\n${inScriptOf(language, words, context)}`;
     if (text.length > MAX_REPLY_CHARS) throw new ValidationError({ sendCorrection: 'corrections.send.too_long' });
     return text;
   }
+
+  const wordsFor = (corrected: Corrected, content: string): string =>
+    messageOf(corrected, correctionText(corrected.entry?.content ?? '', content), content);
 
   /** The same content is sent once, however often the form is. */
   async function send(actor: Actor, { tenantId, botId, conversationId, newEntryId }: WrongAnswer, text: string, content: string) {
@@ -78,8 +80,8 @@ export function createCorrectionsService({ wrongAnswers, entries, conversations,
       return { answer, entry: await entryOf(answer), refusalKey: await refusalKeyOf(answer) };
     },
 
-    /** Safe to repeat. True: the customer is written to. @throws ValidationError */
-    async correct(actor: Actor, corrected: Corrected, { sendCorrection, ...form }: CorrectionForm): Promise<boolean> {
+    /** Safe to repeat. `now`: what the bot says since; null when that is not known. @throws ValidationError */
+    async correct(actor: Actor, corrected: Corrected, { sendCorrection, ...form }: CorrectionForm) {
       const { answer, entry } = corrected;
       const { botId, conversationId, messageId } = answer;
       const entryId = entry?.id ?? answer.newEntryId;
@@ -98,7 +100,12 @@ export function createCorrectionsService({ wrongAnswers, entries, conversations,
         targetId: conversationId,
         details: { botId, messageId, entryId },
       });
-      return sendCorrection;
+      return { sent: sendCorrection, now };
+    },
+
+    /** Writes to the customer what is right. The same words once. @throws ValidationError */
+    async tell(actor: Actor, corrected: Corrected, words: string): Promise<void> {
+      await send(actor, corrected.answer, messageOf(corrected, words, words), words);
     },
   };
 }

@@ -9,6 +9,7 @@ import { escapeHtml } from '#core/words/styled-html.ts';
 import type { ConversationHead, ConversationsApi, MessageLine } from '#features/conversations/feature.ts';
 import { createFormats } from '#platform/formats.ts';
 import type { I18n, Translate } from '#platform/i18n/i18n.ts';
+import { earlierTurns, partialAnswer, shownAnswer } from './bot-answer.ts';
 import { answerTo, cardState } from './card-state.ts';
 import type { DeskMessagesRepo, DueMessage } from './messages.repo.ts';
 
@@ -22,11 +23,10 @@ interface Deps {
 
 const MAX_QUESTION_CHARS = 1_500;
 const MAX_TURN_CHARS = 160;
+const MAX_PART_CHARS = 600;
 const MAX_NAME_CHARS = 80;
 const MAX_NOTE_CHARS = 3_500;
 const FILES = new Set<MessageKind>(['photo', 'voice', 'audio', 'video', 'document']);
-/** Earlier turns shown of a long conversation. */
-const SUMMARY_TURNS = 2;
 
 /** The words and buttons of a message of the desk, in the member's language. Null: it is about nothing any more. */
 export function createComposer({ i18n, conversations, holderOf, linkOrigin }: Deps) {
@@ -45,11 +45,12 @@ export function createComposer({ i18n, conversations, holderOf, linkOrigin }: De
       whereLine(message, head, t),
       questionOf(message, t),
       fileOf(message, messages, t),
+      partOf(message, messages, t),
       summaryOf(message, messages, t),
       state.line && `<i>${escapeHtml(state.line)}</i>`,
     ];
-    const answered = Boolean(answerTo(message, messages)?.text);
-    return { html: html.filter(Boolean).join('\n'), buttons: buttonsOf(message, head, t, answered) };
+    const can = { learnThis: Boolean(answerTo(message, messages)?.text), correct: shownAnswer(message, messages) !== undefined };
+    return { html: html.filter(Boolean).join('\n'), buttons: buttonsOf(message, head, t, can) };
   }
 
   /** Of a digest: three for each of its questions. */
@@ -61,22 +62,29 @@ export function createComposer({ i18n, conversations, holderOf, linkOrigin }: De
       });
       const page = `${linkOrigin}/bots/${botId}/questions?question=${questionId}`;
       const open = linkOrigin === null ? [] : [{ label: `${at + 1}. ${t('desk.button.open')}`, url: page }];
-      return [[press('answer'), press('dismiss')], open].filter((row) => row.length > 0);
+      return [[press('answer'), press('dismiss')], open].filter(isFilled);
     });
   }
+
+  /** Under what a correction led to: the customer was told something else. */
+  const correctionButtons = ({ id, content: { corrected } }: DueMessage, t: Translate): DeskButton[][] =>
+    corrected ? [[{ label: t('desk.button.send_correction'), data: `${DESK_DATA}send_correction:${id}` }]] : [];
 
   function buttonsOf(
     { id, closedAt, content }: DueMessage,
     head: ConversationHead,
     t: Translate,
-    answered: boolean,
+    can: { learnThis: boolean; correct: boolean },
   ): DeskButton[][] {
     const press = (act: string): DeskButton => ({ label: t(`desk.button.${act}`), data: `${DESK_DATA}${act}:${id}` });
     const open = linkOrigin === null ? [] : [{ label: t('desk.button.open'), url: `${linkOrigin}${pathOf(head)}` }];
-    if (closedAt) return [open];
+    if (closedAt) return [open].filter(isFilled);
     if (content.menu) return [[press('take_hour'), press('take_four')], [press('take_open')], [press('menu_back')]];
     const hold = press(head.silencedUntil ? 'hand_back' : 'take');
-    return [[press('answer'), hold], [press(answered ? 'learn_this' : 'learn'), press('done')], open];
+    const known = can.correct ? [press('wrong')] : [];
+    return [[press('answer'), hold], [press(can.learnThis ? 'learn_this' : 'learn'), press('done')], known, open].filter(
+      isFilled,
+    );
   }
 
   return async (message: DueMessage): Promise<DeskText | null> => {
@@ -92,7 +100,7 @@ export function createComposer({ i18n, conversations, holderOf, linkOrigin }: De
     const words = content.key ? t(content.key, escaped(quoted)) : noticeOf(content.subject, content.text);
     return {
       html: words,
-      buttons: questionButtons(message, t),
+      buttons: [...questionButtons(message, t), ...correctionButtons(message, t)],
       silent: silent && message.kind !== 'note',
       asksFor: content.asks ? t(`desk.ask.${content.asks}`) : null,
     };
@@ -126,15 +134,14 @@ function whereLine(message: DueMessage, head: ConversationHead, t: Translate): s
   return `${escapeHtml(channelName(head.platform))} · ${cut(head.botName, MAX_NAME_CHARS)} · ${t('desk.card.since', { time: since })}`;
 }
 
-/** The last turns before the question, for a conversation that has some. Commands and the question itself tell nothing new. */
-function summaryOf({ messageId, content }: DueMessage, messages: readonly MessageLine[], t: Translate): string {
-  const isTurn = ({ id, direction, text }: MessageLine): boolean =>
-    messageId !== null &&
-    id < messageId &&
-    text !== '' &&
-    text !== content.question &&
-    !(direction === 'in' && text.startsWith('/'));
-  const earlier = messages.filter(isTurn).slice(-SUMMARY_TURNS);
+/** The part that the bot knew. */
+function partOf(message: DueMessage, messages: readonly MessageLine[], t: Translate): string {
+  const answer = partialAnswer(message, messages);
+  return answer ? `${t('desk.card.by.bot')}: ${cut(shownText(answer.text, answer.mode), MAX_PART_CHARS)}` : '';
+}
+
+function summaryOf(message: DueMessage, messages: readonly MessageLine[], t: Translate): string {
+  const earlier = earlierTurns(message, messages);
   if (earlier.length === 0) return '';
   const turns = earlier.map(
     ({ direction, mode, text }) =>
@@ -142,6 +149,8 @@ function summaryOf({ messageId, content }: DueMessage, messages: readonly Messag
   );
   return [t('desk.card.before'), ...turns].join('\n');
 }
+
+const isFilled = (row: readonly DeskButton[]): boolean => row.length > 0;
 
 const noticeOf = (subject = '', text = ''): string => `<b>${cut(subject, MAX_TURN_CHARS)}</b>\n${cut(text, MAX_NOTE_CHARS)}`;
 

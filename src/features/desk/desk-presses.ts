@@ -3,13 +3,16 @@ import { DESK_DATA, type DeskEvent, type DeskPlace } from '#channels/telegram/de
 import { NotFoundError } from '#core/errors.ts';
 import { isLanguage } from '#core/languages.ts';
 import { isOpenEnded, PAUSE_MINUTES } from '#core/silence.ts';
+import { shownText } from '#core/words/message-parts.ts';
 import type { ConversationHead, ConversationsApi } from '#features/conversations/feature.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import { createFormats } from '#platform/formats.ts';
 import type { I18n, Translate } from '#platform/i18n/i18n.ts';
+import { shownAnswer } from './bot-answer.ts';
 import { answerTo } from './card-state.ts';
+import type { CorrectionPresses } from './correction-presses.ts';
 import { actorOf, type DeskWords } from './desk-words.ts';
 import type { DigestPresses } from './digest-presses.ts';
 import type { Desk } from './links.repo.ts';
@@ -19,8 +22,9 @@ interface Deps {
   messages: DeskMessagesRepo;
   conversations: ConversationsApi;
   personReplies: PersonReplies;
-  words: Pick<DeskWords, 'expect' | 'teachAnswer'>;
+  words: Pick<DeskWords, 'expect' | 'expectCorrection' | 'teachAnswer'>;
   digestPress: DigestPresses;
+  correctionPress: CorrectionPresses;
   client: Pick<DeskClient, 'answerPress'>;
   notifications: Pick<Notifications, 'notify'>;
   i18n: I18n;
@@ -51,7 +55,7 @@ const MINUTES: Record<string, number> = {
  * Each press is answered, so that the button does not spin.
  */
 export function createDeskPresses({ messages, conversations, personReplies, words, digestPress, client, ...rest }: Deps) {
-  const { notifications, i18n } = rest;
+  const { notifications, i18n, correctionPress } = rest;
   /** Somebody else has the conversation: their name and until when. */
   async function takenBy({ desk, head, t }: Press): Promise<string | null> {
     if (!head.silencedUntil) return null;
@@ -89,6 +93,15 @@ export function createDeskPresses({ messages, conversations, personReplies, word
       const text = answerTo(press.card, said)?.text;
       if (!text) return expect(press, 'knowledge');
       await words.teachAnswer(press.desk, press.event, press.head, press.card, text);
+      return { words: null };
+    },
+    async wrong({ desk, card, head, event, t }) {
+      const { messages: said } = await conversations.messages(desk.tenantId, head.id, null);
+      const messageId = card.messageId === null ? null : Number(card.messageId);
+      const answer = shownAnswer({ messageId, content: card.content as DeskContent }, said);
+      if (!answer) return { words: t('desk.press.over') };
+      const shown = { id: answer.id, words: shownText(answer.text, answer.mode) };
+      await words.expectCorrection(desk, event, { conversationId: head.id, answer: shown });
       return { words: null };
     },
     async take(press) {
@@ -133,13 +146,13 @@ export function createDeskPresses({ messages, conversations, personReplies, word
 
   return {
     async press({ token }: DeskPlace, event: DeskEvent, desks: Desk[]): Promise<void> {
-      const ofDigest = await digestPress(event, desks);
-      const press = ofDigest ? null : await read(event, desks);
+      const ofNote = (await digestPress(event, desks)) ?? (await correctionPress(event, desks));
+      const press = ofNote ? null : await read(event, desks);
       const [first] = desks;
       const over = first ? i18n.getFixedT(first.language)('desk.press.over') : null;
       const { words: said, alert = false } = press
         ? await (ACTS[press.act] as (typeof ACTS)[string])(press, press.act)
-        : { alert: false, ...(ofDigest ?? { words: over }) };
+        : { alert: false, ...(ofNote ?? { words: over }) };
       void client.answerPress(token, event.press?.id ?? '', said, { alert });
       await notifications.notify('desk');
     },

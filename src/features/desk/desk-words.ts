@@ -7,6 +7,7 @@ import type { ConversationHead, ConversationsApi } from '#features/conversations
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Actor } from '#web/actor.ts';
+import type { CorrectInDesk } from './desk-corrections.ts';
 import type { DeskFileRefusals } from './desk-files.ts';
 import type { LearnFrom } from './desk-learning.ts';
 import type { Desk, LinksRepo } from './links.repo.ts';
@@ -19,6 +20,7 @@ interface Deps {
   personReplies: PersonReplies;
   /** Makes the words the answer to the card's question; gives what the bot answers now. */
   learn: (actor: Actor, card: LearnFrom, answer: string) => Promise<DeskContent>;
+  correct: CorrectInDesk;
   notifications: Pick<Notifications, 'notify'>;
   refusalOf: DeskFileRefusals;
 }
@@ -30,7 +32,8 @@ const EXPECTED_MS = 10 * MINUTE_MS;
 export const actorOf = ({ tenantId, userId, role }: Desk): Actor => ({ tenantId, actorId: userId, actorKind: role });
 
 /** What members write: answers to customers and new knowledge. */
-export function createDeskWords({ links, messages, conversations, personReplies, learn, notifications, refusalOf }: Deps) {
+export function createDeskWords({ links, messages, conversations, personReplies, learn, correct, ...rest }: Deps) {
+  const { notifications, refusalOf } = rest;
   /** Tells the member something, once for the update. */
   async function note(
     { tenantId, id: linkId }: Desk,
@@ -60,7 +63,7 @@ export function createDeskWords({ links, messages, conversations, personReplies,
     const known = albumId === null ? undefined : albums.get(albumId);
     const desk = desks.find(({ id }) => id === known?.deskId);
     const about = desk && known ? await messages.find([desk.id], known.cardId) : null;
-    return desk && about?.conversationId ? { desk, about, expects: null } : null;
+    return desk && about?.conversationId ? { desk, about, asked: null, expects: null } : null;
   }
 
   /** The message of the desk that the words are about, and what they are meant for. */
@@ -74,7 +77,7 @@ export function createDeskWords({ links, messages, conversations, personReplies,
     const about = sent ?? asked;
     // A reply to the question "write your answer" means what was asked for.
     const same = asked !== null && about?.conversationId === asked.conversationId;
-    return about?.conversationId ? { desk, about, expects: same ? desk.expects : null } : null;
+    return about?.conversationId ? { desk, about, asked, expects: same ? desk.expects : null } : null;
   }
 
   async function answer(desk: Desk, event: DeskEvent, head: ConversationHead): Promise<void> {
@@ -113,6 +116,19 @@ export function createDeskWords({ links, messages, conversations, personReplies,
       await note(desk, event, `desk.note.write_${asks}`, { asks, about, question: (content as DeskContent).question ?? '' });
     },
 
+    /** The next message in the chat is what is right in place of the bot's answer. */
+    async expectCorrection(
+      desk: Desk,
+      event: Pick<DeskEvent, 'updateId'>,
+      { conversationId, answer }: { conversationId: string; answer: { id: number; words: string } },
+    ): Promise<void> {
+      const about = { conversationId, messageId: answer.id };
+      const params = { answer: answer.words };
+      await note(desk, event, 'desk.note.write_correction', { asks: 'correction', corrects: answer.id, about, params });
+      const asking = await messages.ofUpdate(desk.id, event.updateId);
+      if (asking) await links.expect(desk.tenantId, desk.id, 'correction', asking.id, new Date(Date.now() + EXPECTED_MS));
+    },
+
     /** The next message in the chat is the answer to an open question. */
     async expectKnowledge(
       desk: Desk,
@@ -133,15 +149,19 @@ export function createDeskWords({ links, messages, conversations, personReplies,
       const first = desks[0] as Desk;
       const target = (await targetOf(event, desks)) ?? (await albumTarget(event, desks));
       if (!target) return note(first, event, 'desk.note.help');
-      const { desk, about, expects } = target;
+      const { desk, about, asked, expects } = target;
       if (event.text.length > MAX_REPLY_CHARS) return note(desk, event, 'desk.note.too_long');
       try {
         const head = await conversations.conversations.findInTenant(desk.tenantId, about.conversationId);
         const hasFile = event.kind !== 'text';
-        if (expects === 'knowledge' && hasFile) return note(desk, event, 'desk.note.text_only');
+        if (expects !== null && expects !== 'answer' && hasFile) return note(desk, event, 'desk.note.text_only');
         const refusal = hasFile ? refusalOf(desk, event, head) : null;
         if (refusal) return note(desk, event, `desk.note.file_${refusal.why}`, { params: refusal.params });
-        if (expects === 'knowledge') await teach(desk, event, head, about);
+        const corrects = expects === 'correction' ? (asked?.content as DeskContent | undefined)?.corrects : undefined;
+        if (corrects !== undefined) {
+          const { key = '', ...content } = await correct(actorOf(desk), { head, messageId: corrects }, event.text);
+          await note(desk, event, key, { ...content, about: { conversationId: head.id, messageId: corrects } });
+        } else if (expects === 'knowledge') await teach(desk, event, head, about);
         else await answer(desk, event, head);
         if (event.albumId !== null) albums.set(event.albumId, { deskId: desk.id, cardId: about.id });
       } catch (error) {

@@ -3,6 +3,7 @@ import type { DeskInbox } from '#channels/telegram/desk/desk.event.ts';
 import { botIdOf } from '#channels/telegram/telegram.api.ts';
 import { DAY_MS } from '#core/durations.ts';
 import type { ConversationsApi } from '#features/conversations/feature.ts';
+import type { CorrectionsInWords } from '#features/corrections/feature.ts';
 import type { KnowledgeApi } from '#features/knowledge/feature.ts';
 import type { PlaygroundApi } from '#features/playground/feature.ts';
 import type { QuestionsApi } from '#features/questions/feature.ts';
@@ -11,10 +12,12 @@ import { newId } from '#platform/crypto/ids.ts';
 import { HOUR_SECONDS } from '#web/limits.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createComposer } from './compose-message.ts';
+import { createCorrectionPresses } from './correction-presses.ts';
 import { createCustomerFiles } from './customer-files.ts';
 import { deskRoutes } from './desk.routes.ts';
 import { createDeskBotRepo } from './desk-bot.repo.ts';
 import { createDeskChats } from './desk-chats.ts';
+import { createCorrectInDesk } from './desk-corrections.ts';
 import { createDeskFileRefusals } from './desk-files.ts';
 import { createDeskInbox } from './desk-inbox.ts';
 import { createDeskLearning } from './desk-learning.ts';
@@ -33,6 +36,7 @@ interface Needs {
   personReplies: PersonReplies;
   entries: KnowledgeApi['entries'];
   questions: QuestionsApi['questions'];
+  corrections: CorrectionsInWords;
   answerNow: PlaygroundApi['answerNow'];
 }
 
@@ -40,18 +44,23 @@ const UPDATES_KEPT_MS = 3 * DAY_MS;
 const MESSAGES_KEPT_MS = 90 * DAY_MS;
 
 /** The desk: members answer customers from a private chat with a Telegram bot. */
-export function deskFeature(foundation: Foundation, { conversations, personReplies, entries, questions, answerNow }: Needs) {
+export function deskFeature(foundation: Foundation, { conversations, personReplies, entries, questions, ...needs }: Needs) {
   const { env, database, i18n, audit, notifications, secrets, sealer, limits, logger } = foundation;
   const installation = installationBot(env.TELEGRAM_DESK_TOKEN);
   const links = createLinksRepo({ database });
   const messages = createDeskMessagesRepo({ database });
   const client = createDeskClient({ apiRoot: env.TELEGRAM_API_ROOT });
   const chats = createDeskChats({ links, notifications, logger });
+  const { corrections, answerNow } = needs;
   const learn = createDeskLearning({ entries, questions, answerNow, personReplies });
+  const correct = createCorrectInDesk({ corrections });
   const refusalOf = createDeskFileRefusals({ channels: foundation.channels, hasAddress: env.PUBLIC_URL !== undefined });
-  const words = createDeskWords({ links, messages, conversations, personReplies, learn, notifications, refusalOf });
+  const taught = { learn, correct, notifications, refusalOf };
+  const words = createDeskWords({ links, messages, conversations, personReplies, ...taught });
   const digestPress = createDigestPresses({ messages, questions, words, i18n });
-  const presses = createDeskPresses({ messages, conversations, personReplies, words, digestPress, client, notifications, i18n });
+  const correctionPress = createCorrectionPresses({ messages, conversations, corrections, i18n });
+  const pressed = { digestPress, correctionPress, client, notifications, i18n };
+  const presses = createDeskPresses({ messages, conversations, personReplies, words, ...pressed });
   const inbox: DeskInbox = createDeskInbox({ links, chats, words, presses, client, i18n, audit, logger });
   const compose = createComposer({ i18n, conversations, holderOf: messages.holderOf, linkOrigin: linkOriginOf(env.PUBLIC_URL) });
   const { openCredentials } = secrets;

@@ -10,7 +10,7 @@ export interface Desk {
   userId: string;
   connectionId: string | null;
   mode: 'desk' | 'customer';
-  expects: 'answer' | 'knowledge' | null;
+  expects: 'answer' | 'knowledge' | 'correction' | null;
   expectsFor: string | null;
   role: 'owner' | 'operator';
   username: string;

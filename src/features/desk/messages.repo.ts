@@ -18,7 +18,11 @@ export interface DeskContent {
   /** Of a digest: the open questions that it names. */
   questions?: { id: string; botId: string }[];
   /** A note that opens the reply field. */
-  asks?: 'answer' | 'knowledge';
+  asks?: 'answer' | 'knowledge' | 'correction';
+  /** Of a note that asks for a correction: the bot's answer. */
+  corrects?: number;
+  /** Of a note that tells of one: the answer, and what is right. */
+  corrected?: { messageId: number; words: string };
   /** Of a notice: words that are made already. */
   subject?: string;
   text?: string;

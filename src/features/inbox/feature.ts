@@ -1,5 +1,6 @@
 import type { RequestParamHandler } from 'express';
 import type { ConversationsApi } from '#features/conversations/feature.ts';
+import type { CustomersApi } from '#features/customers/feature.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createAssignmentsQueries } from './assignments.queries.ts';
 import { inboxRoutes } from './inbox.routes.ts';
@@ -13,11 +14,14 @@ import { savedRepliesRoutes } from './saved-replies.routes.ts';
 
 export type { Inbox } from './inbox.service.ts';
 
+interface Needs {
+  conversations: ConversationsApi;
+  customers: CustomersApi;
+  loadBot: RequestParamHandler;
+}
+
 /** What the staff keep about conversations: notes, labels, assignments, saved replies. */
-export function inboxFeature(
-  { database, audit, limits }: Foundation,
-  { conversations, loadBot }: { conversations: ConversationsApi; loadBot: RequestParamHandler },
-) {
+export function inboxFeature({ database, audit, limits }: Foundation, { conversations, customers, loadBot }: Needs) {
   const labels = createLabelsQueries({ database });
   const replies = createSavedRepliesQueries({ database });
   const inbox = createInbox({
@@ -25,12 +29,15 @@ export function inboxFeature(
     labels,
     assignments: createAssignmentsQueries({ database }),
     replies,
+    customers,
     audit,
   });
   return {
     routes: labelsRoutes(createKeptList({ list: labels, noun: 'label', full: 'inbox.labels.full', audit })),
     replyRoutes: savedRepliesRoutes(createKeptList({ list: replies, noun: 'saved_reply', full: 'inbox.reply.full', audit })),
     botRoutes: inboxRoutes({ inbox, conversations: conversations.conversations, loadBot, limits }),
+    /** For the page of a conversation. */
+    forThread: { beside: inbox.beside, savedReply: inbox.replyFor },
     api: inbox,
   };
 }

@@ -4,14 +4,16 @@ import type { SavedTexts } from '#core/saved-reply.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import { cleanText } from '#web/form.ts';
 
-export const MAX_NOTE_CHARS = 2_000;
+/** As long as a message may be: the composer writes both. */
+export const MAX_NOTE_CHARS = 4_000;
 export const MAX_NAME_CHARS = 40;
-/** As long as a message may be. */
 export const MAX_SAVED_CHARS = 4_000;
 
 export const noteForm = z.strictObject({
   text: cleanText.min(1, 'inbox.note.required').max(MAX_NOTE_CHARS, 'inbox.note.too_long'),
   about: z.enum(['conversation', 'customer'], 'errors.form.invalid').default('conversation'),
+  /** Of the composer. */
+  draft: z.string().optional(),
 });
 export type NoteForm = z.output<typeof noteForm>;
 

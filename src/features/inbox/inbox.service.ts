@@ -1,11 +1,13 @@
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
-import type { ReplyLanguage } from '#core/languages.ts';
+import { REPLY_LANGUAGES, type ReplyLanguage } from '#core/languages.ts';
 import { savedReplyFor } from '#core/saved-reply.ts';
+import type { CustomersApi } from '#features/customers/feature.ts';
+import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { AssignmentsQueries } from './assignments.queries.ts';
-import type { NoteForm } from './inbox.schema.ts';
+import { MAX_NOTE_CHARS, type NoteForm } from './inbox.schema.ts';
 import type { LabelsQueries } from './labels.queries.ts';
 import type { NotesQueries } from './notes.queries.ts';
 import type { SavedRepliesQueries } from './saved-replies.queries.ts';
@@ -15,6 +17,7 @@ interface Deps {
   labels: LabelsQueries;
   assignments: AssignmentsQueries;
   replies: SavedRepliesQueries;
+  customers: Pick<CustomersApi, 'card'>;
   audit: AuditLog;
 }
 
@@ -34,7 +37,7 @@ export interface ShownPage {
 }
 
 /** What the staff do with a conversation among themselves: notes, labels, assignment, saved replies. */
-export function createInbox({ notes, labels, assignments, replies, audit }: Deps) {
+export function createInbox({ notes, labels, assignments, replies, customers, audit }: Deps) {
   const record = (
     actor: Actor,
     action: AuditAction,
@@ -45,14 +48,17 @@ export function createInbox({ notes, labels, assignments, replies, audit }: Deps
 
   return {
     /** For the page of a conversation. */
-    async around(tenantId: string, { id }: InboxConversation, { from, beforeId }: ShownPage) {
+    async beside(tenantId: string, conversation: InboxConversation, { from, beforeId }: ShownPage) {
+      const { id } = conversation;
       const before = beforeId === null ? null : await notes.timeOf(tenantId, id, beforeId);
-      const [inThread, all, put, members, assigned] = await Promise.all([
+      const [inThread, all, put, members, assigned, saved, card] = await Promise.all([
         notes.inThread(tenantId, id, { from, before }),
         labels.list(tenantId),
         labels.ofConversations(tenantId, [id]),
         assignments.members(tenantId),
         assignments.ofConversations(tenantId, [id]),
+        replies.list(tenantId),
+        customers.card(tenantId, conversation),
       ]);
       const on = new Set((put.get(id) ?? []).map((label) => label.id));
       const assigneeId = assigned.get(id) ?? null;
@@ -61,10 +67,19 @@ export function createInbox({ notes, labels, assignments, replies, audit }: Deps
         labels: all.map((label) => ({ ...label, on: on.has(label.id) })),
         members,
         assignee: members.find(({ userId }) => userId === assigneeId) ?? null,
+        savedReplies: saved.map((reply) => ({ id: reply.id, name: reply.name })),
+        card: card && { ...card, notes: await notes.ofCustomers(tenantId, card.ids) },
+        languages: REPLY_LANGUAGES,
+        maxNoteChars: MAX_NOTE_CHARS,
       };
     },
 
-    notesOfCustomers: notes.ofCustomers,
+    /** In the customer's language and with their name; '' when there is none. */
+    async replyFor(tenantId: string, { id, language }: InboxConversation, replyId: unknown): Promise<string> {
+      const saved = isId(replyId) ? await replies.find(tenantId, replyId) : null;
+      if (!saved) return '';
+      return savedReplyFor(saved.texts, language as ReplyLanguage | null, await replies.firstNameOf(tenantId, id));
+    },
 
     /** Labels and the assignee's id, by conversation: for the rows of a list. */
     async ofRows(tenantId: string, ids: string[]) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Agent, PASSWORD, postForm, register, type TestApp, testApp } from '../../support/app.ts';
-import { below, type SeededCustomer } from '../../support/factories.ts';
+import { addMessage, below, type SeededCustomer } from '../../support/factories.ts';
 import { newShop, type OwnedShop } from '../../support/owner.ts';
 
 let site: TestApp;
@@ -132,6 +132,40 @@ test('saved replies are offered in the customer’s language, with their name', 
   expect((await postForm(agent, reply, { name: 'hi' }, reply)).status).toBe(422);
   expect((await postForm(agent, `${reply}/delete`, {}, reply)).status).toBe(303);
   expect((await agent.get(reply)).status).toBe(404);
+});
+
+test('a note stands in the thread between the messages, one about the customer on the card, and an open page hears of it', async () => {
+  const shop = await aConversation();
+  const { agent, conversationId, page } = shop;
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  await addMessage(site, shop, { direction: 'in', text: 'first-word', at: minutesAgo(30) });
+  await postForm(agent, `${page}/notes`, { text: 'note-word' }, page);
+  await site.sql.query("UPDATE notes SET created_at = now() - interval '20 minutes' WHERE conversation_id = $1", [
+    conversationId,
+  ]);
+  await addMessage(site, shop, { direction: 'in', text: 'last-word', at: minutesAgo(10) });
+  const { text } = await agent.get(page);
+  const thread = text.slice(text.indexOf('data-part="messages"'), text.indexOf('data-part="card"'));
+  expect(thread.match(/first-word|note-word|last-word/g)).toEqual(['first-word', 'note-word', 'last-word']);
+
+  const version = (html: string) => /data-version="(\w+)"/.exec(html)?.[1];
+  await postForm(agent, `${page}/notes`, { text: 'card-word', about: 'customer' }, page);
+  const after = (await agent.get(page)).text;
+  expect(after.slice(after.indexOf('data-part="card"'))).toContain('card-word');
+  await postForm(agent, `${page}/notes`, { text: 'second note' }, page);
+  expect(version((await agent.get(page)).text)).not.toBe(version(after));
+});
+
+test('the card shows whose the conversation is and its labels; a chosen reply stands in the composer', async () => {
+  const { agent, tenantId, page } = await aConversation({ firstName: 'Gulnora' });
+  await postForm(agent, '/conversations/labels', { name: 'Cakes', colour: 'warn' });
+  await postForm(agent, `${page}/labels`, { labels: await idOf('labels', tenantId) }, page);
+  await postForm(agent, '/conversations/replies', { name: 'hello', en: 'Hello, {name}!' });
+  const { text } = await agent.get(page);
+  expect(text.slice(text.indexOf('data-part="card"'))).toContain('label--warn">Cakes<');
+  expect(text).toContain('data-reply=');
+  const chosen = await agent.get(`${page}?reply=${await idOf('saved_replies', tenantId)}`);
+  expect(chosen.text).toContain('Hello, Gulnora!</textarea>');
 });
 
 test('an operator adds labels and replies but deletes none', async () => {

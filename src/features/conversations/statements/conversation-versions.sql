@@ -11,6 +11,9 @@ SELECT
       n.enabled,
       n.failure_reason,
       c.silenced_until > now(),
+      (SELECT xmin FROM assignments WHERE conversation_id = c.id),
+      (SELECT concat_ws('.', count(*), max(id)) FROM notes WHERE conversation_id = c.id),
+      (SELECT string_agg(label_id::text, '.' ORDER BY label_id) FROM conversation_labels WHERE conversation_id = c.id),
       (
         SELECT
           string_agg(concat_ws('.', m.id, m.changed, k.state), ' ' ORDER BY m.id)
