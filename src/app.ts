@@ -107,8 +107,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use(conversations.waitingCount);
   members.use(questions.openCount);
   members.use('/dashboard', dashboard.routes);
-  members.use('/bots', revisions.countSaves);
-  members.use('/bots', bots.routes);
+  members.use('/bots', revisions.countSaves, bots.routes);
   members.use('/bots', connections.routes({ loadBot, botPage, confirmed: auth.api.confirmation.confirmed }));
   // Before the entries, whose ids stand in the same place.
   members.use('/bots', imports.routes);
