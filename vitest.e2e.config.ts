@@ -9,6 +9,7 @@ export default defineConfig({
     // Each file has a browser, a process and a database.
     maxWorkers: 2,
     testTimeout: 180_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -17,7 +17,12 @@ const measuring = named([
 ]);
 // The others mostly wait. Each takes part of the server's connections; 2 fit into the usual 100.
 const waiters = Number(process.env.FAULTS_AT_ONCE ?? 2);
-const shared = { environment: 'node', testTimeout: 300_000, hookTimeout: 120_000 } as const;
+const shared = {
+  environment: 'node',
+  testTimeout: 300_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 60_000 } },
+} as const;
 
 export default defineConfig({
   test: {

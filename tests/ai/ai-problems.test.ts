@@ -12,7 +12,7 @@ const PRIMARY = 'gemini-3.5-flash-lite';
 const FALLBACK = 'gemini-3.1-flash-lite';
 const question = { systemInstruction: 'You are Non, a bakery.', history: [], text: 'Salom', media: [] };
 
-const SLOW = { timeout: 10_000 };
+const SLOW = { timeout: 60_000 };
 
 let opened: TestDatabase;
 let gemini: GeminiEmulator;

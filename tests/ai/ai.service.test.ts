@@ -318,7 +318,7 @@ test('while one call of each model finds out whether it is over, nobody waits fo
   clock.advance(15_000);
   const giveUp = new AbortController();
   const probes = [false, true].map((secondModelFirst) => ai.answer({ ...question, secondModelFirst, signal: giveUp.signal }));
-  await vi.waitFor(() => expect(gemini.requests).toHaveLength(4));
+  await vi.waitFor(() => expect(gemini.requests).toHaveLength(4), 60_000);
 
   expect(await ai.answer(question)).toMatchObject({ ok: false, reason: 'overloaded' });
   giveUp.abort();
@@ -354,11 +354,11 @@ test('a wait between tries ends with its caller', async () => {
     logger: { warn: () => giveUp.abort(), error: vi.fn() },
   });
   const answer = ai.answer({ ...question, signal: giveUp.signal });
-  await vi.waitFor(() => expect(gemini.requests).toHaveLength(1));
+  await vi.waitFor(() => expect(gemini.requests).toHaveLength(1), 60_000);
   giveUp.abort();
 
   expect(await answer).toMatchObject({ ok: false, reason: 'timeout' });
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(performance.now() - startedAt).toBeLessThan(8_500);
 });
 
 test('a caller that stops waiting ends the call', async () => {

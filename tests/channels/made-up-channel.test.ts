@@ -136,7 +136,7 @@ test('a signed delivery is stored, answered by the pipeline and sent in parts by
   expect((await deliver(body, sealOf('another', body))).status).toBe(401);
   expect((await deliver(body, sealOf('red-wax', body))).status).toBe(200);
 
-  await vi.waitFor(() => expect(sent.length).toBeGreaterThan(1), 10_000);
+  await vi.waitFor(() => expect(sent.length).toBeGreaterThan(1), 60_000);
   expect(sent.every(({ chatId, text }) => chatId === 'ark' && text.length <= 20)).toBe(true);
   expect(sent[0]?.credentials).toEqual({ pigeonLoft: 'loft-7', pigeonWhistle: 'peep-1234', pigeonSeal: 'red-wax' });
   const { rows } = await site.sql.query("SELECT text FROM messages WHERE direction = 'in' AND external_id = 'l1'");

@@ -22,7 +22,7 @@ afterAll(() => installation.remove());
 function run(key: string, ...words: string[]): Promise<{ code: number; out: string }> {
   const env = { PATH: process.env.PATH, ...installation.env, PORT: '0', ENCRYPTION_KEY: key };
   return new Promise((resolve) => {
-    execFile(process.execPath, words, { cwd: ROOT, env, timeout: 60_000 }, (error: ExecFileException | null, stdout, stderr) => {
+    execFile(process.execPath, words, { cwd: ROOT, env, timeout: 120_000 }, (error: ExecFileException | null, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), out: stdout + stderr });
     });
   });

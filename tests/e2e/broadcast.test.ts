@@ -65,8 +65,8 @@ test.each([
   await page.locator('form[data-once] button').click();
   await page.locator('[data-state="sending"]').waitFor();
   const shown = async (): Promise<number> => Number(await page.locator('[data-count="sent"]').textContent());
-  await expect.poll(shown, { timeout: 20_000 }).toBeGreaterThan(20);
-  await page.locator('[data-state="finished"]').waitFor({ timeout: 30_000 });
+  await expect.poll(shown, { timeout: 60_000 }).toBeGreaterThan(20);
+  await page.locator('[data-state="finished"]').waitFor({ timeout: 60_000 });
   expect(await shown()).toBe(CUSTOMERS - 5);
   expect(bot.sent).toHaveLength(CUSTOMERS - 5 + 1);
   faults.push(...(await faultsAtWidths(page, 'the progress', language)));

@@ -57,7 +57,7 @@ async function answerMs(): Promise<number> {
   const userId = ++customer;
   const askedAt = performance.now();
   product.telegram.customerSends(bot, { userId, languageCode: 'en', text: `Are you open, ${userId}?` });
-  await product.telegram.waitFor(() => bot.sent.some(({ chatId }) => chatId === userId), 'an answer', 20_000);
+  await product.telegram.waitFor(() => bot.sent.some(({ chatId }) => chatId === userId), 'an answer', 60_000);
   return performance.now() - askedAt;
 }
 

@@ -57,7 +57,7 @@ async function connection(): Promise<Connection | undefined> {
   const text = 'SELECT state::text, failure_reason AS reason FROM connections WHERE account_id = $1';
   return (await product.installation.query<Connection & { [column: string]: unknown }>(text, [String(bot.id)]))[0];
 }
-const inState = (state: string, limitMs = 20_000): Promise<unknown> =>
+const inState = (state: string, limitMs = 60_000): Promise<unknown> =>
   product.telegram.waitFor(async () => (await connection())?.state === state, `state ${state}`, limitMs);
 
 let lastUser = 0;

@@ -17,7 +17,7 @@ beforeAll(async () => {
   product = await startProduct({ ai: false, installation });
   dump = join(installation.env.DATA_DIR as string, 'a.tar.gz');
   [bot] = (await ownerWithBots(product, 1)).bots;
-}, 90_000);
+});
 afterAll(() => product.close());
 
 function command(name: 'dump' | 'restore', file: string, env = product.env): Promise<{ code: number; output: string }> {
@@ -34,7 +34,7 @@ const answersTo = (userId: number): number => product.telegram.sent(bot).filter(
 
 test('a dump is made while the app runs, and a running database is not restored into', async () => {
   const asked = product.telegram.customerSends(bot, { userId: 1, languageCode: 'en', text: 'Where are you?' });
-  await product.telegram.waitFor(() => answersTo(1) === 1, 'an answer', 20_000);
+  await product.telegram.waitFor(() => answersTo(1) === 1, 'an answer', 60_000);
   const settled = "SELECT count(*)::int AS n FROM messages WHERE direction = 'out' AND status = 'sent'";
   await product.telegram.waitFor(
     async () => (await product.installation.query<{ n: number }>(settled))[0]?.n === 1,
@@ -47,10 +47,10 @@ test('a dump is made while the app runs, and a running database is not restored 
   expect(refused.code).toBe(1);
   expect(refused.output).toContain(`in use by process ${product.app.pid}`);
   product.telegram.customerSends(bot, { userId: 2, languageCode: 'en', text: 'After the dump' });
-  await product.telegram.waitFor(() => answersTo(2) === 1, 'an answer', 20_000);
+  await product.telegram.waitFor(() => answersTo(2) === 1, 'an answer', 60_000);
   product.telegram.redeliver(bot, asked);
-  await product.telegram.waitFor(() => bot.queue.length === 0, 'the repeat to be taken', 20_000);
-}, 60_000);
+  await product.telegram.waitFor(() => bot.queue.length === 0, 'the repeat to be taken', 60_000);
+});
 
 test('damaged data is refused with the remedy; after a restore the bot works and answers no old update again', async () => {
   await product.app.end('SIGKILL');
@@ -64,14 +64,14 @@ test('damaged data is refused with the remedy; after a restore the bot works and
   const earlier = [...bot.delivered.values()][0];
   product.telegram.redeliver(bot, earlier as NonNullable<typeof earlier>);
   product.telegram.customerSends(bot, { userId: 3, languageCode: 'en', text: 'Hello again' });
-  await product.telegram.waitFor(() => answersTo(3) === 1, 'an answer by the token that was sealed in the dump', 20_000);
+  await product.telegram.waitFor(() => answersTo(3) === 1, 'an answer by the token that was sealed in the dump', 60_000);
 
   expect(answersTo(1)).toBe(1);
   const [row] = await product.installation.query<{ n: number }>(
     "SELECT count(*)::int AS n FROM messages WHERE text = 'Where are you?'",
   );
   expect(row?.n).toBe(1);
-}, 60_000);
+});
 
 test('on Postgres the commands name Postgres’s tools', async () => {
   const { code, output } = await command('dump', dump, {

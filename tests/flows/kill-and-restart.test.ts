@@ -52,7 +52,7 @@ test(`killed with ${CHATS} unanswered messages, it answers all after a restart, 
 
   expect(doubled()).toEqual([]);
   expect(product.telegram.sent(bot).every((sent) => sent.text === `You asked: ${question(sent.chatId)}`)).toBe(true);
-}, 180_000);
+});
 
 test('a kill while answering loses no message and doubles at most the sends in flight', async () => {
   chats = chatsFrom(6_001);
@@ -75,4 +75,4 @@ test('a kill while answering loses no message and doubles at most the sends in f
   expect(doubled().length).toBeLessThanOrEqual(inFlight);
   expect(await count("direction = 'in'")).toBe(2 * CHATS);
   expect(await count("direction = 'out'")).toBe(2 * CHATS);
-}, 180_000);
+});

@@ -47,7 +47,7 @@ test('a customer asks, the owner answers, the bot is silent until it has the con
   expect((await owner.submit(path, `${path}/resume-bot`, {})).status).toBe(303);
   await product.telegram.waitFor(() => received().length === 3, 'the bot’s answer');
   expect(received()).toEqual(['The bot answers.', 'A person here.', 'The bot answers.']);
-}, 120_000);
+});
 
 test('after a kill between accepting and sending, the owner’s message arrives once', async () => {
   const path = await page();
@@ -66,4 +66,4 @@ test('after a kill between accepting and sending, the owner’s message arrives 
   const sent = "SELECT 1 FROM messages WHERE text = 'A person again.' AND status = 'sent'";
   await product.telegram.waitFor(async () => (await product.installation.query(sent)).length === 1, 'settled');
   expect(received()).toEqual([...before, 'A person again.']);
-}, 120_000);
+});

@@ -107,7 +107,7 @@ test('Telegram: a press of an entry leaves nothing open, an offer without any an
   await telegram.waitFor(async () => (await heardOf(562)).length === 1, 'the silent offer', 90_000);
   expect(await heardOf(562)).toEqual([OPEN]);
   expect(await heardOf(561)).toEqual([]);
-}, 120_000);
+});
 
 test('Telegram: a forged press of another bot’s entry is answered to the app and does nothing else', async () => {
   const offer = await telegramReply(503, () => telegram.customerSends(bot.id, { userId: 503, text: 'kurslar bormi?' }));

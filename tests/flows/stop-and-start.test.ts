@@ -44,7 +44,7 @@ test('a second process on the same port or data is refused within 2 s with the r
   expect(refused).toMatchObject({ code: 1, output: expect.stringContaining(`process ${app.pid}`) });
   expect(refused.tookMs).toBeLessThan(limitMs);
   expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
-}, 60_000);
+});
 
 test('SIGTERM lets the answers under way finish and exits 0; the rest is answered after the next start, each once', async () => {
   product.gemini.controls.latencyMs = 1_000;
@@ -66,7 +66,7 @@ test('SIGTERM lets the answers under way finish and exits 0; the rest is answere
     .map((sent) => sent.text)
     .sort();
   expect(texts).toEqual(Array.from({ length: CHATS }, (_, i) => `You asked: Where is shop ${i + 1}?`).sort());
-}, 90_000);
+});
 
 test('a killed embedded database opens again within 5 s', async () => {
   const restart = async (signal: NodeJS.Signals): Promise<{ tookMs: number }> => {
@@ -78,7 +78,7 @@ test('a killed embedded database opens again within 5 s', async () => {
   // On a machine that takes long for anything, about as soon as after a stop.
   const limitMs = Math.max(5_000, 2 * (await restart('SIGTERM')).tookMs);
   expect((await withinTries(limitMs, () => restart('SIGKILL'))).tookMs).toBeLessThan(limitMs);
-}, 120_000);
+});
 
 test('a wrong environment stops the start with one line per fault', async () => {
   const { code, output } = await runAppToEnd({ PORT: 'many', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://x' });

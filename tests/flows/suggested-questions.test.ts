@@ -16,7 +16,7 @@ beforeAll(async () => {
   bot = made.bots[0];
   const [row] = await product.installation.query<{ id: string }>('SELECT id FROM bots');
   path = `/bots/${row?.id}/knowledge`;
-}, 90_000);
+});
 afterAll(() => product.close());
 
 let lastUser = 0;
@@ -74,8 +74,8 @@ test('knowledge that outgrew the prompt is embedded after a save, and a customer
     30_000,
     () => 'a question is embedded',
   );
-  product.gemini.controls.embedLatencyMs = 20_000;
+  product.gemini.controls.embedLatencyMs = 60_000;
   const askedMs = performance.now();
   expect(await answerTo('Do dogs stay for free?')).toContain('free');
-  expect(performance.now() - askedMs).toBeLessThan(10_000);
+  expect(performance.now() - askedMs).toBeLessThan(40_000);
 }, 240_000);

@@ -23,7 +23,7 @@ const writes = (message: CustomerMessage) => product.telegram.customerSends(bot,
 const idOf = (update: ReturnType<typeof writes>) => update.message?.message_id;
 const to = (chatId: number) => bot.sent.filter((sent) => sent.chatId === chatId);
 async function comesTo(chatId: number, count = 1) {
-  await product.telegram.waitFor(() => to(chatId).length >= count, `${count} messages to ${chatId}`, 15_000);
+  await product.telegram.waitFor(() => to(chatId).length >= count, `${count} messages to ${chatId}`, 60_000);
   return to(chatId);
 }
 const conversation = async (chatId: number) =>
@@ -73,7 +73,7 @@ test('topics are answered where they are asked, General without one', async () =
   const { path = '' } = (await conversation(chatId)) ?? {};
   expect((await owner.submit(path, `${path}/messages`, { text: 'Xodim yozadi.' })).status).toBe(303);
   expect((await comesTo(chatId, 4)).at(-1)).toMatchObject({ text: 'Xodim yozadi.', thread: null });
-}, 60_000);
+});
 
 test.each([
   ['first', -1_021, ['@BOT uchalasi qancha?', undefined, undefined]],
@@ -135,7 +135,7 @@ test('a group that removed the bot is marked, and the person who asked there is 
 
 test('slow mode of one group holds that group only', async () => {
   const chatId = -1_005;
-  product.telegram.fault({ chatId, method: 'sendMessage', times: 1, fault: faults.tooMany(4) });
+  product.telegram.fault({ chatId, method: 'sendMessage', times: 1, fault: faults.tooMany(10) });
   const askedMs = Date.now();
   writes({ chatId, userId: 51, text: `@${bot.username} sekin?` });
   await product.telegram.waitFor(
@@ -145,8 +145,8 @@ test('slow mode of one group holds that group only', async () => {
   product.telegram.customerSends(bot, { userId: 52, text: 'Tez?' });
   const [quick] = await comesTo(52);
   const [slow] = await comesTo(chatId);
-  expect((quick?.atMs ?? 0) - askedMs).toBeLessThan(3_500);
-  expect((slow?.atMs ?? 0) - askedMs).toBeGreaterThan(3_900);
+  expect((quick?.atMs ?? 0) - askedMs).toBeLessThan(9_000);
+  expect((slow?.atMs ?? 0) - askedMs).toBeGreaterThan(9_900);
 });
 
 test.each([

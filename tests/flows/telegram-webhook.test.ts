@@ -12,7 +12,7 @@ beforeAll(async () => {
   });
   product.telegram.callWebhooksAt(product.app.url);
   [bot] = (await ownerWithBots(product, 1)).bots;
-}, 90_000);
+});
 afterAll(() => product.close());
 
 const answersTo = (userId: number): number => product.telegram.sent(bot).filter(({ chatId }) => chatId === userId).length;
@@ -20,7 +20,7 @@ const ask = (userId: number) => product.telegram.customerSends(bot, { userId, la
 
 test('by webhook nothing is polled and each message is answered once', async () => {
   ask(1);
-  await product.telegram.waitFor(() => answersTo(1) === 1, 'an answer', 20_000);
+  await product.telegram.waitFor(() => answersTo(1) === 1, 'an answer', 60_000);
 
   expect(product.telegram.calls(bot, 'getUpdates')).toEqual([]);
   expect(bot.webhookUrl).toMatch(/^https:\/\/bots\.example\/webhooks\/telegram\/[\w-]{36}$/);
@@ -33,10 +33,10 @@ test('Telegram calls a stopped process until it is back; then the customer is an
 
   await product.restart();
   product.telegram.callWebhooksAt(product.app.url);
-  await product.telegram.waitFor(() => answersTo(2) === 1, 'an answer', 20_000);
+  await product.telegram.waitFor(() => answersTo(2) === 1, 'an answer', 60_000);
 
   expect(product.telegram.calls(bot, 'setWebhook')).toHaveLength(1);
-}, 60_000);
+});
 
 test('back in polling mode the webhook is removed and pending messages are answered', async () => {
   expect(await product.app.end('SIGTERM')).toBe(0);
@@ -45,7 +45,7 @@ test('back in polling mode the webhook is removed and pending messages are answe
 
   product.env.TELEGRAM_MODE = 'polling';
   await product.restart();
-  await product.telegram.waitFor(() => answersTo(3) === 1, 'an answer', 20_000);
+  await product.telegram.waitFor(() => answersTo(3) === 1, 'an answer', 60_000);
 
   expect(bot.webhookUrl).toBe('');
-}, 60_000);
+});

@@ -59,7 +59,7 @@ test('whoever waits for the AI sees "typing…", whoever is answered at once doe
   await line.answer(quick ?? (await job()));
   const waiting = pipeline(opened.database, {
     typingAfterMs: 1,
-    composer: fakeComposer(() => vi.waitUntil(() => waiting.typing.length > 0).then(() => {})).composer,
+    composer: fakeComposer(() => vi.waitUntil(() => waiting.typing.length > 0, 60_000).then(() => {})).composer,
   });
   await waiting.answer(slow ?? (await job()));
 
@@ -272,7 +272,7 @@ test.each([
       held += 1;
       most = Math.max(most, held);
       // Another one would be held within this time.
-      await vi.waitUntil(() => most === atOnce && held === atOnce, { timeout: 3_000 }).catch(() => {});
+      await vi.waitUntil(() => most === atOnce && held === atOnce, { timeout: 30_000 }).catch(() => {});
       await new Promise((resolve) => setImmediate(resolve));
       held -= 1;
     }).composer,

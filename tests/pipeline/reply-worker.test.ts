@@ -23,7 +23,7 @@ afterAll(() => opened.close());
 
 const sql = (text: string, values: unknown[] = []) => opened.database.sql.query(text, values);
 const workLeft = async () => (await sql('SELECT 1 FROM conversation_work')).rowCount;
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 8_000, interval: 20 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 const DONE = { kind: 'done', requests: 1 } as const;
 
 async function start(reply: ReplyHandlers['reply'], others: Partial<JobHandlers & ReplyHandlers> = {}) {
@@ -118,7 +118,7 @@ test('work that fails five times is given up', async () => {
     },
   );
 
-  await vi.waitFor(async () => expect(await workLeft()).toBe(0), { timeout: 18_000, interval: 50 });
+  await vi.waitFor(async () => expect(await workLeft()).toBe(0), { timeout: 60_000, interval: 50 });
   expect([tries, dead.length]).toEqual([2, 1]);
 });
 
@@ -201,7 +201,7 @@ test('work that keeps meeting an unavailable database is not given up', async ()
     { giveUp: async ({ conversationId }) => void dead.push(conversationId) },
   );
 
-  await vi.waitFor(async () => expect([tries, await workLeft()]).toEqual([7, 0]), { timeout: 18_000, interval: 50 });
+  await vi.waitFor(async () => expect([tries, await workLeft()]).toEqual([7, 0]), { timeout: 60_000, interval: 50 });
   expect(dead).toEqual([]);
 });
 

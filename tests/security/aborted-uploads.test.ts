@@ -67,12 +67,12 @@ test.each([
   const { pool } = world.site.container.database;
   await until(
     () => pool.waitingCount === 0 && pool.idleCount === pool.totalCount,
-    5_000,
+    60_000,
     () => 'connections of the database are kept',
   );
   await until(
     () => heldBytes() - held < MOST_KEPT_BYTES,
-    5_000,
+    60_000,
     () => `${Math.round((heldBytes() - held) / 1024 / 1024)} MB are kept`,
   );
   expect(await rows()).toEqual(before);

@@ -116,11 +116,9 @@ test('nested and unbalanced marks of any length stay well-formed for Telegram', 
     .chain((pieces) => fc.integer({ min: 1, max: 2_000 }).map((times) => pieces.join('').repeat(times).slice(0, CHARS)));
   fc.assert(
     fc.property(texts, (text) => {
-      const before = performance.now();
-      const parts = telegramParts(text);
-      expect(performance.now() - before).toBeLessThan(5 * LIMIT_MS);
-      for (const part of parts) expect(parseHtml(styledHtml(part))).toMatchObject({ ok: true, text: part.text });
+      expect(costMs(telegramParts, text)).toBeLessThan(5 * LIMIT_MS);
+      for (const part of telegramParts(text)) expect(parseHtml(styledHtml(part))).toMatchObject({ ok: true, text: part.text });
     }),
     { numRuns: 60 },
   );
-}, 120_000);
+});

@@ -47,7 +47,7 @@ function listen(client: RawClient, { bot, broadcastId }: Pick<Things, 'bot' | 'b
 const heard = (stream: Stream, text: string): Promise<boolean> =>
   until(
     () => stream.text.includes(text),
-    10_000,
+    60_000,
     () => `never heard ${text}: ${stream.text}`,
   );
 const progress = (id: string) =>
@@ -61,7 +61,7 @@ const changes = (stream: Stream): number => stream.text.split('event: changed').
 const changesOf = (stream: Stream, count: number) =>
   until(
     () => changes(stream) === count,
-    10_000,
+    60_000,
     () => `never told of ${count} changes: ${stream.text}`,
   );
 
@@ -90,7 +90,7 @@ test.each<[string, (owner: Owner) => Promise<unknown>]>([
   await progress(owner.things.broadcastId);
   await until(
     () => stream.ended,
-    10_000,
+    60_000,
     () => 'the stream stays open',
   );
 

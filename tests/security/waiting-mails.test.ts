@@ -20,7 +20,7 @@ afterAll(async () => {
   await site.container.notifications.stop();
 });
 
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 50 });
 
 async function waiting() {
   const { rows } = await site.sql.query<{ state: string; kept: string | null }>(

@@ -9,7 +9,7 @@ import { connectToHolder, openEmbedded } from '../../src/platform/embedded/embed
 import { createPostgresDatabase, runFolder, STARTED } from './test-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const START_TIMEOUT_MS = 45_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** Where an installation keeps its data; outlives the processes that run on it. */
 export interface Installation {

@@ -10,7 +10,7 @@ export async function collectGarbage(app: AppProcess): Promise<void> {
   process.kill(app.pid, 'SIGUSR2');
   await until(
     () => collected() > before,
-    10_000,
+    60_000,
     () => 'no garbage was collected',
   );
 }

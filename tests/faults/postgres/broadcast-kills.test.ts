@@ -49,7 +49,7 @@ async function kill(app: AppProcess): Promise<number> {
 async function answerTime(userId: number): Promise<number> {
   const askedMs = Date.now();
   product.telegram.customerSends(bot, { userId, languageCode: 'en', text: `Are you open? ${userId}` });
-  await product.telegram.waitFor(() => product.telegram.sent(bot).some(({ chatId }) => chatId === userId), 'an answer', 20_000);
+  await product.telegram.waitFor(() => product.telegram.sent(bot).some(({ chatId }) => chatId === userId), 'an answer', 60_000);
   return Date.now() - askedMs;
 }
 

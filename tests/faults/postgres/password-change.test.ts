@@ -26,7 +26,7 @@ test('a sign-in compared with the old password waits for the change, then gets t
     await client.query('UPDATE users SET password_hash = $1 WHERE username = $2', [other, person.username]);
     const answers = agents.map((agent) => login(agent, person.username, PASSWORD));
     const waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    await vi.waitFor(async () => expect((await site.sql.query(waits)).rowCount).toBe(agents.length), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await site.sql.query(waits)).rowCount).toBe(agents.length), { timeout: 60_000 });
     await client.query('COMMIT');
     const [wrong] = [await login(site.agent(), person.username, 'not the password')];
     for (const { status, text } of await Promise.all(answers)) {

@@ -51,7 +51,7 @@ test('photos take no more room than the plan has; the form says so, and room com
   await site.container.features.broadcasts.api.photos.removeUnusedAcrossTenants(new Date());
   expect(await bytesOf(own)).toBe(0);
   expect((await withPhoto(own, 'Again', 4.9 * MB)).status).toBe(303);
-}, 60_000);
+});
 
 test('photos of forms that are not sent give way to new ones', async () => {
   const own = await shop();
@@ -63,7 +63,7 @@ test('photos of forms that are not sent give way to new ones', async () => {
     expect(page.status).toBe(200);
   }
   expect(await bytesOf(own)).toBeLessThanOrEqual(PLANS.FREE.maxPhotoBytes);
-}, 60_000);
+});
 
 test('by two processes at once a business never has more photos or waiting broadcasts than its plan allows', async () => {
   const own = await shop();
@@ -90,7 +90,7 @@ test('by two processes at once a business never has more photos or waiting broad
   } finally {
     await second.close();
   }
-}, 60_000);
+});
 
 test('one person uploads one file at a time, and of many some get 429', async () => {
   const own = await shop();
@@ -109,4 +109,4 @@ test('one person uploads one file at a time, and of many some get 429', async ()
     true,
   ]);
   expect(answers.find(({ status }) => status === 429)?.headers['retry-after']).toBe('5');
-}, 60_000);
+});

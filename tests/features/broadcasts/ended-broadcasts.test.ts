@@ -31,7 +31,7 @@ async function underWay(): Promise<{ shop: Shop; id: string; process: BroadcastP
   await process.runner.start();
   await until(
     () => process.sent.length > 5,
-    10_000,
+    60_000,
     () => 'nothing was sent',
   );
   return { shop, id, process };
@@ -51,13 +51,13 @@ async function expectNothingSentAfter(process: BroadcastProcess, statement: stri
   const asking = claims.filter(({ chats }) => chats === null);
   await until(
     () => claims.at(-1)?.stopped,
-    10_000,
+    60_000,
     () => 'it was not noticed',
   );
   const looked = process.looks();
   await until(
     () => process.looks() > looked + 3,
-    10_000,
+    60_000,
     () => 'nobody looks for broadcasts',
   );
 
@@ -75,7 +75,7 @@ test('a suspended business sends nothing more; once restored the rest is sent, t
   await sql('UPDATE tenants SET suspended_at = NULL WHERE id = $1', [shop.tenantId]);
   await until(
     async () => (await stateOf(opened.database, id)) === 'finished',
-    20_000,
+    60_000,
     () => 'never finished',
   );
   expect(await countsOf(opened.database, id)).toEqual({ sent: CUSTOMERS });
@@ -109,7 +109,7 @@ test('a customer erased meanwhile gets nothing, and their chat id is gone', asyn
   expect(await erasure.erase(shop.tenantId, shop.botId, customerId)).toBe(true);
   await until(
     async () => (await stateOf(opened.database, id)) === 'finished',
-    20_000,
+    60_000,
     () => 'never finished',
   );
 

@@ -32,7 +32,7 @@ afterAll(async () => {
 const becomes = (id: string, state: string): Promise<boolean> =>
   until(
     async () => (await stateOf(opened.database, id)) === state,
-    15_000,
+    60_000,
     () => `never ${state}`,
   );
 

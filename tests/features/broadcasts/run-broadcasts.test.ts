@@ -35,7 +35,7 @@ const create = async (process: BroadcastProcess, shop: Shop, rest = {}): Promise
 const becomes = (id: string, state: string): Promise<boolean> =>
   until(
     async () => (await stateOf(opened.database, id)) === state,
-    15_000,
+    60_000,
     () => `never ${state}`,
   );
 const auditOf = async (id: string): Promise<string[]> => {
@@ -144,13 +144,13 @@ test('a cancelled broadcast sends nothing more and returns its unused quota', as
   const id = await create(process, shop);
   await until(
     () => process.sent.length > 5,
-    10_000,
+    60_000,
     () => 'nothing was sent',
   );
   expect(await process.service.act(ownerOf(shop), shop.botId, id, 'cancel')).toBe(true);
   await until(
     async () => !(await countsOf(opened.database, id)).sending,
-    5_000,
+    60_000,
     () => 'something hangs',
   );
 
@@ -172,13 +172,13 @@ test('a paused broadcast resumes where it stopped', async () => {
   const id = await create(process, shop);
   await until(
     () => process.sent.length > 5,
-    10_000,
+    60_000,
     () => 'nothing was sent',
   );
   await process.service.act(ownerOf(shop), shop.botId, id, 'pause');
   await until(
     async () => !(await countsOf(opened.database, id)).sending,
-    5_000,
+    60_000,
     () => 'something hangs',
   );
   expect((await countsOf(opened.database, id)).queued).toBeGreaterThan(0);
@@ -307,4 +307,4 @@ test('a change at the moment of the start applies whole or not at all and says w
       .toEqual(['broadcast.created', ...(edited ? ['broadcast.edited'] : []), 'broadcast.started', 'broadcast.finished']);
   }
   expect(process.sent).toHaveLength(40);
-}, 120_000);
+});

@@ -356,7 +356,7 @@ test.each(kinds)('%s: the page shows the values for Meta and ticks the handshake
   const verified = await vi.waitUntil(async () => {
     const { text } = await agent.get(path);
     return text.includes('Verified') && text;
-  });
+  }, 60_000);
   expect(verified.match(/class="is-done"/g)).toHaveLength(2);
   expect(verified).toContain('Verified');
   expect((await agent.get(`${path}/status`)).body.version).not.toBe(status.version);

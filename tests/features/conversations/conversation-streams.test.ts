@@ -29,7 +29,7 @@ async function watch(...asked: Parameters<typeof openStream>): Promise<OpenStrea
   open.push(stream);
   return stream;
 }
-const SOON = { timeout: 10_000, interval: 50 };
+const SOON = { timeout: 60_000, interval: 50 };
 const told = (stream: OpenStream): number => stream.text.split('event: changed').length - 1;
 const versionOf = (html: string): string =>
   `${/data-version="(\w+)"/.exec(html)?.[1]}.${/data-list-version="(\w+)"/.exec(html)?.[1]}`;

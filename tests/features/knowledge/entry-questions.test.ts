@@ -136,7 +136,7 @@ test('a failing model is asked again with growing pauses, ends the run, and is g
   expect(await row()).toMatchObject({ runAt: null, suggested: [] });
   expect(gemini.suggestions.length).toBeLessThanOrEqual(14);
   expect(await indexed()).toEqual([]);
-}, 60_000);
+});
 
 test('an unusable answer is counted and tried again', async () => {
   const app = aProcess();
@@ -187,7 +187,7 @@ test('entries saved before there was a key are suggested for little by little, o
     for (let run = 0; run < 10; run += 1) await app.run(soon());
     expect(titles()).toHaveLength(hour === 0 ? 20 : 25);
   }
-}, 60_000);
+});
 
 test('questions take room of the knowledge: those of the AI are dropped and those of the owner refused when it is full', async () => {
   // The row of an entry, the entry, and a little more.

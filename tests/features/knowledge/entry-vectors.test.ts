@@ -63,7 +63,7 @@ test('S68: calls for vectors of entries and questions are in the business’ mon
       await given();
       return (await calls(tenantId)).calls > 21;
     },
-    10_000,
+    60_000,
     () => 'no call for a question was counted',
   );
   expect((await calls(tenantId)).micro).toBeGreaterThan(21);
@@ -75,7 +75,7 @@ test('S68: calls for vectors of entries and questions are in the business’ mon
   for (let run = 0; run < 3; run += 1) await limited.run(later(HOUR_MS * (run + 1)));
   // Half of the day's calls are for businesses without a plan.
   expect(gemini.embeddings.length - before).toBe(10);
-  await expect.poll(async () => (await calls(refused)).calls, { timeout: 15_000 }).toBe(10);
+  await expect.poll(async () => (await calls(refused)).calls, { timeout: 60_000 }).toBe(10);
 });
 
 async function calls(tenantId: string): Promise<{ calls: number; micro: number }> {
@@ -104,7 +104,7 @@ async function knowledgeOf(app: ReturnType<typeof aProcess>, count: number) {
   /** Asks until the vectors are loaded. */
   const givenByMeaning = async (by = app) => {
     const isLoaded = async () => (await by.similar(tenantId, botId, await version(), query)).length > 0;
-    await until(isLoaded, 10_000, () => 'vectors are loaded');
+    await until(isLoaded, 60_000, () => 'vectors are loaded');
     return given(by);
   };
   return { tenantId, botId, pets, given, givenByMeaning };
@@ -140,11 +140,11 @@ test('with embeddings failing, slow or refused the answers are those of the word
   expect(await givenByMeaning()).not.toEqual(byWords);
 
   const asked = gemini.embeddings.length;
-  gemini.controls.embedLatencyMs = 5_000;
+  gemini.controls.embedLatencyMs = 30_000;
   for (let i = 0; i < 4; i += 1) {
     const startedMs = performance.now();
     expect(await given()).toEqual(byWords);
-    expect(performance.now() - startedMs).toBeLessThan(1_500);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
   }
   // After three failures questions wait for nothing.
   expect(gemini.embeddings.length - asked).toBe(3);

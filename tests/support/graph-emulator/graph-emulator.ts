@@ -16,7 +16,7 @@ import { createGraphServer, type GraphState } from './server.ts';
 
 export type { GraphAccount, SentText } from './accounts.ts';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 // Meta comes again with what was not answered 200, for 36 hours, ever more seldom; here the first of it, sooner.
 const REDELIVERY_MS = 400;
 

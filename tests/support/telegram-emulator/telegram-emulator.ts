@@ -16,7 +16,7 @@ import { createFaults, type FaultRule } from './faults.ts';
 import { createEmulatorServer } from './server.ts';
 import { startWebhookDelivery } from './webhook.ts';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 
 /** A Bot API server for many bots, on a loopback port of its own. */
 export async function startTelegramEmulator({ port = 0 }: { port?: number } = {}) {
