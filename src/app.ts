@@ -107,17 +107,14 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use(conversations.waitingCount);
   members.use(questions.openCount);
   members.use('/dashboard', dashboard.routes);
-  members.use('/bots', revisions.countSaves);
-  members.use('/bots', bots.routes);
+  members.use('/bots', revisions.countSaves, bots.routes);
   members.use('/bots', connections.routes({ loadBot, botPage, confirmed: auth.api.confirmation.confirmed }));
   // Before the entries, whose ids stand in the same place.
   members.use('/bots', imports.routes);
   members.use('/bots', knowledge.routes({ loadBot }));
   members.use('/bots', facts.routes({ loadBot, sentence: answering.sentence }));
   members.use('/bots', playground.routes);
-  members.use('/bots', questions.routes);
-  members.use('/bots', quality.routes);
-  members.use('/bots', revisions.routes);
+  members.use('/bots', questions.routes, quality.routes, revisions.routes);
   members.use('/bots', conversations.botRoutes({ ...inbox.forThread, loadBot, personReplies, replyFiles: pipeline.replyFiles }));
   members.use('/bots', inbox.botRoutes, customers.botRoutes);
   members.use('/bots', corrections.routes);
