@@ -74,8 +74,8 @@ const WRITERS: Record<string, string[]> = {
   sessions: ['web'],
   subscriptions: ['features/billing'],
   support_grants: ['features/operators'],
-  // Deleting an account deletes its businesses; admins suspend them; owners set a ceiling of cost.
-  tenants: ['features/account', 'features/operators', 'features/billing'],
+  // Deleting an account deletes its businesses; admins suspend them; owners set a ceiling of cost and the name.
+  tenants: ['features/account', 'features/operators', 'features/billing', 'features/team'],
   two_factors: ['features/auth'],
   upgrade_requests: ['features/billing'],
   used_answers: ['features/account'],

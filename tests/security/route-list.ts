@@ -184,6 +184,7 @@ const LINES: Line[] = [
   ['POST', '/account/team/invitations', 'owner', 'person'],
   ['POST', '/account/team/invitations/:invitationId/resend', 'owner', 'person'],
   ['POST', '/account/team/invitations/:invitationId/withdraw', 'owner'],
+  ['POST', '/account/team/name', 'owner'],
   ['POST', '/account/team/leave', 'member'],
   ['POST', '/account/team/:userId/role', 'owner'],
   ['POST', '/account/team/:userId/remove', 'owner'],
