@@ -23,6 +23,7 @@ const WRITERS: Record<string, string[]> = {
   // Billing stops what a plan does not cover; the message path notes what a platform answered.
   connections: ['features/connections', 'features/billing', 'pipeline'],
   conversation_labels: ['features/inbox', 'pipeline'],
+  conversation_reads: ['features/conversations'],
   conversation_work: ['pipeline'],
   conversations: ['pipeline'],
   counted_zones: ['features/analytics'],

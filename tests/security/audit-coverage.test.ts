@@ -19,6 +19,7 @@ const CHANGES_NOTHING: Record<string, string> = {
   'POST /account/business': 'which of one’s own businesses one looks at',
   'POST /account/two-factor': 'shows a secret; the first code of it leaves the line',
   'POST /account/confirm-email': 'mails a link to one’s own address; opening it leaves the line',
+  'POST /bots/:id/conversations/:conversationId/seen': 'changes nothing but what is bold in one’s own list',
   'POST /bots/:id/broadcasts/preview': 'changes nothing: shows what would be sent',
   'POST /bots/:id/broadcasts/look': 'changes nothing: the preview while one writes',
   'POST /bots/:id/broadcasts/templates': 'changes nothing: reads the templates of the account',
