@@ -25,7 +25,7 @@ let isOver = false;
 function over() {
   if (isOver) return;
   isOver = true;
-  if (!isTyping()) return location.reload();
+  if (!isTyping() && !part('messages').querySelector('[data-unsent]')) return location.reload();
   stopped.hidden = false;
   said.textContent = wordsOf(stopped.querySelector('p'));
 }
