@@ -5,14 +5,24 @@ import { defineConfig } from 'vitest/config';
 const onPostgres = Boolean(process.env.TEST_DATABASE_URL);
 const named = (names: string[]): string[] => names.map((name) => `tests/faults/${name}.test.ts`);
 const LONG = [
-  ...named(['backup', 'desk-kills', 'histories', 'idle-streams', 'large-broadcast', 'many-bots', 'repeated-kills', 'soak']),
+  ...named([
+    'backup',
+    'desk-kills',
+    'histories',
+    'hostile-tenant',
+    'idle-streams',
+    'large-broadcast',
+    'many-bots',
+    'repeated-kills',
+    'soak',
+  ]),
   'tests/security/fuzz.test.ts',
   ...(onPostgres ? named(['postgres/rolling-restart', 'postgres/two-processes', 'postgres/webhook-kills']) : []),
 ];
 const all = process.env['SOAK'] ? LONG : [`tests/faults/${onPostgres ? '**/' : ''}*.test.ts`];
 // These measure time or the whole machine, so they run one by one.
 const measuring = named([
-  ...['backup', 'busy-loop', 'embedded-database', 'large-broadcast', 'many-bots', 'process-faults'],
+  ...['backup', 'busy-loop', 'embedded-database', 'hostile-tenant', 'large-broadcast', 'many-bots', 'process-faults'],
   ...(onPostgres ? ['postgres/database-outages'] : []),
 ]);
 // The others mostly wait. Each takes part of the server's connections; 2 fit into the usual 100.

@@ -3,7 +3,8 @@
 
 import { createActivityRead } from '../src/features/activity/activity.read.ts';
 import { createBotDaysRepo } from '../src/features/analytics/bot-days.repo.ts';
-import { createConversationsRepo } from '../src/features/conversations/conversations.repo.ts';
+import { createListRead } from '../src/features/conversations/list.read.ts';
+import { EVERY_CONVERSATION } from '../src/features/conversations/list-query.ts';
 import { createAdminBotsRead } from '../src/features/operators/bots.read.ts';
 import { createOversightRead } from '../src/features/operators/oversight.read.ts';
 import { createPeopleRead } from '../src/features/operators/people.read.ts';
@@ -134,7 +135,7 @@ console.log(`counting the days that are over: ${Math.round(performance.now() - b
 const people = createPeopleRead({ database });
 const bots = createAdminBotsRead({ database });
 const trail = createActivityRead({ database });
-const conversations = createConversationsRepo({ database });
+const conversations = createListRead({ database });
 const large = `01890001-0000-7000-8000-${String(LARGE).padStart(12, '0')}`;
 const LOOKS: Record<string, () => Promise<unknown>> = {
   'admin dashboard': async () => {
@@ -149,8 +150,11 @@ const LOOKS: Record<string, () => Promise<unknown>> = {
   'people, searched': () => people.listAcrossTenants({ q: 'owner4321', plan: null, state: 'all', after: null }),
   'bots, failing': () => bots({ q: '', state: 'failed', tenantId: null, after: null }),
   'audit, first page': () => trail({ q: '', actorKind: null, tenantId: null, before: null }),
-  'conversations of a large tenant': () =>
-    conversations.list(large, { botId: null, q: '', waitingOnly: false, takenOnly: false, after: null }),
+  'conversations of a large tenant': () => conversations.list(large, null, EVERY_CONVERSATION),
+  'a word of every message of a large tenant': () => conversations.list(large, null, { ...EVERY_CONVERSATION, q: 'message' }),
+  'a word of one message': () => conversations.list(large, null, { ...EVERY_CONVERSATION, q: 'number 500000' }),
+  'a word of no message': () => conversations.list(large, null, { ...EVERY_CONVERSATION, q: 'хачапури' }),
+  'a part of a name': () => conversations.list(large, null, { ...EVERY_CONVERSATION, q: 'stomer 77' }),
 };
 const RUNS = 40;
 for (const [name, look] of Object.entries(LOOKS)) {

@@ -11,6 +11,7 @@ import { outerMiddleware, pageMiddleware } from '#web/middleware.ts';
 import { readOnlyWhile } from '#web/read-only.ts';
 import { requestLog } from '#web/request-log.ts';
 import { requestMetrics } from '#web/request-metrics.ts';
+import { cutSlowBodies } from '#web/slow-bodies.ts';
 import { noticeProxy, trustedProxies } from '#web/trusted-proxies.ts';
 import { ONE_FILE } from '#web/upload.ts';
 import type { Container } from './container.ts';
@@ -69,7 +70,7 @@ export function createApp(container: Container): Express {
 export function createProbeApp({ logger, metrics, features }: Container): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(requestLog(logger), requestMetrics(metrics.request));
+  app.use(cutSlowBodies, requestLog(logger), requestMetrics(metrics.request));
   app.use(features.health.routes);
   app.use((_req, res) => void res.status(404).type('text').send('This process serves no pages.'));
   return app;
@@ -106,17 +107,14 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use(conversations.waitingCount);
   members.use(questions.openCount);
   members.use('/dashboard', dashboard.routes);
-  members.use('/bots', revisions.countSaves);
-  members.use('/bots', bots.routes);
+  members.use('/bots', revisions.countSaves, bots.routes);
   members.use('/bots', connections.routes({ loadBot, botPage, confirmed: auth.api.confirmation.confirmed }));
   // Before the entries, whose ids stand in the same place.
   members.use('/bots', imports.routes);
   members.use('/bots', knowledge.routes({ loadBot }));
   members.use('/bots', facts.routes({ loadBot, sentence: answering.sentence }));
   members.use('/bots', playground.routes);
-  members.use('/bots', questions.routes);
-  members.use('/bots', quality.routes);
-  members.use('/bots', revisions.routes);
+  members.use('/bots', questions.routes, quality.routes, revisions.routes);
   members.use('/bots', conversations.botRoutes({ ...inbox.forThread, loadBot, personReplies, replyFiles: pipeline.replyFiles }));
   members.use('/bots', inbox.botRoutes, customers.botRoutes);
   members.use('/bots', corrections.routes);

@@ -1,6 +1,5 @@
-// Keeps a conversation up to date: the stream says that something is new, the server renders the page again, and idiomorph
-// changes what differs. What is being typed, the focus and the reading position stay. Without this script the page stays as
-// it was loaded.
+// The open thread: the server renders it again when something is new, and idiomorph changes what differs. What is being typed, the
+// focus and the reading position stay. Earlier messages come while one scrolls up. Without this script it stays as it was loaded.
 const page = document.querySelector('[data-conversation]');
 const [stopped, newer] = ['stopped', 'newer'].map((name) => page?.querySelector(`[data-${name}]`));
 const said = document.querySelector('[data-said]');
@@ -8,41 +7,26 @@ const scroller = page?.querySelector('[data-scroll]');
 const AGAIN_MS = 15_000;
 const MOST_SAID = 3;
 const NEAR_PX = 48;
+const EARLY_PX = 600;
+const MOST_PAGES = 40;
+/** What is typed, its draft's id (it keeps a second send from doubling the message), and what this script shows and hides. */
+const KEPT = 'textarea, [name="draft"], [data-newer], [data-stopped]';
 
 const part = (name, root = page) => root.querySelector(`[data-part="${name}"]`);
 const field = () => part('reply').elements?.namedItem('text');
 const isTyping = () => Boolean(field()?.value.trim());
 const wordsOf = (element) => element.textContent.replaceAll(/\s+/g, ' ').trim();
+const tell = (name) => document.dispatchEvent(new CustomEvent(name));
 
-let events = null;
 let isCatchingUp = false;
 let isStale = false;
 let isOver = false;
 
-function follow() {
-  if (events || document.hidden || isOver) return;
-  events = new EventSource(`${page.dataset.conversation}/events?seen=${encodeURIComponent(page.dataset.version)}`);
-  events.addEventListener('changed', refresh);
-  events.addEventListener('end', over);
-  events.addEventListener('error', () => {
-    if (events?.readyState !== EventSource.CLOSED) return;
-    // Refused: too many pages are open, or nobody is signed in any more. Asking for the page tells which.
-    rest();
-    refresh();
-    setTimeout(follow, AGAIN_MS);
-  });
-}
-
-function rest() {
-  events?.close();
-  events = null;
-}
-
-/** Nothing more will come. What was typed is not thrown away. */
+/** Nothing more will come. What was typed is kept by public/js/composer.js. */
 function over() {
+  if (isOver) return;
   isOver = true;
-  rest();
-  if (!isTyping()) return location.reload();
+  if (!isTyping() && !part('messages').querySelector('[data-unsent]')) return location.reload();
   stopped.hidden = false;
   said.textContent = wordsOf(stopped.querySelector('p'));
 }
@@ -55,16 +39,22 @@ async function refresh() {
   isCatchingUp = false;
 }
 
+/** The fresh page, null when the network or the server is away for a moment, undefined when there is none any more. */
+async function load(query = '') {
+  const answer = await fetch(`${page.dataset.conversation}/live${query}`, { headers: { accept: 'text/html' } }).catch(() => null);
+  const text = answer && answer.status < 500 ? await answer.text().catch(() => null) : null;
+  if (text === null) return null;
+  const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('.inbox__open');
+  return fresh ? document.adoptNode(fresh) : undefined;
+}
+
 async function catchUp() {
   while (isStale && !isOver) {
     isStale = false;
-    const answer = await fetch(`${page.dataset.conversation}/live`, { headers: { accept: 'text/html' } }).catch(() => null);
-    const text = answer && answer.status < 500 ? await answer.text().catch(() => null) : null;
-    // The network or the server is away for a moment.
-    if (text === null) return void setTimeout(refresh, AGAIN_MS);
-    const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('[data-conversation]');
-    if (!fresh) return over();
-    show(document.adoptNode(fresh));
+    const fresh = await load();
+    if (fresh === null) return void setTimeout(refresh, AGAIN_MS);
+    if (!fresh) return tell('inbox:ended');
+    show(fresh);
   }
 }
 
@@ -73,6 +63,7 @@ function show(fresh) {
   const known = new Set([...part('messages').children].map(({ id }) => id));
   const hasNotices = !part('notices').isEqualNode(part('notices', fresh));
   keepEarlier(fresh, known);
+  keepUnsent(fresh);
   keepReply(fresh);
   const unsent = part('reply').querySelector('[data-words]')?.textContent;
   Idiomorph.morph(page, fresh, { morphStyle: 'outerHTML', callbacks });
@@ -82,24 +73,23 @@ function show(fresh) {
   if (news.length > 0) said.textContent = news.map(sentenceOf).join(' ');
   keepPlace();
   if (wasAtEnd) toEnd('instant');
-  else if (added.length > 0) offerNewer();
+  else if (added.some((item) => item.id.startsWith('m'))) newer.hidden = false;
+  tell('inbox:shown');
 }
 
 /** What somebody opened stays open. */
 const mayChangeAttribute = (name, element) => !(name === 'open' && element.matches('details'));
 const callbacks = { beforeNodeMorphed: (old) => mayChange(old), beforeAttributeUpdated: mayChangeAttribute };
 
-/** What is typed, its draft's id (it keeps a second send from doubling the message), and what this script shows and hides. */
 const mayChange = (old) => !(old instanceof Element && (old.matches(KEPT) || isBeingFilled(old)));
-const KEPT = 'textarea, [name="draft"], [data-newer], [data-stopped]';
 
 /** A form of the card or the tools that somebody has begun to fill in. */
 const isBeingFilled = (element) =>
   element.matches('form:not([data-part])') && (element.contains(document.activeElement) || [...element.elements].some(isChanged));
-const isChanged = (field) =>
-  field.type === 'checkbox' || field.type === 'radio'
-    ? field.checked !== field.defaultChecked
-    : field.defaultValue !== undefined && field.value !== field.defaultValue;
+const isChanged = (one) =>
+  one.type === 'checkbox' || one.type === 'radio'
+    ? one.checked !== one.defaultChecked
+    : one.defaultValue !== undefined && one.value !== one.defaultValue;
 
 /** Who says what, without the small print below it. */
 const sentenceOf = (element) =>
@@ -125,6 +115,12 @@ function keepEarlier(fresh, known) {
   if (link) list.before(link.cloneNode(true));
 }
 
+/** What is on its way to the server stands at the end. */
+function keepUnsent(fresh) {
+  const unsent = [...part('messages').querySelectorAll('[data-unsent]')];
+  part('messages', fresh).append(...unsent.map((item) => item.cloneNode(true)));
+}
+
 /** A form with words in it stays when one may no longer write, and so does one that says what was wrong. */
 function keepReply(fresh) {
   const [old, next] = [part('reply'), part('reply', fresh)];
@@ -142,28 +138,64 @@ function holdPlace() {
   const anchor = [...part('messages').children].find((item) => item.getBoundingClientRect().bottom > top);
   const before = anchor?.getBoundingClientRect().top ?? 0;
   return () => {
-    if (anchor?.isConnected) scroller.scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: 'instant' });
+    const now = anchor?.isConnected && anchor.getBoundingClientRect().top;
+    if (typeof now === 'number') scroller.scrollBy({ top: now - before, behavior: 'instant' });
   };
 }
 
-function offerNewer() {
-  newer.hidden = false;
+let isFetchingEarlier = false;
+
+/** Earlier messages, before one reaches the first. */
+async function fetchEarlier() {
+  const above = scroller.scrollHeight - scroller.clientHeight + scroller.scrollTop;
+  if (above <= EARLY_PX && (await prependEarlier())) fetchEarlier();
 }
 
-function watchVisibility() {
-  // Who does not look costs nothing; who looks again is told what they missed.
-  document.addEventListener('visibilitychange', () => (document.hidden ? rest() : follow()));
-  // Leaving ends it at once: the number of streams a person may have open is small.
-  addEventListener('pagehide', rest);
-  addEventListener('pageshow', follow);
+/** A search leads to one message, which may stand far above. */
+async function goToMessage() {
+  const wanted = /^#m\d+$/.test(location.hash) ? location.hash.slice(1) : null;
+  if (!wanted) return;
+  for (let pages = 0; pages < MOST_PAGES && !document.getElementById(wanted); pages += 1) if (!(await prependEarlier())) break;
+  if (!document.getElementById(wanted)) return;
+  // Anew, since it was not there when the page was opened.
+  location.replace(location.hash);
+  document.getElementById(wanted).scrollIntoView({ block: 'center', behavior: 'instant' });
+}
+
+/** False: there are none, or they are on their way. */
+async function prependEarlier() {
+  const link = part('earlier')?.querySelector('a');
+  if (!link || isFetchingEarlier) return false;
+  isFetchingEarlier = true;
+  const fresh = await load(new URL(link.href).search);
+  if (fresh) {
+    const keepPlace = holdPlace();
+    const list = part('messages');
+    const earlier = [...part('messages', fresh).children].filter(({ id }) => !document.getElementById(id)?.matches('.bubble'));
+    // The day that goes on keeps its line above its first message.
+    for (const { id } of earlier) document.getElementById(id)?.remove();
+    list.prepend(...earlier);
+    const next = part('earlier', fresh);
+    if (next) part('earlier').replaceWith(next);
+    else part('earlier').remove();
+    keepPlace();
+  }
+  isFetchingEarlier = false;
+  return Boolean(fresh);
 }
 
 if (page) {
   newer.addEventListener('click', () => toEnd('auto'));
-  const seen = () => {
+  const scrolled = () => {
     if (isAtEnd()) newer.hidden = true;
+    fetchEarlier();
   };
-  scroller.addEventListener('scroll', seen, { passive: true });
-  watchVisibility();
-  follow();
+  scroller.addEventListener('scroll', scrolled, { passive: true });
+  document.addEventListener('inbox:thread', refresh);
+  document.addEventListener('inbox:over', over);
+  document.addEventListener('inbox:sent', () => {
+    toEnd('instant');
+    refresh();
+  });
+  goToMessage().then(fetchEarlier);
 }

@@ -1,10 +1,11 @@
-// npm run admin -- grant|revoke|reset-password|lend-values|withdraw-values NAME_OR_EMAIL, list, rotate-keys, or redrive [HOURS [BOT_ID]].
+// npm run admin -- grant|revoke|reset-password|reset-second-step|lend-values|withdraw-values NAME_OR_EMAIL, list, rotate-keys, or redrive [HOURS [BOT_ID]].
 // Also works while the app runs: on the embedded database through the app's socket. Exit codes: 0 done, 1 refused, 2 usage.
 import { join } from 'node:path';
 import { keyOf } from '#core/account-rules.ts';
 import { createAudit } from '#features/activity/audit.service.ts';
 import { createPasswordResetsQueries } from '#features/auth/password-resets.queries.ts';
 import { newResetLink } from '#features/auth/reset-link.ts';
+import { createTwoFactorQueries } from '#features/auth/two-factor.queries.ts';
 import { createUsersQueries } from '#features/auth/users.queries.ts';
 import { createConnectionSecrets } from '#features/connections/connection-secrets.ts';
 import { createInstallationGrants } from '#features/connections/installation-grants.ts';
@@ -21,11 +22,12 @@ import { StartError } from '#platform/start-error.ts';
 import { type Env, EnvError, readEnv } from '../env.ts';
 
 const DEFAULT_HOURS = 24;
-const WITH_NAME = ['grant', 'revoke', 'reset-password', 'lend-values', 'withdraw-values'];
+const WITH_NAME = ['grant', 'revoke', 'reset-password', 'reset-second-step', 'lend-values', 'withdraw-values'];
 const USAGE = `Usage: npm run admin -- grant NAME_OR_EMAIL
        npm run admin -- revoke NAME_OR_EMAIL
        npm run admin -- list
        npm run admin -- reset-password NAME_OR_EMAIL   (prints a link to a new password, good once, for 30 minutes)
+       npm run admin -- reset-second-step NAME_OR_EMAIL   (turns two-step sign-in off, for who lost the phone and the codes)
        npm run admin -- lend-values NAME_OR_EMAIL   (their business may use this installation's Meta credentials)
        npm run admin -- withdraw-values NAME_OR_EMAIL
        npm run admin -- rotate-keys   (seals all channel tokens with the first key of ENCRYPTION_KEY)
@@ -74,6 +76,7 @@ async function run(database: Database, env: Env): Promise<number> {
   if (command === 'redrive') return redrive(database);
   if (command === 'rotate-keys') return rotateKeys(database, env);
   if (command === 'reset-password') return resetPassword(database, env);
+  if (command === 'reset-second-step') return resetSecondStep(database);
   if (command === 'lend-values' || command === 'withdraw-values') return changeValues(database, command);
   const admins = createAdminsRepo(database);
   if (command === 'list') {
@@ -140,6 +143,18 @@ async function resetPassword(database: Database, { PUBLIC_URL, PORT }: Env): Pro
   const line = { tenantId, actorKind: 'system', action: 'password.link_made', targetType: 'user', targetId: user.id } as const;
   await createAudit({ database }).record(line);
   console.log(link);
+  return 0;
+}
+
+/** The password is still asked for. An admin is shown at the next sign-in how to turn it on again. */
+async function resetSecondStep(database: Database): Promise<number> {
+  const user = await createUsersQueries({ database }).findByLoginAcrossTenants(keyOf(name));
+  if (!user) return refuse(`Nobody has the name or e-mail ${name}.`);
+  if (!(await createTwoFactorQueries({ database }).remove(user.id))) return refuse(`${name} has no two-step sign-in.`);
+  const tenantId = user.tenantId ?? undefined;
+  const line = { tenantId, actorKind: 'system', action: 'two_factor.turned_off', targetType: 'user', targetId: user.id } as const;
+  await createAudit({ database }).record(line);
+  console.log(`Two-step sign-in of ${name} is off.`);
   return 0;
 }
 

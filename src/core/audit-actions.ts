@@ -31,7 +31,15 @@ export const AUDIT_ACTIONS = {
     'admin.granted',
     'admin.revoked',
   ],
-  team: ['team.invited', 'team.invitation_withdrawn', 'team.joined', 'team.role_changed', 'team.removed', 'team.left'],
+  team: [
+    'team.invited',
+    'team.invitation_withdrawn',
+    'team.joined',
+    'team.role_changed',
+    'team.removed',
+    'team.left',
+    'team.renamed',
+  ],
   plan: [
     'cost_ceiling.changed',
     'subscription.changed',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { openMigrated } from '#platform/db/open.ts';
 import type { EmbeddedDatabase } from '#platform/embedded/embedded-database.ts';
 import type { Logger } from '#platform/logger.ts';
+import { LONGEST_REQUEST_MS } from '#web/slow-bodies.ts';
 import { createApp, createProbeApp } from '../app.ts';
 import { createContainer } from '../container.ts';
 import type { Env } from '../env.ts';
@@ -13,13 +14,12 @@ import { listen } from './listen.ts';
 import { startNotices } from './start-notices.ts';
 
 const REQUESTS_DRAIN_MS = 4_000;
-// S48 (slow clients): a client that sends its headers or its request slower than this is cut off.
+// S48 (slow clients): a client that sends its headers slower than this is cut off. web/slow-bodies.ts does it for bodies.
 const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
 // Node's default checks for slow clients only every 30 s.
 const TIMEOUTS = {
   headersTimeout: HEADERS_TIMEOUT_MS,
-  requestTimeout: REQUEST_TIMEOUT_MS,
+  requestTimeout: LONGEST_REQUEST_MS,
   connectionsCheckingInterval: 2_000,
 };
 
@@ -70,7 +70,13 @@ export async function serve(env: Env, logger: Logger, embedded: EmbeddedDatabase
     // Nothing new is accepted …
     () =>
       Promise.all([
-        closeServer(server, [broadcastStreams, features.conversations.streams, questions.streams, imports.streams]),
+        closeServer(server, [
+          broadcastStreams,
+          features.conversations.streams,
+          questions.streams,
+          imports.streams,
+          features.dashboard.streams,
+        ]),
         working && botManager.stop(),
         working && deskManager?.stop(),
       ]),

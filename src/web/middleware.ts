@@ -15,6 +15,7 @@ import { businessShares, visitorShares } from './request-shares.ts';
 import { bodies, cleanAddress, hostCheck, noStore, noTrace, securityHeaders } from './security.ts';
 import { sessions } from './session.ts';
 import { freshLocal } from './sign-in.ts';
+import { cutSlowBodies } from './slow-bodies.ts';
 import { readUpload, type UploadLimits } from './upload.ts';
 import { viewLocals } from './view-locals.ts';
 
@@ -35,7 +36,16 @@ export interface WebDeps {
 /** For everything, including static files, webhooks and probes. Error pages after it are translated. */
 export function outerMiddleware({ logger, i18n, publicUrl }: WebDeps): RequestHandler[] {
   const locale = createLocale(i18n);
-  return [requestLog(logger), securityHeaders(), noTrace, locale.visitor, viewLocals, hostCheck(publicUrl), cleanAddress];
+  return [
+    cutSlowBodies,
+    requestLog(logger),
+    securityHeaders(),
+    noTrace,
+    locale.visitor,
+    viewLocals,
+    hostCheck(publicUrl),
+    cleanAddress,
+  ];
 }
 
 export function pageMiddleware(deps: WebDeps): RequestHandler[] {

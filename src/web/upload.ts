@@ -5,6 +5,7 @@ import { storableText } from '#core/storable-text.ts';
 import { createSemaphore } from '#platform/semaphore.ts';
 import { addressOf } from './limits.ts';
 import { takePlace } from './place.ts';
+import { allowSlowBody, waitWithBody } from './slow-bodies.ts';
 
 const MB = 1024 * 1024;
 const MAX_FIELDS = 20;
@@ -51,7 +52,9 @@ export function readUpload(limits: UploadLimits): RequestHandler {
       throw new TooManyRequestsError(RETRY_SECONDS);
     }
     // The file lies in memory until the answer is sent.
+    waitWithBody(req);
     if ((await takePlace(res, places, { key })) === 'left') return;
+    allowSlowBody(req, () => places.waiting() > 0);
     await read(req, limits);
     next();
   };

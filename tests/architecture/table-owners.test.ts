@@ -23,11 +23,12 @@ const WRITERS: Record<string, string[]> = {
   // Billing stops what a plan does not cover; the message path notes what a platform answered.
   connections: ['features/connections', 'features/billing', 'pipeline'],
   conversation_labels: ['features/inbox', 'pipeline'],
+  conversation_reads: ['features/conversations'],
   conversation_work: ['pipeline'],
   conversations: ['pipeline'],
   counted_zones: ['features/analytics'],
   customer_fields: ['features/customers'],
-  customer_values: ['features/customers'],
+  customer_values: ['features/customers', 'pipeline'],
   // The result of a send, the message in the conversation and the customer's reachability are one statement: a process that dies
   // between two would leave a message that was sent and that nobody who answers the customer can see.
   customers: ['pipeline', 'features/broadcasts'],
@@ -62,7 +63,7 @@ const WRITERS: Record<string, string[]> = {
   question_merges: ['features/questions'],
   golden_questions: ['features/quality'],
   // A new address or password ends the links.
-  person_links: ['features/customers'],
+  person_links: ['features/customers', 'pipeline'],
   password_resets: ['features/auth', 'features/account'],
   quality_days: ['features/quality'],
   quality_results: ['features/quality'],
@@ -74,8 +75,8 @@ const WRITERS: Record<string, string[]> = {
   sessions: ['web'],
   subscriptions: ['features/billing'],
   support_grants: ['features/operators'],
-  // Deleting an account deletes its businesses; admins suspend them; owners set a ceiling of cost.
-  tenants: ['features/account', 'features/operators', 'features/billing'],
+  // Deleting an account deletes its businesses; admins suspend them; owners set a ceiling of cost and the name.
+  tenants: ['features/account', 'features/operators', 'features/billing', 'features/team'],
   two_factors: ['features/auth'],
   upgrade_requests: ['features/billing'],
   used_answers: ['features/account'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPasswordResetsQueries } from '../../src/features/auth/password-resets.queries.ts';
 import { hashOf } from '../../src/features/auth/reset-link.ts';
+import { createTwoFactorQueries } from '../../src/features/auth/two-factor.queries.ts';
 import { createUsersQueries } from '../../src/features/auth/users.queries.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { type OpenedDatabase, openMigrated } from '../../src/platform/db/open.ts';
@@ -50,6 +51,13 @@ test(
       code: 1,
       out: expect.stringContaining('Nobody has the name'),
     });
+    const factors = createTwoFactorQueries({ database: running?.database as Database });
+    const shahlo = await createUsersQueries({ database: running?.database as Database }).findByLoginAcrossTenants('shahlo');
+    await factors.begin(shahlo?.id as string, 'sealed');
+    const isOff = 'Two-step sign-in of Shahlo is off.\n';
+    expect(await admin('reset-second-step', 'Shahlo')).toEqual({ code: 0, out: isOff });
+    expect(await factors.find(shahlo?.id as string)).toBeNull();
+    expect(await admin('reset-second-step', 'Shahlo')).toEqual({ code: 1, out: 'Shahlo has no two-step sign-in.\n' });
     const { out } = await admin('reset-password', 'Shahlo');
     const token = /^http:\/\/localhost:\d+\/reset-password\/(\S{43})\n$/.exec(out)?.[1] as string;
     const resets = createPasswordResetsQueries({ database: running?.database as Database });

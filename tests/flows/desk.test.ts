@@ -165,6 +165,37 @@ test('a wrong answer is corrected at the desk: the knowledge is mended, and the 
   expect(at()).toHaveLength(1);
 });
 
+test('a customer who asks again while the card waits gets no second card: the card counts, and names what else was asked', async () => {
+  const cards = () =>
+    desk.received().filter(({ text, keyboard }) => keyboard.length > 0 && /sundial|planetarium/.test(text)).length;
+  customerSays(5_090, 'Do you sell a sundial?');
+  const card = await desk.gets('Do you sell a sundial?');
+  const { query } = product.installation;
+  // The ten minutes of a conversation are over.
+  await query(`UPDATE desk_messages SET created_at = created_at - interval '1 hour', dedupe_key = 'earlier'
+    WHERE conversation_id = (SELECT id FROM conversations WHERE chat_id = '5090')`);
+  customerSays(5_090, 'so do you sell sundials??');
+  await comes(
+    () => card.text.includes('1 more question without an answer:\n– so do you sell sundials??'),
+    'the count on the card',
+  );
+  expect(cards()).toBe(1);
+  customerSays(5_090, 'When is the planetarium open?');
+  await comes(() => cards() === 2, 'a card of the other question');
+  customerSays(5_090, 'Is the planetarium for children?');
+  const second = desk.received().findLast(({ text }) => text.includes('When is the planetarium open?')) as typeof card;
+  await comes(() => second.text.includes('– Is the planetarium for children?'), 'the question of the same minutes on the card');
+  expect(cards()).toBe(2);
+
+  desk.writes('Yes, of brass.', card);
+  await customerGets(5_090, 'Yes, of brass.');
+  await query("UPDATE conversations SET silenced_until = NULL WHERE chat_id = '5090'");
+  await query(`UPDATE desk_messages SET created_at = created_at - interval '1 hour', dedupe_key = id::text
+    WHERE conversation_id = (SELECT id FROM conversations WHERE chat_id = '5090')`);
+  customerSays(5_090, 'Do you sell a sundial?');
+  await comes(() => cards() === 3, 'a new card, because the first was answered');
+});
+
 test('a video comes named with its caption; the caption is answered, and a video alone is shown to people', async () => {
   const video = { fileId: 'a-video', bytes: Buffer.from('a video'), fileName: 'oven.mp4' };
   const from = { languageCode: 'en' };

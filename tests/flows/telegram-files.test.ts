@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type GeminiRequest, questionOf } from '../support/gemini-emulator/gemini-emulator.ts';
+import { systemTextOf } from '../support/gemini-emulator/protocol.ts';
 import { pause } from '../support/pause.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import type { Visitor } from '../support/site-visitor.ts';
@@ -121,6 +122,28 @@ test('a quote, a place and a contact are on the page, and the quoted words are i
   const history = JSON.stringify(product.gemini.requests.at(-1)?.body.contents.slice(0, -1));
   expect(history).toContain('📍 Oqtepa markazi, Chilonzor 9, 41.28 69.2');
   expect(history).toContain('👤 Sardor, +998901112233, +998712000000');
+});
+
+test('a reply to an older message of ours is about that one, and in a group it needs no name', async () => {
+  await reply({ text: 'Medovik torti qancha?' });
+  product.telegram.customerSends(bot, { userId: chat, text: 'Napoleon torti qancha?' });
+  await product.telegram.waitFor(() => to(chat).length === 2, 'the second answer', 20_000);
+  const first = to(chat)[0]?.messageId as number;
+  product.telegram.customerSends(bot, { userId: chat, text: 'Shundan ikkita', replyTo: first });
+  await product.telegram.waitFor(() => to(chat).length === 3, 'the third answer', 20_000);
+  const quoted = () =>
+    product.gemini.requests
+      .slice(-1)
+      .map(({ body }) => /<quoted kind="message">\n(.*)\n/.exec(systemTextOf(body))?.[1])
+      .at(0);
+  expect(quoted()).toBe('Medovik torti qancha?');
+
+  const group = { chatId: -3_001, group: { title: 'Toʻy' }, userId: chat };
+  product.telegram.customerSends(bot, { ...group, text: `@${bot.username} Pahlava bormi?` });
+  await product.telegram.waitFor(() => to(-3_001).length === 1, 'the answer in the group', 20_000);
+  product.telegram.customerSends(bot, { ...group, text: 'Necha kilo?', replyTo: to(-3_001)[0]?.messageId as number });
+  await product.telegram.waitFor(() => to(-3_001).length === 2, 'the second answer in the group', 20_000);
+  expect([to(-3_001)[1]?.text, quoted()]).toEqual(['Necha kilo?', 'Pahlava bormi?']);
 });
 
 test('the answer to a recording, and what was said in it, are known to the questions after it', async () => {

@@ -21,6 +21,13 @@ test.each([
   expect(read).not.toThrow(value);
 });
 
+test.each(['https://bots.example:5000', 'https://bots.example:9443/'])('%s is refused as the address of webhooks', (address) => {
+  const port = new URL(address).port;
+  expect(() => readEnv({ NODE_ENV: 'test', TELEGRAM_MODE: 'webhook', PUBLIC_URL: address })).toThrow(
+    `PUBLIC_URL: Telegram calls webhooks on the ports 443, 80, 88 and 8443 only, not on ${port}`,
+  );
+});
+
 test('production takes good secrets, and lists of them', () => {
   expect(production({ SESSION_SECRET: `${GOOD}!,${GOOD}` }).SESSION_SECRETS).toEqual([`${GOOD}!`, GOOD]);
   expect(production({ SESSION_SECRET: 'a secret, with a comma, of an older version' }).SESSION_SECRETS).toHaveLength(1);

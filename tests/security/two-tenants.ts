@@ -289,6 +289,7 @@ export async function fingerprint({ sql }: Pick<TestApp, 'sql'>): Promise<string
     'labels',
     'conversation_labels',
     'assignments',
+    'conversation_reads',
     'person_links',
     'customer_fields',
     'customer_values',

@@ -34,4 +34,8 @@ export async function asks(
 }
 
 export const grouperOn = (database: Database) =>
-  createQuestionGrouper({ grouping: createGroupingRepo({ database }), notifications: { on() {} }, logger: silent });
+  createQuestionGrouper({
+    grouping: createGroupingRepo({ database }),
+    notifications: { on() {}, notify: async () => {} },
+    logger: silent,
+  });

@@ -11,9 +11,11 @@ export function visitor(url: string) {
   const cookies = new Map<string, string>();
   let csrf = '';
 
+  const cookieLine = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+
   async function request(path: string, init: RequestInit = {}): Promise<Page> {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(new URL(path, url), { redirect: 'manual', ...init, headers: { ...init.headers, cookie } });
+    const headers = { ...init.headers, cookie: cookieLine() };
+    const response = await fetch(new URL(path, url), { redirect: 'manual', ...init, headers });
     for (const line of response.headers.getSetCookie()) remember(line);
     const html = await response.text();
     csrf = /name="_csrf"[^>]*value="([^"]*)"/.exec(html)?.[1] ?? csrf;
@@ -28,6 +30,9 @@ export function visitor(url: string) {
 
   return {
     get: (path: string) => request(path),
+
+    /** For another program to send requests as this person. */
+    session: () => ({ cookie: cookieLine(), csrf }),
 
     json: async (path: string): Promise<Record<string, unknown>> =>
       JSON.parse((await request(path, { headers: { accept: 'application/json' } })).html),

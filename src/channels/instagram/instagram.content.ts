@@ -1,7 +1,7 @@
 import { pressOf } from '#core/choices.ts';
 import type { Attachment, MessageKind } from '#core/message.ts';
 import type { Reference } from '#core/reference.ts';
-import { type JsonObject, objectOf, objectsOf, textOf } from '../meta/json.ts';
+import { type JsonObject, numberOf, objectOf, objectsOf, textOf } from '../meta/json.ts';
 import { typedText } from '../meta/message-text.ts';
 import { referenceOf, sharedOf } from './instagram.reference.ts';
 
@@ -50,6 +50,7 @@ function attachmentOf(attachment: JsonObject): InstagramContent {
   const type = textOf(attachment['type']) ?? '';
   const quiet = QUIET[type];
   if (quiet) return quiet;
+  if (type === 'location') return { kind: 'location', text: '', attachment: placeOf(attachment) };
   const refersTo = sharedOf(type, objectOf(attachment['payload']));
   if (refersTo) return { kind: 'share', text: '', refersTo };
   const file = FILES[type];
@@ -59,5 +60,16 @@ function attachmentOf(attachment: JsonObject): InstagramContent {
     kind: file.kind,
     text: '',
     attachment: { ...(url && { fileId: url }), ...(file.mimeType && { mimeType: file.mimeType }) },
+  };
+}
+
+/** Source: META messenger-platform/reference/webhook-events/messages, `location` (2026-11). */
+function placeOf(attachment: JsonObject): Attachment {
+  const title = textOf(attachment['title']);
+  const { lat, long } = objectOf(objectOf(attachment['payload'])['coordinates']);
+  const [latitude, longitude] = [numberOf(lat), numberOf(long)];
+  return {
+    ...(title && { title }),
+    ...(latitude !== undefined && longitude !== undefined && { latitude, longitude }),
   };
 }

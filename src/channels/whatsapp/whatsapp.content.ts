@@ -64,13 +64,15 @@ function withoutFile(type: string, body: JsonObject, message: JsonObject): Whats
   }
 }
 
-function chosen(body: JsonObject): WhatsAppContent {
+/** Null: nothing was chosen or filled in, as in the answer to "May we call you?". */
+function chosen(body: JsonObject): WhatsAppContent | null {
   const type = textOf(body['type']) ?? '';
   const reply = objectOf(body[type]);
   if (type === 'nfm_reply') return { kind: 'form', text: formText(reply) };
   const title = textOf(reply['title']) ?? textOf(reply['body']) ?? '';
   // A row's description is the whole label where its title is not.
-  return pressOf(textOf(reply['id']) ?? '', textOf(reply['description']) ?? title) ?? { kind: 'text', text: title };
+  const press = pressOf(textOf(reply['id']) ?? '', textOf(reply['description']) ?? title);
+  return press ?? (title === '' ? null : { kind: 'text', text: title });
 }
 
 const withFile = (kind: MessageKind, body: JsonObject): WhatsAppContent => ({

@@ -1,3 +1,4 @@
+import { DAY_MS } from '#core/durations.ts';
 import type { Attachment } from '#core/message.ts';
 import type { Reference } from '#core/reference.ts';
 import { type JsonObject, numberOf, objectOf, objectsOf, textOf } from '../meta/json.ts';
@@ -57,7 +58,7 @@ function parsed(json: string): unknown {
   }
 }
 
-const NOT_ANSWERS = new Set(['flow_token', 'flow_id', 'wa_flow_response_params']);
+const NOT_ANSWERS = new Set(['flow_token', 'flow_id', 'wa_flow_response_params', 'saved_address_id']);
 const MOST_LEVELS = 3;
 
 function fieldsIn(answers: JsonObject, level = 0): { name: string; value: string }[] {
@@ -75,13 +76,17 @@ const nameOf = (key: string): string =>
     .replace(/_\d+$/, '')
     .replaceAll('_', ' ');
 
+/** A choice of the builder's, its words joined by underscores. */
+const CHOICE = /^\d{1,2}_(?=\D)/;
+/** Older flows give a day as its first millisecond in UTC. */
+const DAY = /^1[5-9]\d{11}$|^2\d{12}$/;
+
 function saidBy(value: unknown): string {
   if (typeof value === 'boolean') return value ? '✓' : '✗';
   const choice = objectOf(value);
-  return (textOf(value) ?? textOf(choice['title']) ?? textOf(choice['id']) ?? (numberOf(value)?.toString() || '')).replace(
-    /^\d{1,2}_(?=\D)/,
-    '',
-  );
+  const said = textOf(value) ?? textOf(choice['title']) ?? textOf(choice['id']) ?? (numberOf(value)?.toString() || '');
+  if (CHOICE.test(said)) return said.replace(CHOICE, '').replaceAll('_', ' ');
+  return DAY.test(said) && Number(said) % DAY_MS === 0 ? new Date(Number(said)).toISOString().slice(0, 10) : said;
 }
 
 /** All people of a message with all their numbers; one alone is the attachment. */

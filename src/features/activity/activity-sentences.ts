@@ -104,6 +104,7 @@ export const ACTIVITY_SENTENCES: Record<AuditAction, Record<string, Detail>> = {
   'team.role_changed': { user, role },
   'team.removed': { user },
   'team.left': {},
+  'team.renamed': {},
   'subscription.changed': { plan: text('type'), until, bots: number('maxBots'), answers: number('maxMessagesPerMonth') },
   'subscription.ended': { plan: text('type'), date: moment('endsAt') },
   'cost_ceiling.changed': { ceiling },

@@ -1,30 +1,10 @@
-import type { ChannelKind } from '#core/message.ts';
 import { resolveConversation } from '#pipeline/conversation-marks.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
-import type { Cursor } from '#web/paging.ts';
+import type { ConversationCore } from './list.read.ts';
 import { MESSAGES_PER_PAGE } from './messages.read.ts';
 
-export interface ConversationSummary {
-  id: string;
-  botId: string;
-  botName: string;
-  platform: ChannelKind;
-  customerName: string | null;
-  username: string | null;
-  isGroup: boolean;
-  needsPersonAt: Date | null;
-  needsPersonWhy: 'asked' | 'no_answer' | 'wrote' | 'late' | null;
-  /** Until then a person answers and the bot is silent. */
-  silencedUntil: Date | null;
-  lastMessageAt: Date;
-  lastText: string | null;
-  lastKind: string | null;
-  lastDirection: 'in' | 'out' | null;
-  lastMode: string | null;
-}
-
-export interface ConversationHead extends Omit<ConversationSummary, 'lastText' | 'lastKind' | 'lastDirection' | 'lastMode'> {
+export interface ConversationHead extends ConversationCore {
   /** Null in a group. */
   customerId: string | null;
   language: string | null;
@@ -42,33 +22,6 @@ export interface ConversationHead extends Omit<ConversationSummary, 'lastText' |
   version: string;
 }
 
-export interface ConversationFilter {
-  botId: string | null;
-  q: string;
-  waitingOnly: boolean;
-  takenOnly: boolean;
-  after: Cursor | null;
-}
-
-export const PAGE_SIZE = 30;
-const PREVIEW_CHARS = 140;
-const MAX_SEARCHED = 20_000;
-
-const conversationsPage = report<
-  {
-    tenantId: string;
-    botId: string | null;
-    search: string;
-    waitingOnly: boolean;
-    takenOnly: boolean;
-    afterAt: Date | null;
-    afterId: string | null;
-    size: number;
-    searched: number;
-    previewChars: number;
-  },
-  ConversationSummary
->(import.meta.url, './statements/conversations-page.sql');
 const conversationHead = report<{ tenantId: string; botId: string | null; id: string }, Omit<ConversationHead, 'version'>>(
   import.meta.url,
   './statements/conversation-head.sql',
@@ -96,18 +49,6 @@ export function createConversationsRepo({ database }: { database: Database }) {
   return {
     versions,
 
-    list: (tenantId: string, { q, after, ...filter }: ConversationFilter): Promise<ConversationSummary[]> =>
-      conversationsPage(sql, {
-        tenantId,
-        ...filter,
-        search: q === '' ? '' : containing(q),
-        afterAt: after?.at ?? null,
-        afterId: after?.id ?? null,
-        size: PAGE_SIZE + 1,
-        searched: MAX_SEARCHED,
-        previewChars: PREVIEW_CHARS,
-      }),
-
     async find(tenantId: string, botId: string | null, id: string): Promise<ConversationHead | null> {
       // The version is read first, so later changes notify the open page.
       const version = (await versions([{ tenantId, botId, id }])).get(id);
@@ -121,5 +62,3 @@ export function createConversationsRepo({ database }: { database: Database }) {
 }
 
 export type ConversationsRepo = ReturnType<typeof createConversationsRepo>;
-
-const containing = (q: string): string => `%${q.replace(/[\\%_]/g, '\\$&')}%`;

@@ -1,26 +1,29 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { MINUTE_MS } from '#core/durations.ts';
 import { isOpenEnded, PAUSE_MINUTES, PAUSES } from '#core/silence.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import { actorOf } from '#web/actor.ts';
 import { eventStream } from '#web/event-stream.ts';
 import { flash } from '#web/flash.ts';
-import { flagField, parseForm, searchField } from '#web/form.ts';
+import { parseForm } from '#web/form.ts';
 import { memberOf, tenantOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
-import { idField, numberCursor, readCursor } from '#web/paging.ts';
+import { numberCursor } from '#web/paging.ts';
+import { wantsJson } from '#web/wants-json.ts';
 import type { ConversationStreams } from './conversation-streams.ts';
 import type { ConversationHead } from './conversations.repo.ts';
-import { MAX_REPLY_CHARS, replyForm, retryForm, takeOverForm } from './conversations.schema.ts';
+import { MAX_REPLY_CHARS, replyForm, retryForm, seenForm, takeOverForm } from './conversations.schema.ts';
 import type { ConversationsService } from './conversations.service.ts';
+import { listLocals } from './list.routes.ts';
 import { showMedia } from './media.routes.ts';
 import type { Media } from './media.service.ts';
-import type { MessagesRead } from './messages.read.ts';
+import type { MessageLine, MessagesRead } from './messages.read.ts';
 import { placeNotes } from './place-notes.ts';
-import { keepOf, presentRows } from './present-list.ts';
 import { type MessageItem, presentMessages } from './present-messages.ts';
 import { receiptOf, type Words } from './present-receipt.ts';
+import type { MarkRead } from './reads.queries.ts';
 
 /** What stands beside and between the messages: notes, labels, the customer card. */
 export type Beside = (
@@ -33,6 +36,7 @@ interface Deps {
   conversations: ConversationsService;
   messages: MessagesRead;
   media: Media;
+  markRead: MarkRead;
   personReplies: PersonReplies;
   beside: Beside;
   /** A saved reply in the customer's language; '' when there is none. */
@@ -47,35 +51,7 @@ interface Deps {
 const REPLIES = { points: 60, durationSeconds: 60 };
 const TOO_OFTEN = { text: 'conversations.reply.too_often' };
 
-/** An invalid value shows the first page. */
-const listQuery = z.object({
-  q: searchField,
-  waiting: flagField,
-  taken: flagField,
-  bot: idField,
-  after: z.string().optional().catch(undefined),
-});
 const pageQuery = z.object({ before: numberCursor });
-
-/** What conversations/list.njk shows. `botId`: the list of this bot, whatever the query says. */
-async function listLocals({ conversations }: Pick<Deps, 'conversations'>, req: Request, botId: string | null = null) {
-  const asked = listQuery.parse(req.query);
-  const query = { ...asked, bot: botId ?? asked.bot };
-  const { q, waiting, taken, bot, after } = query;
-  const filter = { botId: bot, q, waitingOnly: waiting, takenOnly: taken, after: readCursor(after) };
-  const page = await conversations.page(tenantOf(req).id, filter);
-  const base = bot ? `/bots/${bot}/conversations` : '/conversations';
-  const isFiltered = Boolean(q || waiting || taken || after);
-  return { ...page, conversations: presentRows(page.conversations), query, base, keep: keepOf(query), isFiltered };
-}
-
-export function conversationsRoutes(deps: Pick<Deps, 'conversations'>): Router {
-  const router = Router();
-  router.get('/', async (req, res) => {
-    res.render('conversations/index', { list: await listLocals(deps, req), bot: null });
-  });
-  return router;
-}
 
 const wordsOf = ({ locals }: Response): Words => locals as unknown as Words;
 const botOf = (res: Response): { id: string } => res.locals['bot'];
@@ -86,8 +62,16 @@ const pathOf = (res: Response): string => `/bots/${botOf(res).id}/conversations/
 const draftOf = (req: Request): string =>
   typeof req.body?.draft === 'string' && req.body.draft !== '' ? req.body.draft : newId();
 
+/** The bot owes an answer; after this time something is in its way. */
+const ANSWERING_MS = 2 * MINUTE_MS;
+const isAnswering = (conversation: ConversationHead, newest: MessageLine | undefined, now: Date): boolean =>
+  newest?.status === 'received' &&
+  conversation.connectionOn &&
+  !conversation.silencedUntil &&
+  now.getTime() - newest.createdAt.getTime() < ANSWERING_MS;
+
 export function botConversationsRoutes(deps: Deps): Router {
-  const { conversations, messages, media, personReplies, beside, savedReply, conversationStreams } = deps;
+  const { conversations, messages, media, markRead, personReplies, beside, savedReply, conversationStreams } = deps;
   const { limits, usdUzs, loadBot } = deps;
   const router = Router();
   const replies = limits.limiter('person-reply', REPLIES);
@@ -112,6 +96,7 @@ export function botConversationsRoutes(deps: Deps): Router {
       receiptOf: (message: MessageItem) => receiptOf(message, wordsOf(res), usdUzs),
       hasEarlier,
       before,
+      isAnswering: isAnswering(conversation, page.at(-1), now),
       isOpenEnded: conversation.silencedUntil !== null && isOpenEnded(conversation.silencedUntil, now),
       replyWindow: conversations.windowOf(conversation, now),
       refusalKey: personReplies.refusalOf(conversation, now),
@@ -149,6 +134,7 @@ export function botConversationsRoutes(deps: Deps): Router {
     async (req, res) => {
       await countReply(req);
       const sent = await personReplies.reply(actorOf(req), conversationOf(res), res.locals.form);
+      if (wantsJson(req)) return void res.json({ sent });
       if (!sent) flash(req, 'info', 'conversations.reply.already');
       res.redirect(303, `${pathOf(res)}#reply`);
     },
@@ -162,6 +148,17 @@ export function botConversationsRoutes(deps: Deps): Router {
       const sent = await personReplies.retry(actorOf(req), conversationOf(res), res.locals.form.messageId);
       if (!sent) flash(req, 'info', 'conversations.reply.nothing_to_retry');
       res.redirect(303, `${pathOf(res)}#reply`);
+    },
+  );
+
+  // public/js/inbox.js says how far the member has read.
+  router.post(
+    '/:id/conversations/:conversationId/seen',
+    parseForm(seenForm, 'conversations/show', showLocals),
+    async (req, res) => {
+      const { user, tenant } = memberOf(req);
+      await markRead({ tenantId: tenant.id, userId: user.id }, conversationOf(res).id, res.locals.form.messageId);
+      res.status(204).end();
     },
   );
 

@@ -12,7 +12,12 @@ export const replyForm = z.strictObject({
   draft: z.string().refine(isId).optional(),
 });
 
+const messageId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
 /** For an hour, unless the form says otherwise. */
 export const takeOverForm = z.strictObject({ pause: z.enum(PAUSES, 'errors.form.invalid').default('hour') });
 
-export const retryForm = z.strictObject({ messageId: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
+export const retryForm = z.strictObject({ messageId });
+
+/** The newest message that the member has seen. */
+export const seenForm = z.strictObject({ messageId });

@@ -6,27 +6,40 @@ import { replyWindow } from '#core/reply-window.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import { pageOf, readCursor, writeCursor } from '#web/paging.ts';
-import { type ConversationFilter, type ConversationHead, type ConversationsRepo, PAGE_SIZE } from './conversations.repo.ts';
+import type { ConversationHead, ConversationsRepo } from './conversations.repo.ts';
+import { type ListRead, PAGE_SIZE } from './list.read.ts';
+import { type ConversationFilter, EVERY_CONVERSATION } from './list-query.ts';
 
 interface Deps {
   conversations: ConversationsRepo;
+  lists: ListRead;
   channels: Record<ChannelKind, Pick<ChannelAdapter, 'replyWindowMs'> | undefined>;
   audit: AuditLog;
 }
 
-export function createConversationsService({ conversations, channels, audit }: Deps) {
-  async function page(tenantId: string, filter: ConversationFilter) {
-    const { shown, last } = pageOf(await conversations.list(tenantId, filter), PAGE_SIZE);
-    return { conversations: shown, next: last && writeCursor({ at: last.lastMessageAt, id: last.id }) };
+export function createConversationsService({ conversations, lists, channels, audit }: Deps) {
+  async function page(tenantId: string, userId: string | null, filter: ConversationFilter) {
+    const { shown, last } = pageOf(await lists.list(tenantId, userId, filter), PAGE_SIZE);
+    const labels = await lists.labelsOf(
+      tenantId,
+      shown.map(({ id }) => id),
+    );
+    return {
+      conversations: shown.map((row) => ({ ...row, labels: labels.get(row.id) ?? [] })),
+      next: last && writeCursor({ at: last.lastMessageAt, id: last.id }),
+    };
   }
 
   return {
     page,
 
+    choices: lists.choices,
+
+    inboxVersion: async (tenantId: string): Promise<string | undefined> => (await lists.versions([tenantId])).get(tenantId),
+
     async pageOfAll(tenantId: string, cursor: unknown) {
       const after = readCursor(cursor);
-      const filter = { botId: null, q: '', waitingOnly: false, takenOnly: false, after };
-      return { ...(await page(tenantId, filter)), isFirst: after === null };
+      return { ...(await page(tenantId, null, { ...EVERY_CONVERSATION, after })), isFirst: after === null };
     },
 
     async find(tenantId: string, botId: string, id: unknown): Promise<ConversationHead> {

@@ -4,11 +4,14 @@ import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createConversationStreams } from './conversation-streams.ts';
 import { createConversationsRepo } from './conversations.repo.ts';
-import { botConversationsRoutes, conversationsRoutes } from './conversations.routes.ts';
+import { botConversationsRoutes } from './conversations.routes.ts';
 import { createConversationsService } from './conversations.service.ts';
+import { createListRead } from './list.read.ts';
+import { conversationsRoutes } from './list.routes.ts';
 import { createMediaRepo } from './media.repo.ts';
 import { createMedia } from './media.service.ts';
 import { createMessagesRead } from './messages.read.ts';
+import { createReadsQueries } from './reads.queries.ts';
 import { waitingCount } from './waiting-count.ts';
 
 export type { ConversationHead } from './conversations.repo.ts';
@@ -29,11 +32,12 @@ const MEDIA_FETCHES = { points: 300, durationSeconds: 60 };
 /** Conversations as the staff see them. Also used by the support view. */
 export function conversationsFeature({ env, database, channels, secrets, audit, streams, limits }: Foundation) {
   const repo = createConversationsRepo({ database });
-  const conversations = createConversationsService({ conversations: repo, channels, audit });
+  const lists = createListRead({ database });
+  const conversations = createConversationsService({ conversations: repo, lists, channels, audit });
   const messages = createMessagesRead({ database });
-  const conversationStreams = createConversationStreams({ ...streams, versions: repo.versions });
+  const conversationStreams = createConversationStreams({ ...streams, versions: repo.versions, inboxVersions: lists.versions });
   return {
-    routes: conversationsRoutes({ conversations }),
+    routes: conversationsRoutes({ conversations, conversationStreams }),
     botRoutes({ replyFiles, ...deps }: RouteNeeds) {
       const fetches = limits.limiter('media', MEDIA_FETCHES);
       const { openCredentials } = secrets;
@@ -43,6 +47,7 @@ export function conversationsFeature({ env, database, channels, secrets, audit, 
         conversations,
         messages,
         media,
+        markRead: createReadsQueries({ database }),
         conversationStreams,
         limits,
         usdUzs: env.USD_UZS,

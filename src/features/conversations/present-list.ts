@@ -1,6 +1,7 @@
-import type { ConversationSummary } from './conversations.repo.ts';
+import type { ConversationSummary, LabelMark } from './list.read.ts';
 
 export interface ListRow extends ConversationSummary {
+  labels: LabelMark[];
   /** At most two letters, for the circle beside the name. */
   initials: string;
 }
@@ -10,19 +11,5 @@ const WORD_START = /(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu;
 export const initialsOf = (name: string | null): string =>
   (name?.match(WORD_START) ?? []).slice(0, 2).join('').toLocaleUpperCase('en') || '?';
 
-export const presentRows = (rows: readonly ConversationSummary[]): ListRow[] =>
+export const presentRows = (rows: readonly Omit<ListRow, 'initials'>[]): ListRow[] =>
   rows.map((row) => ({ ...row, initials: initialsOf(row.customerName ?? row.username) }));
-
-export interface ListQuery {
-  q: string;
-  waiting: boolean;
-  taken: boolean;
-  bot: string | null;
-}
-
-/** The query of a list as text that ends in `&`, without its page; '' for the whole list. */
-export function keepOf({ q, waiting, taken, bot }: ListQuery): string {
-  const fields = { q, waiting: waiting ? '1' : '', taken: taken ? '1' : '', bot: bot ?? '' };
-  const kept = new URLSearchParams(Object.entries(fields).filter(([, value]) => value !== '')).toString();
-  return kept && `${kept}&`;
-}

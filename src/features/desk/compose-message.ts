@@ -46,6 +46,7 @@ export function createComposer({ i18n, conversations, holderOf, linkOrigin }: De
       questionOf(message, t),
       fileOf(message, messages, t),
       partOf(message, messages, t),
+      againOf(message, messages, t),
       summaryOf(message, messages, t),
       state.line && `<i>${escapeHtml(state.line)}</i>`,
     ];
@@ -132,6 +133,14 @@ function questionOf({ content: { question = '', why } }: DueMessage, t: Translat
 function whereLine(message: DueMessage, head: ConversationHead, t: Translate): string {
   const since = formatsOf(message).formatRecent(message.content.since ?? message.createdAt);
   return `${escapeHtml(channelName(head.platform))} · ${cut(head.botName, MAX_NAME_CHARS)} · ${t('desk.card.since', { time: since })}`;
+}
+
+/** What the customer asked since, in vain; it made no card of its own. */
+function againOf({ content: { again = 0, more = [] } }: DueMessage, messages: readonly MessageLine[], t: Translate): string {
+  if (again === 0) return '';
+  const asked = messages.filter(({ id }) => more.includes(id)).map(({ text, mediaText }) => text || (mediaText ?? ''));
+  const words = asked.filter(Boolean).map((question) => `– ${cut(question, MAX_TURN_CHARS)}`);
+  return [t('desk.card.again', { count: again }), ...words].join('\n');
 }
 
 /** The part that the bot knew. */

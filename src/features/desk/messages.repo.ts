@@ -10,6 +10,9 @@ export interface DeskContent {
   /** Since when the customer waits. */
   since?: string;
   menu?: boolean;
+  /** Of a card: how often the customer asked since and got no answer, and the last messages of those. */
+  again?: number;
+  more?: number[];
   /** Of a note or notice: a translation key with its values. */
   key?: string;
   params?: Record<string, string | number>;

@@ -87,6 +87,7 @@ export function createDeskRunner({
     async start(): Promise<void> {
       if (onlyProcess) await messages.releaseAcrossTenants(0);
       notifications.on('attention', look);
+      notifications.on('questions', look);
       notifications.on('desk', look);
       timer = setInterval(look, tickMs);
       look();

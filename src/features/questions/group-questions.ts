@@ -8,7 +8,7 @@ const BATCH = 200;
 
 interface Deps {
   grouping: GroupingRepo;
-  notifications: Pick<Notifications, 'on'>;
+  notifications: Pick<Notifications, 'on' | 'notify'>;
   logger: Logger;
 }
 
@@ -24,6 +24,8 @@ export function createQuestionGrouper({ grouping, notifications, logger }: Deps)
       let taken = BATCH;
       while (taken === BATCH && !stopping) {
         taken = await grouping.groupSomeAcrossTenants(BATCH, (asked, known) => groupAsked(asked, known, newId));
+        // The desk waits for it where it must know whether a question is the same.
+        if (taken > 0) await notifications.notify('questions');
       }
     } while (again && !stopping);
   }

@@ -56,6 +56,9 @@ export function createTeamQueries({ database }: { database: Database }) {
     isMember: async (tenantId: string, userId: string): Promise<boolean> =>
       (await prisma.membership.count({ where: { tenantId, userId } })) === 1,
 
+    rename: async (tenantId: string, name: string): Promise<void> =>
+      void (await prisma.tenant.updateMany({ where: { id: tenantId }, data: { name } })),
+
     /** A person who is no owner any more has no open invitations either. */
     setRole: (tenantId: string, userId: string, role: Role): Promise<TeamChange> =>
       changed(tenantId, userId, {

@@ -7,7 +7,7 @@ import { emptyForm, parseForm } from '#web/form.ts';
 import { memberOf, requires, tenantOf } from '#web/guards.ts';
 import { addressOf } from '#web/limits.ts';
 import type { Invitations } from './invitations.service.ts';
-import { inviteForm, roleForm } from './team.schema.ts';
+import { inviteForm, nameForm, roleForm } from './team.schema.ts';
 import type { Team } from './team.service.ts';
 
 interface Deps {
@@ -45,6 +45,12 @@ export function teamRoutes({ team, invitations, confirmed, signIn }: Deps): Rout
   });
 
   addInvitations(router, { invitations, locals, makesOwner });
+
+  router.post('/team/name', requires('team'), parseForm(nameForm, PAGE, locals), async (req, res) => {
+    await team.rename(actorOf(req), res.locals['form'].name);
+    flash(req, 'success', 'team.done.renamed');
+    res.redirect(303, HERE);
+  });
 
   router.post('/team/leave', parseForm(emptyForm, PAGE, locals), async (req, res) => {
     const { tenant, user } = memberOf(req);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emailField, newPasswordField, usernameField } from '#core/account-rules.ts';
+import { businessField, emailField, newPasswordField, usernameField } from '#core/account-rules.ts';
 import { ROLES } from '#core/rights.ts';
 
 const roleField = z.enum(ROLES, 'errors.form.invalid');
@@ -8,6 +8,8 @@ const orNone = <T extends z.ZodType>(field: T) => z.union([z.literal('').transfo
 
 export const inviteForm = z.strictObject({ email: orNone(emailField), role: roleField });
 export type InviteForm = z.output<typeof inviteForm>;
+
+export const nameForm = z.strictObject({ name: businessField });
 
 export const roleForm = z.strictObject({ role: roleField });
 

@@ -30,6 +30,11 @@ export function createTeam({ team, audit, desksChanged }: Deps) {
       if (!isId(userId) || !(await team.isMember(tenantId, userId))) throw new NotFoundError();
     },
 
+    async rename(actor: Actor, name: string): Promise<void> {
+      await team.rename(actor.tenantId, name);
+      await audit.record({ ...actor, action: 'team.renamed' });
+    },
+
     /** @throws NotFoundError, ValidationError for the last owner */
     async setRole(actor: Actor, userId: string, role: Role): Promise<void> {
       settled(await team.setRole(actor.tenantId, userId, role));

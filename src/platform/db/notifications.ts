@@ -7,7 +7,7 @@ const RECONNECT_MS = 2_000;
 const PING_MS = 10_000;
 
 /** The payload is a hint to read the database, never the data itself. */
-export type Topic = 'connections' | 'work' | 'broadcasts' | 'pauses' | 'attention' | 'desk' | 'imports' | 'ai';
+export type Topic = 'connections' | 'work' | 'broadcasts' | 'pauses' | 'attention' | 'questions' | 'desk' | 'imports' | 'ai';
 
 /** After a reconnect every listener is called once, because notifications were lost meanwhile. Listeners must also poll. */
 export function createNotifications({ database, logger }: { database: Database; logger: Logger }) {

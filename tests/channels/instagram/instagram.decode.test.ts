@@ -138,6 +138,18 @@ test.each([
   ]);
 });
 
+test.each([
+  [
+    { title: 'Oqtepa markazi', payload: { coordinates: { lat: 41.28, long: 69.2 } } },
+    { title: 'Oqtepa markazi', latitude: 41.28, longitude: 69.2 },
+  ],
+  [{ payload: { coordinates: { lat: 39.65, long: 66.97 } } }, { latitude: 39.65, longitude: 66.97 }],
+  [{ payload: {} }, {}],
+])('the place %j is shown as one', (place, attachment) => {
+  const message = { mid: 'm', attachments: [{ type: 'location', ...place }] };
+  expect(decode({ message })).toEqual([from('m', { kind: 'location', text: '', attachment })]);
+});
+
 test('a heart is a quiet reaction, beside words too the words are read', () => {
   const heart = { kind: 'reaction', text: '', attachment: { emoji: '❤️' }, quiet: true };
   expect(sharing('like_heart', {})).toEqual([from('m', heart)]);

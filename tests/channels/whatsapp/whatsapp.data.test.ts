@@ -43,6 +43,13 @@ test.each([
   ],
   ['several choices', { days: ['0_Mon', '2_Wed'], agree: true, remind: false }, 'days: Mon, Wed\nagree: ✓\nremind: ✗'],
   ['levels', { values: { name: 'Lola', city: 'Toshkent', floor: 3 } }, 'name: Lola\ncity: Toshkent\nfloor: 3'],
+  ['choices of several words', { xizmat: ['0_Tish_tozalash', '1_Rentgen'] }, 'xizmat: Tish tozalash, Rentgen'],
+  ['a day as a number', { sana: '1764547200000', nomer: '1764547200001' }, 'sana: 2025-12-01\nnomer: 1764547200001'],
+  [
+    'a saved address',
+    { saved_address_id: '1', values: { name: 'Aziz', address: 'Chilonzor 9' } },
+    'name: Aziz\naddress: Chilonzor 9',
+  ],
   ['titled choices', { item: { id: '7', title: 'Big' }, list: [{ id: 'a', title: 'A' }] }, 'id: 7\ntitle: Big\nlist: A'],
   ['an empty answer', { flow_token: 'unused' }, 'Sent'],
 ])('a form with %s', (_, answers, text) => {

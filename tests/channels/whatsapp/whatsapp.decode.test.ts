@@ -79,6 +79,15 @@ test.each([
   expect(eventsOf(name)).toEqual(from(`wamid.${name}`, content));
 });
 
+test('the answer to a question of the platform’s own says nothing to us', () => {
+  const interactive = { type: 'call_permission_reply', call_permission_reply: { response: 'accept' } };
+  const messages = [{ from: '998901112233', id: 'wamid.call', timestamp: '1795300000', type: 'interactive', interactive }];
+  const change = { field: 'messages', value: { metadata: { phone_number_id: '1' }, contacts: [dilnoza], messages } };
+  expect(decodeWhatsApp({ object: 'whatsapp_business_account', entry: [{ id: '1', changes: [change] }] })[0]?.events).toEqual([
+    { kind: 'ignored', what: 'message interactive' },
+  ]);
+});
+
 test('an edit is a new wording with the id of the original', () => {
   expect(eventsOf('edit')).toEqual(from('wamid.text:wamid.edit', { kind: 'edited', text: 'Pirog bormi?' }));
 });

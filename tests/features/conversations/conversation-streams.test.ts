@@ -31,7 +31,8 @@ async function watch(...asked: Parameters<typeof openStream>): Promise<OpenStrea
 }
 const SOON = { timeout: 60_000, interval: 50 };
 const told = (stream: OpenStream): number => stream.text.split('event: changed').length - 1;
-const versionOf = (html: string): string => /data-version="(\w+)"/.exec(html)?.[1] as string;
+const versionOf = (html: string): string =>
+  `${/data-version="(\w+)"/.exec(html)?.[1]}.${/data-list-version="(\w+)"/.exec(html)?.[1]}`;
 
 test('an open page in another process is notified of every change', async () => {
   const { agent, email, id, page, wrote } = await conversation();
@@ -55,7 +56,7 @@ test('an open page in another process is notified of every change', async () => 
   expect(text).toContain('Is it &lt;b&gt;open&lt;/b&gt;?');
   expect(text).toContain('Yes, it is.');
   expect(text).not.toContain('<html');
-  expect(stream.text).toContain(`id: ${versionOf(text)}`);
+  expect(stream.text).toContain(`id: ${/data-version="(\w+)"/.exec(text)?.[1]}.`);
   stream.hangUp();
   await other.close();
 });
@@ -146,6 +147,7 @@ test('one query every two seconds covers all viewers, and there is none without 
       asked.push(watched.map(({ id }) => id));
       return new Map(watched.map(({ id }) => [id, 'v1']));
     },
+    inboxVersions: async () => new Map([['t', 'v1']]),
   });
   const listener = { changed() {}, heartbeat() {}, end() {}, renew() {} };
   const stops = ['a', 'b', 'c'].map((id) =>

@@ -40,14 +40,114 @@ test('pages list the newest first without repeats or gaps', async () => {
   expect(seen.at(-1)).toMatch(/C0[01]/);
 });
 
-test('a customer is found by part of the name, wildcards included', async () => {
+test('a customer is found by part of the name, in any script', async () => {
   const { agent, bot: path, ...place } = await newShop(site);
-  for (const firstName of ['100%', 'Gulnora', 'Malika']) await chat(place, { firstName });
+  for (const firstName of ['100%', 'Gulnora', 'Малика', 'Oʻtkir']) await chat(place, { firstName });
   const found = async (q: string): Promise<string[]> => titlesIn((await agent.get(`${path}/conversations`).query({ q })).text);
 
-  expect(await found('LIK')).toEqual(['Malika']);
-  expect(await found('%')).toEqual(['100%']);
-  expect(await found('_')).toEqual([]);
+  expect(await found('LIK')).toEqual(['Малика']);
+  expect(await found('лик')).toEqual(['Малика']);
+  expect(await found('Ўткир')).toEqual(['Oʻtkir']);
+  expect(await found("o'tk")).toEqual(['Oʻtkir']);
+  expect(await found('100%')).toEqual(['100%']);
+  for (const nothing of ['%', '_', "'", '\\', ':*', '& |', 'gul & zukhra']) expect(await found(nothing)).toEqual([]);
+});
+
+test('a conversation is found by the words of a message or a transcript, with the message that has them', async () => {
+  const { agent, ...place } = await newShop(site);
+  const [asked, spoken, other] = [await chat(place), await chat(place), await chat(place)];
+  const add = (conversationId: string, message: SeededMessage) => addMessage(site, { ...place, conversationId }, message);
+  const match = await add(asked, { direction: 'in', text: 'Йўлга <b>чиқдик</b>, шокодли торт борми?' });
+  await add(asked, { direction: 'out', text: 'Ha, bor.', mode: 'ai' });
+  await add(spoken, { direction: 'in', text: '', kind: 'voice' });
+  await site.sql.query("UPDATE messages SET media_text = 'Shokoladli tort kerak' WHERE conversation_id = $1", [spoken]);
+  await add(other, { direction: 'in', text: 'Non bormi?' });
+  const found = async (q: string) => (await agent.get('/conversations').query({ q })).text;
+  const idsIn = (html: string): string[] => [...html.matchAll(/id="c([0-9a-f-]{36})"/g)].map(([, id]) => id as string);
+
+  expect(idsIn(await found('tort')).sort()).toEqual([asked, spoken].sort());
+  expect(idsIn(await found('shokodli TORT'))).toEqual([asked]);
+  expect(idsIn(await found('yolga chik'))).toEqual([asked]);
+  expect(await found('yolga')).toContain(`#m${match}"`);
+  expect(idsIn(await found('tort non'))).toEqual([]);
+
+  // A message that was erased is not found any more.
+  await site.sql.query("UPDATE messages SET text = '' WHERE id = $1", [match]);
+  expect(idsIn(await found('yolga'))).toEqual([]);
+});
+
+test('the last words of the list are those that the customer read, without the marks of the AI', async () => {
+  const { agent, ...place } = await newShop(site);
+  const conversationId = await chat(place);
+  await addMessage(site, { ...place, conversationId }, { direction: 'out', text: '**Cake** is `60 000`', mode: 'ai' });
+  expect((await agent.get('/conversations')).text).toContain('Cake is 60 000');
+});
+
+test('another business finds nothing of it', async () => {
+  const [mine, other] = [await newShop(site), await newShop(site)];
+  const id = await chat(mine, { firstName: 'Sirojiddin' });
+  await addMessage(site, { ...mine, conversationId: id }, { direction: 'in', text: 'maxfiy' });
+  for (const q of ['Sirojiddin', 'maxfiy']) {
+    expect(titlesIn((await mine.agent.get('/conversations').query({ q })).text)).toHaveLength(1);
+    expect(titlesIn((await other.agent.get('/conversations').query({ q })).text)).toEqual([]);
+  }
+});
+
+test('the list is narrowed to a channel, a bot, a label, a member, nobody, or days', async () => {
+  const { agent, ...place } = await newShop(site);
+  const whatsapp = await below(place).withConnection({ platform: 'whatsapp' }).in(site);
+  const waiting = await chat(place, { firstName: 'Waits', why: 'asked' });
+  await chat(place, { firstName: 'Old', at: new Date('2026-01-05T12:00:00Z') });
+  await below(whatsapp).withCustomer({ firstName: 'Green' }).in(site);
+  const { rows } = await site.sql.query<{ user_id: string }>('SELECT user_id FROM memberships WHERE tenant_id = $1', [
+    place.tenantId,
+  ]);
+  const label = newId();
+  await site.sql.query("INSERT INTO labels (id, tenant_id, name, name_key, colour) VALUES ($1, $2, 'VIP', 'vip', 'warn')", [
+    label,
+    place.tenantId,
+  ]);
+  const shown = async (query: string): Promise<string[]> =>
+    titlesIn((await agent.get(`/conversations?${query}`)).text).toSorted();
+
+  expect(await shown('channel=whatsapp')).toEqual(['Green']);
+  expect(await shown('channel=carrier_pigeon')).toHaveLength(3);
+  expect(await shown(`bot=${place.botId}`)).toHaveLength(3);
+  expect(await shown(`bot=${newId()}`)).toEqual([]);
+  expect(await shown('from=2026-01-05&to=2026-01-05')).toEqual(['Old']);
+  expect(await shown('to=2026-01-04')).toEqual([]);
+  expect(await shown('nobody=1')).toEqual(['Waits']);
+  expect([await shown('mine=1'), await shown(`label=${label}`)]).toEqual([[], []]);
+  await site.sql.query('INSERT INTO assignments (conversation_id, tenant_id, user_id) VALUES ($1, $2, $3)', [
+    waiting,
+    place.tenantId,
+    rows[0]?.user_id,
+  ]);
+  await site.sql.query('INSERT INTO conversation_labels (conversation_id, label_id, tenant_id) VALUES ($1, $2, $3)', [
+    waiting,
+    label,
+    place.tenantId,
+  ]);
+  expect(await shown('nobody=1')).toEqual([]);
+  expect([await shown('mine=1'), await shown(`label=${label}`)]).toEqual([['Waits'], ['Waits']]);
+});
+
+test('a conversation is unread until the member has seen its newest message; what the bot answered is not', async () => {
+  const { agent, bot: path, ...place } = await newShop(site);
+  const id = await chat(place, { firstName: 'Nodira' });
+  const add = (message: SeededMessage) => addMessage(site, { ...place, conversationId: id }, message);
+  const isUnread = async (): Promise<boolean> => (await agent.get('/conversations')).text.includes('is-unread');
+  const first = await add({ direction: 'in', text: 'Salom' });
+  expect(await isUnread()).toBe(true);
+
+  const page = `${path}/conversations/${id}`;
+  expect((await postForm(agent, `${page}/seen`, { messageId: String(first) }, page)).status).toBe(204);
+  expect(await isUnread()).toBe(false);
+  await add({ direction: 'in', text: 'Yana savol' });
+  expect(await isUnread()).toBe(true);
+  await add({ direction: 'out', text: 'Javob', mode: 'ai' });
+  expect(await isUnread()).toBe(false);
+  expect((await postForm(agent, `${page}/seen`, { messageId: 'x' }, page)).status).toBe(422);
 });
 
 test('the filter shows conversations that need a person until one is resolved', async () => {

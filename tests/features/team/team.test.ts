@@ -177,3 +177,15 @@ test('of ten who open one link at once, one joins', async () => {
   const { rows } = await site.sql.query('SELECT 1 FROM memberships WHERE tenant_id = $1', [tenantId]);
   expect(rows).toHaveLength(2);
 });
+
+test('an owner renames the business; an operator does not', async () => {
+  const { agent: owner, tenantId } = await newShop(site);
+  const { agent: operator } = await colleague(owner);
+  const rename = async (by: Agent, name: string) => (await postForm(by, `${TEAM}/name`, { name }, TEAM)).status;
+  expect([await rename(owner, ' Oltin  Non '), await rename(owner, ' '), await rename(operator, 'Mine')]).toEqual([
+    303, 422, 403,
+  ]);
+  const { rows } = await site.sql.query('SELECT name FROM tenants WHERE id = $1', [tenantId]);
+  expect(rows).toEqual([{ name: 'Oltin Non' }]);
+  expect((await operator.get(TEAM)).text).not.toContain('/account/team/name');
+});

@@ -158,7 +158,7 @@ function buildMessage(bot: BotState, message: CustomerMessage): Message & Update
         date: nowSeconds(),
         chat,
         from: { id: bot.id, is_bot: true, first_name: bot.name },
-        reply_markup: { inline_keyboard: bot.sent.find(({ messageId }) => messageId === message.replyTo)?.keyboard ?? [] },
+        ...ourMessage(bot, message.replyTo),
       },
     }),
     ...(message.replyToBot && {
@@ -166,6 +166,12 @@ function buildMessage(bot: BotState, message: CustomerMessage): Message & Update
     }),
     ...message.more,
   } as Message & Update.NonChannel;
+}
+
+/** What is repeated of a message of ours. */
+function ourMessage(bot: BotState, id: number) {
+  const { text, keyboard } = bot.sent.find(({ messageId }) => messageId === id) ?? {};
+  return { ...(text && { text }), reply_markup: { inline_keyboard: keyboard ?? [] } };
 }
 
 /** Source: core.telegram.org/bots/api#message, `from` of messages sent on behalf of a chat (2026-11). */

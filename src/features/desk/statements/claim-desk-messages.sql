@@ -43,7 +43,7 @@ SELECT
   c.telegram_id,
   c.closed_at,
   c.created_at,
-  desk_card_version(c::desk_messages) AS version,
+  desk_card_version(c::desk_messages) || coalesce('|' || (c.content ->> 'again'), '') AS version,
   l.id AS link_id,
   l.chat_id,
   l.account_id,

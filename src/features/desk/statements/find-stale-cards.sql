@@ -23,7 +23,9 @@ SELECT
   n.sealed_secrets,
   NULL::bigint AS under_telegram_id
 FROM desk_messages c
-CROSS JOIN LATERAL desk_card_version(c) AS v (version)
+CROSS JOIN LATERAL (
+  SELECT desk_card_version(c) || coalesce('|' || (c.content ->> 'again'), '') AS version
+) v
 JOIN desk_links l ON l.id = c.link_id
 JOIN users u ON u.id = l.user_id
 JOIN tenants t ON t.id = l.tenant_id

@@ -1,0 +1,123 @@
+// I9, S69 to S71: a business in a process of its own uses every limit at once. Another business' pages and customers are served.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Orders } from '../support/hostile/attacks.ts';
+import { pause } from '../support/pause.ts';
+import { type Product, startProduct } from '../support/product.ts';
+import { METRICS_TOKEN, readMetrics } from '../support/read-metrics.ts';
+import { createTelegramBot, registerOwner, type Visitor, visitor } from '../support/site-visitor.ts';
+import { soak } from '../support/soak.ts';
+import type { BotState } from '../support/telegram-emulator/bot-state.ts';
+
+const QUIET_SECONDS = soak(4, 60);
+const ATTACK_SECONDS = soak(10, 300);
+// The attacker takes cores from the product too: in the gate it sends a half of it.
+const TIMES = soak(0.5, 1);
+const HEAP_MB = 1_024;
+const CUSTOMERS_PER_SECOND = 50;
+const PATIENCE_MS = 120_000;
+// The long form alone measures time, on a machine that does nothing else.
+const PAGE_MS = soak(Number.POSITIVE_INFINITY, 300);
+const SLOWER = soak(Number.POSITIVE_INFINITY, 1.3);
+
+interface Business {
+  owner: Visitor;
+  bot: BotState;
+  path: string;
+}
+
+let product: Product;
+let other: Business;
+let hostile: Business;
+beforeAll(async () => {
+  product = await startProduct({
+    adapt: (env) => ({
+      ...env,
+      METRICS_TOKEN,
+      NODE_OPTIONS: `--disable-warning=ExperimentalWarning --max-old-space-size=${HEAP_MB}`,
+    }),
+  });
+  [other, hostile] = [await business('other', 700_000_001), await business('hostile', 700_000_002)];
+});
+afterAll(() => product.close());
+
+async function business(name: string, botId: number): Promise<Business> {
+  const owner = await registerOwner(product.app.url, name);
+  await product.installation.query('UPDATE subscriptions SET max_messages_per_month = 100000');
+  const bot = product.telegram.addBot({ token: `${botId}:${'A'.repeat(35)}` });
+  const path = await createTelegramBot(owner, { name, systemPrompt: 'You help.', token: bot.token });
+  await owner.submit(`${path}/knowledge`, `${path}/knowledge`, { title: 'Hours', content: 'Open from nine to five.' });
+  return { owner, bot, path };
+}
+
+async function ordersOf({ owner, path }: Business): Promise<Orders> {
+  const stranger = visitor(product.app.url);
+  await stranger.get('/login');
+  const { html } = await owner.get(`${path}/knowledge`);
+  const entry = new RegExp(`${path}/knowledge/[0-9a-f-]{36}`).exec(html)?.[0] as string;
+  return { url: product.app.url, ...owner.session(), bot: path, entry, visitor: stranger.session(), times: TIMES };
+}
+
+const p95 = (times: number[]): number => Math.round(times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] as number);
+
+let customers = 10_000;
+
+/** Of the other business: twice a second a page, and a new customer. */
+async function measured(seconds: number) {
+  const [pages, answers, statuses]: [number[], number[], number[]] = [[], [], []];
+  const waiting: Promise<unknown>[] = [];
+  const endsAt = performance.now() + seconds * 1_000;
+  while (performance.now() < endsAt) {
+    const [userId, askedAt] = [customers++, performance.now()];
+    product.telegram.customerSends(other.bot, { userId, languageCode: 'en', text: 'When are you open?' });
+    const isAnswered = (): boolean => product.telegram.sent(other.bot).some(({ chatId }) => chatId === userId);
+    const answered = product.telegram.waitFor(isAnswered, 'an answer', PATIENCE_MS);
+    waiting.push(answered.then(() => answers.push(performance.now() - askedAt)));
+    const page = other.owner.get('/dashboard').then(({ status }) => {
+      statuses.push(status);
+      pages.push(performance.now() - askedAt);
+    });
+    await Promise.all([page, pause(500)]);
+  }
+  await Promise.all(waiting);
+  return { pageMs: p95(pages), answerMs: p95(answers), asked: answers.length, statuses: [...new Set(statuses)] };
+}
+
+/** Attacks until `end`, which tells how it was answered: by attack and status. */
+async function attack(orders: Orders) {
+  const args = [join(import.meta.dirname, '../support/hostile/process.ts'), JSON.stringify(orders)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const told = text(child.stdout);
+  const flood = setInterval(() => {
+    const userId = 500_000 + (customers++ % 2_000);
+    product.telegram.customerSends(hostile.bot, { userId, languageCode: 'en', text: 'When are you open?' });
+  }, 1_000 / CUSTOMERS_PER_SECOND);
+  return {
+    async end(): Promise<Record<string, Record<string, number>>> {
+      clearInterval(flood);
+      child.kill('SIGTERM');
+      return JSON.parse(await told);
+    },
+  };
+}
+
+test(`${ATTACK_SECONDS} s of attacks: the other business is served, and the process lives with ${HEAP_MB} MB`, async () => {
+  const orders = await ordersOf(hostile);
+  const quiet = await measured(QUIET_SECONDS);
+  const attacking = await attack(orders);
+  const attacked = await measured(ATTACK_SECONDS);
+  const answered = await attacking.end();
+  const after = await measured(QUIET_SECONDS);
+  const metric = await readMetrics(product.app.url);
+  console.table({ quiet, attacked, after });
+  console.table(answered);
+  console.info(`resident memory: ${Math.round(metric('process_resident_memory_bytes') / 1024 / 1024)} MB`);
+
+  expect([attacked.statuses, after.statuses, product.app.ended()]).toEqual([[200], [200], false]);
+  expect(attacked.pageMs).toBeLessThanOrEqual(PAGE_MS);
+  expect(attacked.answerMs / quiet.answerMs).toBeLessThanOrEqual(SLOWER);
+  const statuses = Object.values(answered).flatMap((counts) => Object.keys(counts));
+  expect([statuses.includes('429'), statuses.includes('500')]).toEqual([true, false]);
+});
