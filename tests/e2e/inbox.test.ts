@@ -157,4 +157,11 @@ test('a long thread opens at its end and gives earlier messages while one scroll
   expect(await page.locator('[data-part="earlier"]').count()).toBe(0);
   const days = await page.locator('.thread .chat__day').evaluateAll((all) => all.map(({ id }) => id));
   expect(days).toEqual([...new Set(days)].toSorted());
+
+  // What a search found is shown, however far above.
+  await page.goto('/conversations?q=line+21.');
+  const match = page.locator('.inbox__row a[href*="#m"]');
+  await match.click();
+  const target = page.locator('.thread .bubble:target', { hasText: 'Line 21.' });
+  await expect.poll(async () => (await target.boundingBox())?.y ?? 0, { timeout: 10_000 }).toBeGreaterThan(100);
 });
