@@ -11,7 +11,8 @@ export interface WaitingConversation {
   /** `unanswered`: the bot has not replied for minutes. */
   why: 'asked' | 'no_answer' | 'wrote' | 'late' | 'unanswered';
   since: Date;
-  lastText: string | null;
+  /** What the customer wrote, newest first, without commands. */
+  lastTexts: string[];
 }
 
 export interface DashboardNumbers {

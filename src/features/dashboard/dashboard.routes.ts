@@ -1,13 +1,14 @@
 import { type Request, Router } from 'express';
 import { planBanner } from '#core/plan-banner.ts';
 import { waitedSince } from '#core/waited.ts';
+import { wantsPerson } from '#core/wants-person.ts';
 import type { SubscriptionRepo } from '#features/billing/feature.ts';
 import type { BotSummaries, BotSummary } from '#features/bots/feature.ts';
 import type { UsageService } from '#pipeline/usage.service.ts';
 import { eventStream } from '#web/event-stream.ts';
 import { memberOf, tenantOf } from '#web/guards.ts';
 import type { LiveStreams } from '#web/live-streams.ts';
-import type { DashboardNumbers, DashboardRead } from './dashboard.read.ts';
+import type { DashboardNumbers, DashboardRead, WaitingConversation } from './dashboard.read.ts';
 
 interface Deps {
   dashboard: DashboardRead;
@@ -33,7 +34,7 @@ export function dashboardRoutes({ dashboard, dashboardStreams, summaries, subscr
       version,
       numbers: await dashboard.numbers(tenant.id, now, tenant.timeZone),
       today: await dashboard.today(tenant.id, now, tenant.timeZone),
-      waiting: waiting.map((row) => ({ ...row, waited: waitedSince(row.since, now) })),
+      waiting: waiting.map((row) => ({ ...row, question: questionOf(row), waited: waitedSince(row.since, now) })),
       failing: failingConnections(bots),
       usage: used,
       banner: planBanner({ ...used, endsAt }, now),
@@ -58,6 +59,10 @@ export function dashboardRoutes({ dashboard, dashboardStreams, summaries, subscr
   );
   return router;
 }
+
+/** The last words that are not only a wish for a person. */
+const questionOf = ({ lastTexts }: WaitingConversation): string | undefined =>
+  lastTexts.find((text) => !wantsPerson(text)) ?? lastTexts[0];
 
 const failingConnections = (bots: BotSummary[]) =>
   bots.flatMap((bot) => bot.connections.filter(({ state }) => state === 'FAILED').map((connection) => ({ bot, connection })));

@@ -72,7 +72,7 @@ test('who has waited longest comes first, with the last question and not a comma
     const asked = { direction: 'in', text: `Is it open, asks ${firstName}?`, at } as const;
     const customer = await below(shop)
       .withCustomer({ firstName, why: 'asked' })
-      .withMessages(asked, { direction: 'in', text: '/human', at })
+      .withMessages(asked, { direction: 'in', text: 'operator kerak', at }, { direction: 'in', text: '/human', at })
       .in(site);
     await site.sql.query('UPDATE conversations SET needs_person_at = $2 WHERE id = $1', [customer.conversationId, at]);
   }
@@ -88,7 +88,7 @@ test('it says how long each waits, and leads to who has waited longest', async (
   ]);
   const { text } = await agent.get('/dashboard');
   expect(text).toMatch(/waits 5[01] min/);
-  expect(text).toContain(`href="${bot}/conversations/${conversationId}">Answer the longest waiting`);
+  expect(text).toContain(`href="${bot}/conversations/${conversationId}">Answer the next`);
 });
 
 test('today’s figures tell the AI’s answers from the staff’s, without broadcasts and what failed', async () => {
