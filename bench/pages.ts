@@ -24,6 +24,11 @@ const PAGES: Record<string, string> = {
   dashboard: '/dashboard',
   bot: BOT,
   conversations: '/conversations',
+  waiting: '/conversations?waiting=1',
+  // A word of every message, of one, and a part of a name.
+  searchCommon: '/conversations?q=message',
+  searchRare: '/conversations?q=number+500000',
+  searchName: '/conversations?q=stomer+77',
   botConversations: `${BOT}/conversations`,
   conversation: `${BOT}/conversations/${id(7, 20)}`,
   knowledge: `${BOT}/knowledge`,

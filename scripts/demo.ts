@@ -56,10 +56,12 @@ if (await isUp(app)) {
   void platforms.colleagueAnswers(...colleague).catch(() => {});
   console.log('Dilnoza orders on WhatsApp: 3 × SOMSA, 2 × PATIR');
   void platforms.customerOrders('998907654321', 'Dilnoza').catch(() => {});
-  console.log('Two neighbours ask in a group, Sevara sends three pictures of cakes, Botir quotes a post');
+  console.log('Two neighbours ask in a group, Sevara sends three pictures of cakes, Botir quotes a post, Камила shares one');
   platforms.groupAsks();
   platforms.quoteAsks();
   await platforms.albumAsks();
+  for (const customer of DEMO_CUSTOMERS)
+    for (const question of customer.questions) if (typeof question !== 'string') await platforms.writes(customer, question);
   await playCustomers();
 }
 

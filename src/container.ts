@@ -121,7 +121,12 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
     broadcasts: broadcasts.api,
     customers: customers.api,
   });
-  const dashboard = dashboardFeature(foundation, { summaries, usage, aiConfigured });
+  const dashboard = dashboardFeature(foundation, {
+    summaries,
+    subscriptions: billing.api.subscriptions,
+    usage,
+    aiConfigured,
+  });
   const seen = { activity: activity.api, connections: connections.api, conversations: conversations.api };
   const deciding = { auth: auth.api, billing: billing.api, notices, aiConfigured };
   const operators = operatorsFeature(foundation, { ...seen, ...deciding });

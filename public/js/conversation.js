@@ -8,6 +8,7 @@ const AGAIN_MS = 15_000;
 const MOST_SAID = 3;
 const NEAR_PX = 48;
 const EARLY_PX = 600;
+const MOST_PAGES = 40;
 /** What is typed, its draft's id (it keeps a second send from doubling the message), and what this script shows and hides. */
 const KEPT = 'textarea, [name="draft"], [data-newer], [data-stopped]';
 
@@ -25,7 +26,7 @@ let isOver = false;
 function over() {
   if (isOver) return;
   isOver = true;
-  if (!isTyping()) return location.reload();
+  if (!isTyping() && !part('messages').querySelector('[data-unsent]')) return location.reload();
   stopped.hidden = false;
   said.textContent = wordsOf(stopped.querySelector('p'));
 }
@@ -146,9 +147,25 @@ let isFetchingEarlier = false;
 
 /** Earlier messages, before one reaches the first. */
 async function fetchEarlier() {
-  const link = part('earlier')?.querySelector('a');
   const above = scroller.scrollHeight - scroller.clientHeight + scroller.scrollTop;
-  if (!link || isFetchingEarlier || above > EARLY_PX) return;
+  if (above <= EARLY_PX && (await prependEarlier())) fetchEarlier();
+}
+
+/** A search leads to one message, which may stand far above. */
+async function goToMessage() {
+  const wanted = /^#m\d+$/.test(location.hash) ? location.hash.slice(1) : null;
+  if (!wanted) return;
+  for (let pages = 0; pages < MOST_PAGES && !document.getElementById(wanted); pages += 1) if (!(await prependEarlier())) break;
+  if (!document.getElementById(wanted)) return;
+  // Anew, since it was not there when the page was opened.
+  location.replace(location.hash);
+  document.getElementById(wanted).scrollIntoView({ block: 'center', behavior: 'instant' });
+}
+
+/** False: there are none, or they are on their way. */
+async function prependEarlier() {
+  const link = part('earlier')?.querySelector('a');
+  if (!link || isFetchingEarlier) return false;
   isFetchingEarlier = true;
   const fresh = await load(new URL(link.href).search);
   if (fresh) {
@@ -164,7 +181,7 @@ async function fetchEarlier() {
     keepPlace();
   }
   isFetchingEarlier = false;
-  if (fresh) fetchEarlier();
+  return Boolean(fresh);
 }
 
 if (page) {
@@ -180,5 +197,5 @@ if (page) {
     toEnd('instant');
     refresh();
   });
-  fetchEarlier();
+  goToMessage().then(fetchEarlier);
 }

@@ -73,8 +73,8 @@ async function load() {
   if ([...unreadIn(list)].some((one) => !before.has(one))) ring();
 }
 
-/** The form of the search is being filled in; its title is a heading where no conversation is open. */
-const mayChange = (old) => !(old instanceof Element && old.matches('form, .inbox__head'));
+/** The search is being filled in; the title is a heading where no conversation is open. */
+const mayChange = (old) => !(old instanceof Element && old.matches('[type="search"], details, .inbox__head'));
 
 const unreadIn = (place) =>
   new Set([...place.querySelectorAll('.is-unread')].map(({ id, dataset }) => `${id} ${dataset.message}`));

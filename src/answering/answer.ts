@@ -80,6 +80,8 @@ export interface AnswerTrace {
   /** Whether the owner's business facts were given, or are the answer. */
   facts?: boolean;
   guard: GuardVerdict;
+  /** Of the sources, in their order: what the answer most likely rests on. */
+  passages?: string[];
 }
 
 /** What is kept of an answer for its receipt. */

@@ -4,13 +4,14 @@ import { wholeLines } from '#core/clean-answer.ts';
 import type { Source } from '#core/message.ts';
 import type { AiFailureReason } from '#core/reasons.ts';
 import type { GivenKnowledge } from '#core/search/choose-knowledge.ts';
+import { usedPassage } from '#core/used-passage.ts';
 import type { CustomerTurn, GuardVerdict } from './answer.ts';
 import { buildPrompt, entryId } from './build-prompt.ts';
 import { type AnswerAi, createDrafts, type Draft, isEmpty } from './draft-answer.ts';
 import { createGuard } from './guard-answer.ts';
 
 export type AiReply =
-  | { ok: true; text: string; outcome: AnswerOutcome; sources: Source[]; guard: GuardVerdict }
+  | { ok: true; text: string; outcome: AnswerOutcome; sources: Source[]; passages: string[]; guard: GuardVerdict }
   | { ok: false; reason: AiFailureReason };
 
 interface Question {
@@ -47,10 +48,12 @@ export function createAskAi({ ai }: { ai: AnswerAi }) {
     }
     const { status, used, missing, answer } = draft;
     const isOpen = status === 'unknown' || status === 'partial';
+    const rests = entriesUsed(knowledge, status === 'unknown' ? [] : used);
     return {
       ok: true,
       text: answer,
-      sources: sourcesOf(knowledge, status === 'unknown' ? [] : used),
+      sources: rests.map(({ id, title }) => ({ id, title })),
+      passages: rests.map(({ content }) => usedPassage(content, answer)),
       guard,
       outcome: { ...drafts.spent(), status, missing: isOpen ? missing || turn.text : '' },
     };
@@ -66,7 +69,7 @@ const withoutClaims = (claims: readonly string[]): string =>
   `Your last answer said what is written nowhere above: ${claims.join('; ').slice(0, MAX_CLAIM_CHARS)}. Say only what is there. When it has no answer, the status is "unknown".`;
 
 /** Only entries that the AI was given count. */
-function sourcesOf({ entries }: GivenKnowledge, used: readonly string[]): Source[] {
+function entriesUsed({ entries }: GivenKnowledge, used: readonly string[]): GivenKnowledge['entries'][number][] {
   const named = new Set(used.map((id) => id.trim().toLowerCase()));
-  return entries.filter((_, at) => named.has(entryId(at))).map(({ id, title }) => ({ id, title }));
+  return entries.filter((_, at) => named.has(entryId(at)));
 }

@@ -80,7 +80,7 @@ export function createAnswerComposer({
     };
     const reply = await createAskAi({ ai })({ turn, knowledge, facts, now: now(), describe: inWords });
     if (!reply.ok) return withoutAi.answer(turn, `${turn.text}\n${seen.text}`.trim(), reply.reason);
-    const { text, outcome, sources, guard } = reply;
+    const { text, outcome, sources, passages, guard } = reply;
     const trace: AnswerTrace = {
       language: turn.language,
       given: knowledge.entries.map(({ id, title }) => ({ id, title })),
@@ -95,7 +95,7 @@ export function createAnswerComposer({
       case 'wants_person':
         return { ...ofOurs, sources: [], text: sentence(turn.language, 'human') };
       default:
-        return { text, mode: 'ai', reason: null, sources, outcome, trace };
+        return { text, mode: 'ai', reason: null, sources, outcome, trace: { ...trace, ...(sources.length > 0 && { passages }) } };
     }
   }
 

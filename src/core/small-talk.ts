@@ -22,7 +22,7 @@ const KINDS: readonly [SmallTalk, ReadonlySet<string>][] = [
       человек human ai ии нейросеть автоответчик chatgpt`),
   ],
   ['thanks', words('sogʻ rahmat raxmat tashakkur спасибо благодарю спс spasibo thanks thank thx ty рахмат мерси')],
-  ['bye', words('удачи связи see night xayr hayr koʻrishguncha salomat пока свидания встречи завтра bye goodbye omad omon')],
+  ['bye', words('удачи связи night xayr hayr koʻrishguncha salomat пока свидания встречи завтра bye goodbye omad omon')],
   [
     'how_are_you',
     words(
@@ -57,7 +57,7 @@ const FILLERS =
 
 /** Whole sayings that are no more than "all right", though their words mean something elsewhere. */
 const SAYINGS =
-  /(?<!\p{L})(?:не за что|не стоит|no need|shart emas|шарт эмас|(?:потом|позже) напишу|keyin(?:roq)? yozaman|o[ʻ'`‘’]?ylab ko[ʻ'`‘’]?raman|let me think|не надо|не нужно|kerak emas|керак эмас|gap y[oʻ'`‘’]+q|гап йўқ)(?!\p{L})/giu;
+  /(?<!\p{L})(?:не за что|не стоит|no need|shart emas|шарт эмас|(?:потом|позже) напишу|keyin(?:roq)? yozaman|o[ʻ'`‘’]?ylab ko[ʻ'`‘’]?raman|let me think|see (?:you|ya)(?: later| soon)?|не надо|не нужно|kerak emas|керак эмас|gap y[oʻ'`‘’]+q|гап йўқ)(?!\p{L})/giu;
 
 const WHO =
   /^\s*(?:who are you|what(?:'s| is) your name|(?:ты|вы) кто|кто (?:ты|вы)(?: так\S+)?|как (?:вас|тебя) зовут|(?:siz |sen )?kimsi[zn]|kimsan|isming(?:iz)? nima)[\s?!.]*$/iu;

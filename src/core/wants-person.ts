@@ -9,18 +9,17 @@ const STAFF =
 const DEPARTMENT =
   /\b(?:customer|client) (?:service|support|care)\b|\b(?:slujb\w*|otdel\w*|s) podderjk\w*\b|\bsupport (?:kerak|please|pls|bilan)|\b(?:to|with|need) support\b|\b(?:call cente?r|koll? sentr)/;
 /** Whom one talks to and asks for otherwise too. */
-const SELLER = /^(?:sotuvchi|prodav|kassir|egasi|egangiz|hozyain|hozain|owner|boss)/;
+const SELLER = /^(?:sotuvchi|prodav(?:ets|s)|kassir|egasi|egangiz|hozyain|hozain|owner|boss)/;
 /** Anybody alive. */
 const ANYBODY =
-  /^(?:odam|inson|kimdir|birov|chelovek|cheloveka|chelovekom|cheloveku|lyudi|lyudey|human|person|someone|somebody|kto|kem$)/;
+  /^(?:odam|inson|kimdir|birov|chelovek|cheloveka|chelovekom|cheloveku|lyudi|lyudey|human|person|someone|somebody|kto)/;
 const ALIVE = /^(?:jonli|tirik|jiv|real|live)/;
 const MACHINE = /^(?:bot|botom|robot|robotom|avtootvet|mashina bilan)/;
 
 /** Asks for a meeting: connect, call over, let me talk. Requests and wishes only: "ulaydimi" asks about the staff's work. */
 const CONNECT =
   /^(?:ulang|ulab|ulay|ulasangiz|ulavor|bogla(?:ng|b|nmokchi|nay|nsam|ning|nsa|sangiz)|gaplash(?:mok|sam|ay|sa$|ish|tir)|suhbatlash|chakir(?:ing|ib|sangiz|inglar|ish$|$)|soedini|svyaji|svyajites|svyajetsya|pozov|pozvat|vizov|vizvat|priglasi|pereklyuchi|perevedi|pogovori|govorit|perevedite|poobshat|obshatsya|talk|speak|chat|connect|call$|transfer|contact|reach|through)/;
-const ANSWER =
-  /^(?:yozsin|ezsin|yozib|ezib|javob|bersin|otvetit|otvette|otvet|answer|help|assist|pozvonit|yubor|kongirok|telefon)/;
+const ANSWER = /^(?:yozsin|ezsin|yozib|ezib|javob|bersin|otvetit|otvette|otvet|answer|pozvonit|yubor|kongirok|telefon)/;
 const NEED =
   /^(?:kerak$|kerakedi|kere$|nujen|nujna|nujno|need|want|bormi|bering|beringlar|bervor|mojno|dayte|day$|est$|please|pls|pojaluysta|iltimos|give|get)/;
 
@@ -35,7 +34,8 @@ const WISH = /^(?:hochu|hotel\w*|hotim|hohlayman|istayman|istardim|wanna|bi)$/;
 /** "Are you a human?" asks what the bot is. "You" folds to "eu". */
 const ASKS_WHO = /\b(?:are eu|is this|is it|am i|ti|vi|siz|sen|eto|bu)\b|mi(?:siz|san)\b/;
 
-const SWITCH = /\b(?:pereklyuchi\w*|perevedi\w*|pereved\w*) (?:menya )?na (?:jivogo )?chelovek/;
+const SWITCH =
+  /\b(?:pereklyuchi\w*|perevedi\w*|pereved\w*) (?:menya )?na (?:jivogo )?chelovek|\b(?:human|person) (?:to )?(?:help|assist)|\b(?:pogovorit|poobshatsya|svyazatsya) s kem (?:nibud|to)\b/;
 
 const MOST_WORDS_OF_A_CALL = 4;
 const MOST_WORDS_OF_A_WISH = 6;
@@ -74,9 +74,9 @@ const isBareCall = (words: readonly string[]): boolean =>
 
 /** A person of any kind: only when one is asked to talk, to answer or to be alive. */
 function asksForAnybody(words: readonly string[], said: string): boolean {
+  if (SWITCH.test(said)) return true;
   const at = words.findIndex((word) => ANYBODY.test(word));
   if (at < 0) return false;
-  if (SWITCH.test(said)) return true;
   const counted = [words[at - 1], words[at + 1], words[at - 2]].some((word) => word !== undefined && COUNTED.test(word));
   if (counted) return false;
   const talk = words.some((word) => CONNECT.test(word) || ANSWER.test(word));

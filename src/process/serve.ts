@@ -70,7 +70,13 @@ export async function serve(env: Env, logger: Logger, embedded: EmbeddedDatabase
     // Nothing new is accepted …
     () =>
       Promise.all([
-        closeServer(server, [broadcastStreams, features.conversations.streams, questions.streams, imports.streams]),
+        closeServer(server, [
+          broadcastStreams,
+          features.conversations.streams,
+          questions.streams,
+          imports.streams,
+          features.dashboard.streams,
+        ]),
         working && botManager.stop(),
         working && deskManager?.stop(),
       ]),

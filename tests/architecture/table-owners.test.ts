@@ -28,7 +28,7 @@ const WRITERS: Record<string, string[]> = {
   conversations: ['pipeline'],
   counted_zones: ['features/analytics'],
   customer_fields: ['features/customers'],
-  customer_values: ['features/customers'],
+  customer_values: ['features/customers', 'pipeline'],
   // The result of a send, the message in the conversation and the customer's reachability are one statement: a process that dies
   // between two would leave a message that was sent and that nobody who answers the customer can see.
   customers: ['pipeline', 'features/broadcasts'],
@@ -63,7 +63,7 @@ const WRITERS: Record<string, string[]> = {
   question_merges: ['features/questions'],
   golden_questions: ['features/quality'],
   // A new address or password ends the links.
-  person_links: ['features/customers'],
+  person_links: ['features/customers', 'pipeline'],
   password_resets: ['features/auth', 'features/account'],
   quality_days: ['features/quality'],
   quality_results: ['features/quality'],

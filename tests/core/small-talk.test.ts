@@ -46,6 +46,8 @@ test.each([
   ['не за что', 'okay'],
   ['kerak emas', 'okay'],
   ['keyinroq yozaman', 'okay'],
+  ['see you later', 'okay'],
+  ['good night', 'bye'],
   ['Hmm', 'okay'],
   ['+', 'okay'],
   ['Вы живой человек?', 'robot'],
@@ -72,6 +74,8 @@ test.each([
   '5 человек',
   'ai kurs bormi',
   'what is the name of the cake',
+  'see all',
+  'who is this for',
 ])('%j is not', (text) => {
   expect(smallTalkOf(text)).toBeNull();
 });

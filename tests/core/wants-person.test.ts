@@ -44,6 +44,8 @@ test.each([
   'bot bilan gaplashishni xohlamayman',
   'Можно поговорить с кем-нибудь?',
   'Put me through to someone',
+  'Can a human help me?',
+  'Позовите продавца',
 ])('%s asks for a person', (text) => {
   expect(wantsPerson(text)).toBe(true);
 });
@@ -58,6 +60,9 @@ test.each([
   'admin panel bormi sizda',
   'вам нужен администратор?',
   'operatsiya kerak',
+  'Can someone help me choose a cake?',
+  'С кем можно прийти?',
+  'Egasi kim?',
   'Do you support Uzcard?',
 ])('%s does not', (text) => {
   expect(wantsPerson(text)).toBe(false);

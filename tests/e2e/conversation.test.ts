@@ -80,12 +80,12 @@ test('an open conversation updates itself and keeps typed text and the scroll po
   // A colleague answers in another window: it says who, that the bot is silent, and how far the message has come.
   await colleague.goto(path);
   await colleague.fill('#text', 'Sundays from nine.');
-  await colleague.locator('.composer button').click();
+  await colleague.locator('.composer .btn-primary').click();
   await page.locator('.notice--info', { hasText: 'A person answers here' }).waitFor();
   const answer = page.locator('.bubble--ours', { hasText: 'Sundays from nine.' });
   await answer.locator('use[href$="#fa-check"]').waitFor();
   expect(await answer.textContent()).toContain('a person: owner');
-  expect(await page.locator('form[action$="/take-over"]').count()).toBe(0);
+  expect(await page.locator('#take-over').count()).toBe(0);
   expect(await page.locator('#text-help').count()).toBe(0);
   // Who reads the end is taken along.
   const { y, height } = (await answer.boundingBox()) as { y: number; height: number };
@@ -95,7 +95,7 @@ test('an open conversation updates itself and keeps typed text and the scroll po
   await scrollFromTop(page, 400);
   const stood = await place();
   await colleague.locator('form[action$="/resume-bot"] button').click();
-  await page.locator('form[action$="/take-over"]').waitFor({ state: 'attached' });
+  await page.locator('#take-over').waitFor({ state: 'attached' });
   expect(await page.locator('.notice--info').count()).toBe(0);
   expect(Math.abs((await place()) - stood)).toBeLessThan(1.5);
   expect(await field.inputValue()).toBe('I am just wri');

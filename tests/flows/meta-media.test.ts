@@ -62,3 +62,18 @@ test('a file over the AI’s limit is not fetched, and the customer is told', as
   expect(shownToAi()).toEqual([]);
   expect(whatsapp.requests.map(({ path }) => path)).not.toContain(`media/${id}`);
 });
+
+test('a post that was shared without words is known to the questions after it', async () => {
+  const { graph, instagram, product } = business;
+  const from = '6843250472390188';
+  const answers = () => instagram.sent.filter(({ chatId }) => chatId === from);
+  const payload = { title: 'Asalli tort 140 000 soʻm', url: 'https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1' };
+  await graph.customerWrites(instagram, { from, message: { attachments: [{ type: 'ig_post', payload }] } });
+  await graph.waitFor(() => answers().length === 1, 'the answer to the post');
+  await graph.customerWrites(instagram, { from, text: 'Ertaga tayyor boʻladimi?' });
+  await graph.waitFor(() => answers().length === 2, 'the answer to the question');
+  expect(product.gemini.requests.at(-1)?.body.contents[0]).toEqual({
+    role: 'user',
+    parts: [{ text: 'Asalli tort 140 000 soʻm' }],
+  });
+});

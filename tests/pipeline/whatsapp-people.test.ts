@@ -199,6 +199,21 @@ test('two customers who are proven to be one person become one, with all that wa
     [tenant, id],
   );
   await world.sql.query("UPDATE conversations SET needs_person_at = now(), needs_person_why = 'asked' WHERE id = $1", [id]);
+  await world.sql.query(
+    `WITH field AS (INSERT INTO customer_fields (id, tenant_id, name, name_key) VALUES (gen_random_uuid(), $1, 'Home', 'home') RETURNING id)
+     INSERT INTO customer_values (customer_id, field_id, tenant_id, value)
+     SELECT v.customer_id, field.id, $1, 'Chorsu' FROM field, conversations v WHERE v.id = $2`,
+    [tenant, id],
+  );
+  // With one other account the person is still linked; the two that become one are not.
+  const third = newPerson();
+  await writes({ ...third, text: 'third' });
+  await world.sql.query(
+    `WITH person AS (SELECT gen_random_uuid() AS id)
+     INSERT INTO person_links (customer_id, tenant_id, person_id)
+     SELECT c.id, $1, person.id FROM person, customers c WHERE c.connection_id = $2 AND c.platform_user_id = ANY($3)`,
+    [tenant, shop.shop.connectionId, [userId, third.from]],
+  );
   await deliver({ user_preferences: [{ user_id: userId, value: 'stop' }] }, 'user_preferences');
 
   await writes({ from, userId, text: 'with both' });
@@ -208,13 +223,15 @@ test('two customers who are proven to be one person become one, with all that wa
   ]);
   const { rows: kept } = await world.sql.query(
     `SELECT c.needs_person_why AS why, (SELECT count(*)::int FROM messages m WHERE m.conversation_id = c.id AND m.customer_id = p.id) AS said,
+       (SELECT array_agg(v.value) FROM customer_values v WHERE v.customer_id = p.id) AS fields,
+       (SELECT count(*)::int FROM person_links l JOIN person_links o USING (person_id) WHERE l.customer_id = p.id) AS linked,
        (SELECT array_agg(n.text) FROM notes n WHERE n.conversation_id = c.id AND n.customer_id = p.id) AS notes,
        (SELECT count(*)::int FROM conversation_work w WHERE w.conversation_id = c.id) AS work
      FROM conversations c JOIN customers p ON p.id = c.customer_id
      WHERE c.connection_id = $1 AND c.chat_id = ANY($2)`,
     [shop.shop.connectionId, [from, userId]],
   );
-  expect(kept).toEqual([{ why: 'asked', said: 3, notes: ['likes tea'], work: 1 }]);
+  expect(kept).toEqual([{ why: 'asked', said: 3, fields: ['Chorsu'], linked: 2, notes: ['likes tea'], work: 1 }]);
 });
 
 test('the same delivered ten times at once makes one customer, and no message is lost', async () => {

@@ -56,6 +56,8 @@ const LINES: Line[] = [
   ['POST', '/invitations/:token', 'anyone', 'address'],
 
   ['GET', '/dashboard', 'member'],
+  ['GET', '/dashboard/live', 'member'],
+  ['GET', '/dashboard/events', 'member', 'person'],
   ['GET', '/bots', 'member'],
   ['GET', '/bots/new', 'owner'],
   ['POST', '/bots', 'owner', 'plan'],

@@ -1,5 +1,6 @@
 import type { ChannelKind } from '#core/message.ts';
 import { addDays, startOfDay } from '#core/time.ts';
+import { shownText } from '#core/words/message-parts.ts';
 import type { Database, Prisma } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 import type { ConversationFilter } from './list-query.ts';
@@ -24,6 +25,7 @@ export interface ConversationCore {
 export interface ConversationSummary extends ConversationCore {
   /** The newest message; in a search the newest that has its words. */
   messageId: number | null;
+  /** As a customer would read it. */
   lastText: string | null;
   lastKind: string | null;
   lastDirection: 'in' | 'out' | null;
@@ -70,7 +72,8 @@ export function createListRead({ database }: { database: Database }) {
       });
       const ids = page.map(({ id }) => id);
       const matches = ids.map((id) => found?.get(id) ?? 0);
-      return conversationRows(sql, { tenantId, userId, ids, matches, previewChars: PREVIEW_CHARS });
+      const rows = await conversationRows(sql, { tenantId, userId, ids, matches, previewChars: PREVIEW_CHARS });
+      return rows.map(({ lastText, ...row }) => ({ ...row, lastText: lastText && shownText(lastText, row.lastMode) }));
     },
 
     /** By conversation. */

@@ -28,6 +28,7 @@ export interface MessageLine extends OutcomeColumns {
   aiTrace: StoredTrace | null;
   charged: boolean;
   tookMs: number | null;
+  sentMs: number | null;
   createdAt: Date;
   /** By the platform's clock; null for ours. */
   writtenAt: Date | null;

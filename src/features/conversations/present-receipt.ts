@@ -15,6 +15,8 @@ export interface Answered extends OutcomeColumns {
   sources: Source[] | null;
   /** From the customer's message to the platform's word. */
   tookMs: number | null;
+  /** The platform's part of it; missing in the playground, where nothing is sent. */
+  sentMs?: number | null;
   aiTrace: StoredTrace | null;
   /** One answer of the plan. */
   charged: boolean;
@@ -48,6 +50,7 @@ export function receiptOf(answer: Answered, words: Words, usdUzs: number): Fact[
     ),
     ...fact('missing', aiMissing),
     ...fact('sources', sources?.map(({ title }) => title).join('; ')).map((line) => ({ ...line, sources: sources ?? [] })),
+    ...(aiTrace?.passages ?? []).flatMap((passage) => fact('passage', passage && `“${passage}”`)),
     ...fact('given', aiTrace && givenText(aiTrace, t)),
     ...fact('business', aiStatus && aiTrace?.facts ? t('receipt.business_given') : null),
     ...fact('guard', aiTrace && guardText(aiTrace, t)),
@@ -68,11 +71,16 @@ function costText(costMicroUsd: number | null, { t, formatMoney }: Words, usdUzs
   return t('receipt.cost', { usd, uzs: uzs > 0 && uzs < 1 ? t('receipt.below', { uzs: formatMoney(1) }) : formatMoney(uzs) });
 }
 
-function tookText({ tookMs, aiMs }: Answered, { t, formatNumber }: Words): string | null {
+function tookText({ tookMs, aiMs, sentMs = null }: Answered, { t, formatNumber }: Words): string | null {
   const seconds = (ms: number): string => formatNumber(Math.max(1, Math.round(ms / 100)) / 10);
   if (tookMs === null) return aiMs === null ? null : t('receipt.took_ai', { ai: seconds(aiMs) });
-  const parts = { all: seconds(tookMs), ai: seconds(aiMs ?? 0), rest: seconds(Math.max(0, tookMs - (aiMs ?? 0))) };
-  return t(aiMs === null ? 'receipt.took' : 'receipt.took_parts', parts);
+  const rest = Math.max(0, tookMs - (aiMs ?? 0));
+  // Measured by another clock, so it may be a little more than there is.
+  const platform = Math.min(Math.max(0, sentMs ?? 0), rest);
+  const parts = { all: seconds(tookMs), ai: seconds(aiMs ?? 0), rest: seconds(rest) };
+  if (sentMs === null) return t(aiMs === null ? 'receipt.took' : 'receipt.took_parts', parts);
+  const split = { ...parts, ours: seconds(rest - platform), platform: seconds(platform) };
+  return t(aiMs === null ? 'receipt.took_sent' : 'receipt.took_all_parts', split);
 }
 
 function languageText({ language, languageWhy }: StoredTrace, t: Words['t']): string {

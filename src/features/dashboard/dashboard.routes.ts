@@ -1,36 +1,68 @@
-import { Router } from 'express';
+import { type Request, Router } from 'express';
+import { planBanner } from '#core/plan-banner.ts';
+import { waitedSince } from '#core/waited.ts';
+import { wantsPerson } from '#core/wants-person.ts';
+import type { SubscriptionRepo } from '#features/billing/feature.ts';
 import type { BotSummaries, BotSummary } from '#features/bots/feature.ts';
 import type { UsageService } from '#pipeline/usage.service.ts';
-import { memberOf } from '#web/guards.ts';
-import type { DashboardNumbers, DashboardRead } from './dashboard.read.ts';
+import { eventStream } from '#web/event-stream.ts';
+import { memberOf, tenantOf } from '#web/guards.ts';
+import type { LiveStreams } from '#web/live-streams.ts';
+import type { DashboardNumbers, DashboardRead, WaitingConversation } from './dashboard.read.ts';
 
 interface Deps {
   dashboard: DashboardRead;
+  dashboardStreams: LiveStreams;
   summaries: BotSummaries;
+  subscriptions: Pick<SubscriptionRepo, 'find'>;
   usage: Pick<UsageService, 'current'>;
   aiConfigured: boolean;
 }
 
-export function dashboardRoutes({ dashboard, summaries, usage, aiConfigured }: Deps): Router {
+export function dashboardRoutes({ dashboard, dashboardStreams, summaries, subscriptions, usage, aiConfigured }: Deps): Router {
   const router = Router();
-  router.get('/', async (req, res) => {
+
+  /** What changes while one looks: dashboard/live.njk. */
+  const liveLocals = async (req: Request, bots: BotSummary[], now: Date) => {
     const { tenant } = memberOf(req);
-    const now = new Date();
-    const bots = await summaries(tenant.id);
-    const numbers = await dashboard.numbers(tenant.id, now, tenant.timeZone);
-    res.render('dashboard/index', {
-      aiConfigured,
-      bots,
-      numbers,
-      waiting: await dashboard.waiting(tenant.id, now),
+    // Read first, so that no change is missed.
+    const version = (await dashboard.versions([tenant.id])).get(tenant.id);
+    const waiting = await dashboard.waiting(tenant.id, now);
+    const used = await usage.current(tenant.id);
+    const endsAt = (await subscriptions.find(tenant.id))?.endsAt ?? null;
+    return {
+      version,
+      numbers: await dashboard.numbers(tenant.id, now, tenant.timeZone),
+      today: await dashboard.today(tenant.id, now, tenant.timeZone),
+      waiting: waiting.map((row) => ({ ...row, question: questionOf(row), waited: waitedSince(row.since, now) })),
       failing: failingConnections(bots),
-      usage: await usage.current(tenant.id),
-      steps: firstSteps(bots, numbers),
-      now,
-    });
+      usage: used,
+      banner: planBanner({ ...used, endsAt }, now),
+    };
+  };
+
+  router.get('/', async (req, res) => {
+    const now = new Date();
+    const bots = await summaries(tenantOf(req).id);
+    const live = await liveLocals(req, bots, now);
+    res.render('dashboard/index', { ...live, aiConfigured, bots, steps: firstSteps(bots, live.numbers), now });
   });
+
+  // The changing part of the page, for public/js/dashboard.js.
+  router.get('/live', async (req, res) => {
+    const bots = await summaries(tenantOf(req).id);
+    res.render('dashboard/live', { ...(await liveLocals(req, bots, new Date())), bots });
+  });
+  router.get(
+    '/events',
+    eventStream(dashboardStreams, (req) => ({ botId: '', id: tenantOf(req).id })),
+  );
   return router;
 }
+
+/** The last words that are not only a wish for a person. */
+const questionOf = ({ lastTexts }: WaitingConversation): string | undefined =>
+  lastTexts.find((text) => !wantsPerson(text)) ?? lastTexts[0];
 
 const failingConnections = (bots: BotSummary[]) =>
   bots.flatMap((bot) => bot.connections.filter(({ state }) => state === 'FAILED').map((connection) => ({ bot, connection })));

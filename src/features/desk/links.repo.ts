@@ -1,5 +1,5 @@
 import { newId } from '#platform/crypto/ids.ts';
-import type { Database } from '#platform/db/database.ts';
+import type { Database, Prisma } from '#platform/db/database.ts';
 import type { Transaction } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
 
@@ -43,6 +43,12 @@ export interface DeskSettings {
 export type Linked =
   | { ok: true; tenantId: string; userId: string; role: Desk['role'] }
   | { ok: false; reason: 'used' | 'late' | 'unknown' };
+
+/** What is out of reach comes back by itself, and is sent then. */
+const RUNS: Prisma.ConnectionWhereInput = {
+  enabled: true,
+  OR: [{ state: { in: ['ACTIVE', 'PENDING'] } }, { failureReason: 'unreachable' }],
+};
 
 const findDesks = report<Chat, Desk>(import.meta.url, './statements/find-desks.sql');
 
@@ -119,10 +125,17 @@ export function createLinksRepo({ database }: { database: Database }) {
       await prisma.deskLink.updateMany({ where: { id: linkId }, data: { brokenAt } });
     },
 
-    /** Members with a desk that works. */
+    /** Members with a desk that works. In the chat of a bot that was stopped or refused nothing arrives. */
     async usersWithDesk(tenantId: string): Promise<string[]> {
-      const user = { suspendedAt: null };
-      const links = await prisma.deskLink.findMany({ where: { tenantId, brokenAt: null, membership: { user } } });
+      const failed = await prisma.deskBot.findMany({ where: { state: 'FAILED' }, select: { accountId: true } });
+      const links = await prisma.deskLink.findMany({
+        where: {
+          tenantId,
+          brokenAt: null,
+          membership: { user: { suspendedAt: null } },
+          OR: [{ connectionId: null, accountId: { notIn: failed.map((bot) => bot.accountId) } }, { connection: RUNS }],
+        },
+      });
       return links.map(({ userId }) => userId);
     },
 

@@ -5,6 +5,7 @@ import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
 import { memberOf, tenantOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
+import { wantsJson } from '#web/wants-json.ts';
 import { assignForm, labelsForm, MAX_NOTE_CHARS, noteForm } from './inbox.schema.ts';
 import type { Inbox, InboxConversation } from './inbox.service.ts';
 
@@ -38,6 +39,7 @@ export function inboxRoutes({ inbox, conversations, loadBot, limits }: Deps): Ro
   router.post(`${AT}/notes`, parseForm(noteForm, REFUSED, refused), async (req, res) => {
     await notes.consume(memberOf(req).user.id, TOO_OFTEN);
     await inbox.addNote(actorOf(req), conversationOf(res), res.locals.form);
+    if (wantsJson(req)) return void res.json({ saved: true });
     flash(req, 'success', 'inbox.note.done');
     res.redirect(303, pathOf(res));
   });

@@ -300,6 +300,7 @@ LEFT JOIN LATERAL (
           (attachment ->> 'latitude') || ' ' || (attachment ->> 'longitude')
         )
         WHEN kind = 'contact' THEN '👤 ' || concat_ws(', ', attachment ->> 'name', attachment ->> 'phone')
+        WHEN kind = 'share' THEN coalesce(refers_to ->> 'text', '')
         WHEN media_text <> '' THEN media_text
         WHEN kind IN ('voice', 'audio') THEN '🎤'
         WHEN kind = 'photo' THEN '📷'

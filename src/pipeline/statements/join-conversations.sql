@@ -78,6 +78,7 @@ WITH held AS MATERIALIZED (
     needs_person_why = coalesce(k.needs_person_why, g.needs_person_why),
     silenced_until = greatest(k.silenced_until, g.silenced_until),
     language = coalesce(k.language, g.language),
+    done_at = CASE WHEN g.done_at IS NULL THEN NULL ELSE k.done_at END,
     last_message_at = greatest(k.last_message_at, g.last_message_at)
   FROM pair p
   JOIN held g ON g.id = p.gone_id

@@ -40,6 +40,54 @@ WITH people AS MATERIALIZED (
   SET customer_id = p.kept_id
   FROM people p
   WHERE n.customer_id = p.gone_id
+), filled_in AS (
+  INSERT INTO customer_values (customer_id, field_id, tenant_id, value, updated_at)
+  SELECT
+    p.kept_id,
+    v.field_id,
+    v.tenant_id,
+    v.value,
+    v.updated_at
+  FROM people p
+  JOIN customer_values v ON v.customer_id = p.gone_id
+  ON CONFLICT DO NOTHING
+), linked AS (
+  -- Those who are one person with either are one person with both.
+  INSERT INTO person_links (customer_id, tenant_id, person_id, created_at)
+  SELECT
+    p.kept_id,
+    l.tenant_id,
+    l.person_id,
+    l.created_at
+  FROM people p
+  JOIN person_links l ON l.customer_id = p.gone_id
+  WHERE EXISTS (
+    SELECT 1
+    FROM person_links o
+    WHERE o.person_id = l.person_id
+      AND o.customer_id NOT IN (p.kept_id, p.gone_id)
+  )
+  ON CONFLICT DO NOTHING
+), relinked AS (
+  UPDATE person_links o
+  SET person_id = k.person_id
+  FROM people p
+  JOIN person_links k ON k.customer_id = p.kept_id
+  JOIN person_links g ON g.customer_id = p.gone_id
+  WHERE o.person_id = g.person_id
+    AND o.customer_id <> p.gone_id
+    AND g.person_id <> k.person_id
+), alone AS (
+  -- Nobody is alone in a person.
+  DELETE FROM person_links k
+  USING people p
+  WHERE k.customer_id = p.kept_id
+    AND NOT EXISTS (
+      SELECT 1
+      FROM person_links o
+      WHERE o.person_id = k.person_id
+        AND o.customer_id NOT IN (p.kept_id, p.gone_id)
+    )
 ), known AS (
   UPDATE customers k
   SET

@@ -76,6 +76,13 @@ test('a conversation is found by the words of a message or a transcript, with th
   expect(idsIn(await found('yolga'))).toEqual([]);
 });
 
+test('the last words of the list are those that the customer read, without the marks of the AI', async () => {
+  const { agent, ...place } = await newShop(site);
+  const conversationId = await chat(place);
+  await addMessage(site, { ...place, conversationId }, { direction: 'out', text: '**Cake** is `60 000`', mode: 'ai' });
+  expect((await agent.get('/conversations')).text).toContain('Cake is 60 000');
+});
+
 test('another business finds nothing of it', async () => {
   const [mine, other] = [await newShop(site), await newShop(site)];
   const id = await chat(mine, { firstName: 'Sirojiddin' });

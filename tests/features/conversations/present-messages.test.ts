@@ -22,6 +22,7 @@ const line = (fields: Partial<MessageLine>): MessageLine => ({
   charged: false,
   ...outcomeColumns(undefined),
   tookMs: null,
+  sentMs: null,
   writtenAt: null,
   createdAt: new Date('2026-11-22T10:00:00Z'),
   question: null,

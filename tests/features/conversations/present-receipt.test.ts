@@ -57,6 +57,15 @@ test('an answer without the AI has no model and no cost; other messages have no 
   for (const mode of ['fixed', 'person', 'broadcast', null] as const) expect(linesOf({ mode })).toEqual({});
 });
 
+test('the passages that the answer rests on stand under the sources, and the platform’s time apart from ours', () => {
+  const trace = { ...(byAi.aiTrace as NonNullable<Answered['aiTrace']>), passages: ['Bread 4 000', ''] };
+  expect(linesOf({ aiTrace: trace, sentMs: 210 })).toMatchObject({
+    'Passage used': '“Bread 4 000”',
+    Time: '1.2 s: 0.9 s the AI, 0.1 s this site, 0.2 s the platform',
+  });
+  expect(linesOf({ aiMs: null, sentMs: 9_999 })).toMatchObject({ Time: '1.2 s: 0.1 s this site, 1.2 s the platform' });
+});
+
 test('less than a\u00a0soʻm, and a model without a known price', () => {
   expect(linesOf({ costMicroUsd: 40 })['Cost by list prices']).toBe('less than 1\u00a0soʻm ($0.00004)');
   expect(linesOf({ costMicroUsd: null })['Cost by list prices']).toBe('the price of this model is not known');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, testApp } from '../../support/app.ts';
 import { below } from '../../support/factories.ts';
+import { openStream } from '../../support/open-stream.ts';
 import { idOf, makeBot, newOwner, newShop } from '../../support/owner.ts';
 
 let site: TestApp;
@@ -71,12 +72,63 @@ test('who has waited longest comes first, with the last question and not a comma
     const asked = { direction: 'in', text: `Is it open, asks ${firstName}?`, at } as const;
     const customer = await below(shop)
       .withCustomer({ firstName, why: 'asked' })
-      .withMessages(asked, { direction: 'in', text: '/human', at })
+      .withMessages(asked, { direction: 'in', text: 'operator kerak', at }, { direction: 'in', text: '/human', at })
       .in(site);
     await site.sql.query('UPDATE conversations SET needs_person_at = $2 WHERE id = $1', [customer.conversationId, at]);
   }
   const { text } = await agent.get('/dashboard');
   expect(text.match(/Is it open, asks \w+/g)).toEqual(['Is it open, asks Early', 'Is it open, asks Late']);
+});
+
+test('it says how long each waits, and leads to who has waited longest', async () => {
+  const { agent, bot, ...shop } = await newShop(site);
+  const { conversationId } = await below(shop).withCustomer({ firstName: 'Early', why: 'asked' }).in(site);
+  await site.sql.query("UPDATE conversations SET needs_person_at = now() - interval '50 minutes' WHERE id = $1", [
+    conversationId,
+  ]);
+  const { text } = await agent.get('/dashboard');
+  expect(text).toMatch(/waits 5[01] min/);
+  expect(text).toContain(`href="${bot}/conversations/${conversationId}">Answer the next`);
+});
+
+test('today’s figures tell the AI’s answers from the staff’s, without broadcasts and what failed', async () => {
+  const { agent: _agent, ...shop } = await newShop(site);
+  const out = { direction: 'out', text: 'Yes' } as const;
+  await below(shop)
+    .withCustomer()
+    .withMessages(
+      { direction: 'in', text: 'Open?' },
+      { ...out, mode: 'ai' },
+      { ...out, mode: 'person' },
+      { ...out, mode: 'broadcast' },
+      { ...out, mode: 'ai', status: 'failed' },
+      { ...out, mode: 'ai', at: new Date(Date.now() - 3 * 86_400_000) },
+    )
+    .in(site);
+  const { dashboard } = site.container.features.dashboard.api;
+  const figures = await dashboard.today(shop.tenantId, new Date(), 'UTC');
+  expect(figures).toEqual({ received: 1, answered: 2, byAi: 1, byStaff: 1, handedOver: 0 });
+});
+
+test('a banner with a button says that the plan ends or the answers run out', async () => {
+  const { agent, tenantId } = await newShop(site);
+  const shown = async () => (await agent.get('/dashboard')).text;
+  expect(await shown()).not.toContain('To the plan');
+  await site.sql.query("UPDATE subscriptions SET ends_at = now() + interval '50 hours' WHERE tenant_id = $1", [tenantId]);
+  expect(await shown()).toMatch(/in 3 days\.[\s\S]*To the plan/);
+  await site.sql.query('UPDATE subscriptions SET ends_at = NULL, max_messages_per_month = 0 WHERE tenant_id = $1', [tenantId]);
+  expect(await shown()).toContain('The AI answers of this month are used up');
+});
+
+test('an open dashboard is told of a new customer who waits', async () => {
+  const { agent, ...shop } = await newShop(site);
+  const version = /data-version="(\w+)"/.exec((await agent.get('/dashboard')).text)?.[1];
+  const stream = await openStream(agent, `/dashboard/events?seen=${version}`);
+  expect(stream.text).not.toContain('event: changed');
+  await below(shop).withCustomer({ firstName: 'Newcomer', why: 'asked' }).in(site);
+  await expect.poll(() => stream.text, { timeout: 20_000 }).toContain('event: changed');
+  stream.hangUp();
+  expect((await agent.get('/dashboard/live')).text).toContain('Newcomer');
 });
 
 test('today is the day in the business’s zone, and the playground is not counted', async () => {

@@ -6,6 +6,7 @@ import { newId } from '../../../src/platform/crypto/ids.ts';
 import { createI18n, type I18n } from '../../../src/platform/i18n/i18n.ts';
 import type { Mail } from '../../../src/platform/mailer.ts';
 import { createLimits } from '../../../src/web/limits.ts';
+import { seedShop } from '../../support/pipeline.ts';
 import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -172,6 +173,51 @@ test('an owner with a desk reads notices there; the others get mails', async () 
   const customer = { botName: 'Aida', botId: newId(), conversationId: newId(), customerName: 'Laylo' };
   await notices().needsPerson({ tenantId, ...customer });
   expect(mails, 'a card tells it').toEqual([]);
+});
+
+test('notices of every kind reach the desk, in the member’s language and without a mail', async () => {
+  const { prisma } = opened.database;
+  const tenantId = await tenantOf({ language: 'ru' });
+  const { userId } = await prisma.membership.findFirstOrThrow({ where: { tenantId } });
+  await prisma.deskLink.create({ data: { id: newId(), tenantId, userId, accountId: '701', chatId: '9002', name: 'Aziz' } });
+  const bot = { tenantId, botName: 'Aida', botId: newId() };
+  const told = notices();
+  await told.quotaReached({ tenantId });
+  await told.connectionFailed({ ...bot, reason: 'token_revoked' });
+  await told.accountWarning({ ...bot, notice: 'account_restricted' });
+  await told.tokenNotRenewed({ ...bot, reason: 'unreachable', until: null });
+  // The plan's end, the ceiling of cost, a finished import and worse answers.
+  await told.tellOwners(tenantId, (t, { username }) => ({ subject: username, text: t('notices.footer', { tenant: 'x' }) }));
+  const messages = await prisma.deskMessage.findMany({ where: { tenantId }, orderBy: { createdAt: 'asc' } });
+  expect(messages.map(({ kind }) => kind)).toEqual(Array(5).fill('notice'));
+  expect(JSON.stringify(messages.map(({ content }) => content))).toMatch(/Aida.*[а-я]/);
+  expect(mails).toEqual([]);
+});
+
+test('a desk in the chat of the bot that broke gets nothing, so the owner gets a mail', async () => {
+  const { prisma } = opened.database;
+  const { tenantId, botId, connectionId } = await seedShop(opened.database);
+  const other = await tenantOf({ language: 'en' });
+  const { userId } = await prisma.membership.findFirstOrThrow({ where: { tenantId: other } });
+  await prisma.membership.updateMany({ where: { userId }, data: { tenantId, role: 'owner' } });
+  await prisma.deskLink.create({
+    data: { id: newId(), tenantId, userId, connectionId, accountId: '702', chatId: '9003', name: 'Aziz' },
+  });
+  const tells = async (state: 'ACTIVE' | 'FAILED', failureReason: string | null): Promise<number> => {
+    await prisma.connection.update({ where: { id: connectionId }, data: { state, failureReason, enabled: true } });
+    mails = [];
+    await notices().tellOwners(tenantId, () => ({ subject: 'A', text: 'B' }));
+    return mails.length;
+  };
+  expect(await tells('ACTIVE', null)).toBe(0);
+  expect(await tells('FAILED', 'token_revoked')).toBe(1);
+  expect(await tells('FAILED', 'unreachable')).toBe(0);
+  const question = 'Do you sell boats?';
+  await tells('FAILED', 'token_revoked');
+  mails = [];
+  const customer = { botName: 'Aida', botId, conversationId: newId(), customerName: 'Laylo', question };
+  await notices().needsPerson({ tenantId, ...customer });
+  expect(mails.map(({ text }) => text.includes(question))).toEqual([true]);
 });
 
 test('a request for a person carries the customer’s own words on one line and without links', async () => {

@@ -24,6 +24,8 @@ SELECT
   m.ai_trace,
   m.charged_month IS NOT NULL AS charged,
   m.took_ms,
+  -- From saving the reply to the platform's word.
+  (extract(epoch FROM m.sent_at - m.created_at) * 1000)::int AS sent_ms,
   m.created_at,
   m.written_at,
   q.text AS question,

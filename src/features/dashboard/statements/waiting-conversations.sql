@@ -42,17 +42,22 @@ SELECT
   n.platform,
   CASE WHEN NOT c.is_group THEN u.username END AS username,
   coalesce(c.chat_title, nullif(trim(concat_ws(' ', u.first_name, u.last_name)), '')) AS customer_name,
-  m.text AS last_text
+  coalesce(m.texts, '{}') AS last_texts
 FROM waiting w
 JOIN conversations c ON c.id = w.id
 JOIN connections n ON n.id = c.connection_id
 LEFT JOIN customers u ON u.id = c.customer_id
 LEFT JOIN LATERAL (
-  SELECT left(text, 140) AS text
-  FROM messages
-  WHERE conversation_id = w.id AND direction = 'in' AND text <> '' AND NOT starts_with(text, '/')
-  ORDER BY id DESC
-  LIMIT 1
+  SELECT array_agg(text ORDER BY id DESC) AS texts
+  FROM (
+    SELECT
+      id,
+      left(text, 140) AS text
+    FROM messages
+    WHERE conversation_id = w.id AND direction = 'in' AND text <> '' AND NOT starts_with(text, '/')
+    ORDER BY id DESC
+    LIMIT 5
+  ) newest
 ) m ON true
 ORDER BY w.since
 LIMIT :limit;
