@@ -3,6 +3,7 @@ import type { Sealer } from '#platform/crypto/seal.ts';
 import type { Database } from '#platform/db/database.ts';
 import type { I18n } from '#platform/i18n/i18n.ts';
 import type { Logger } from '#platform/logger.ts';
+import { bodyRoom } from './body-room.ts';
 import type { Secrets } from './cookies.ts';
 import { csrfProtection } from './csrf.ts';
 import { flashes } from './flash.ts';
@@ -39,6 +40,7 @@ export function outerMiddleware({ logger, i18n, publicUrl }: WebDeps): RequestHa
   return [
     cutSlowBodies,
     requestLog(logger),
+    bodyRoom(),
     securityHeaders(),
     noTrace,
     locale.visitor,

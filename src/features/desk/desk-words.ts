@@ -73,9 +73,12 @@ export function createDeskWords({ links, messages, conversations, personReplies,
       throw new Error('desk: a reply to a message that is not recorded yet');
     const desk = sent ? desks.find(({ id }) => id === sent.linkId) : desks.find(({ expects }) => expects !== null);
     if (!desk) return null;
+    // A reply to what asks for words is those words, however late.
+    const asks = (sent?.content as DeskContent | undefined)?.asks;
+    if (sent?.conversationId && asks) return { desk, about: sent, asked: sent, expects: asks };
     const asked = desk.expects && desk.expectsFor ? await messages.find([desk.id], desk.expectsFor) : null;
     const about = sent ?? asked;
-    // A reply to the question "write your answer" means what was asked for.
+    // A reply to the card means what was asked for, too.
     const same = asked !== null && about?.conversationId === asked.conversationId;
     return about?.conversationId ? { desk, about, asked, expects: same ? desk.expects : null } : null;
   }

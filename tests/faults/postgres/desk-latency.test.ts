@@ -25,6 +25,8 @@ beforeAll(async () => {
     const bot = product.telegram.addBot({ token: `${700_000_001 + i}:${'A'.repeat(34)}${i}` });
     await createTelegramBot(owner, { name: `Bot ${i}`, systemPrompt: 'You help customers.', token: bot.token });
     await product.installation.query("UPDATE users SET language = 'en'");
+    const runs = `SELECT 1 FROM connections WHERE account_id = '${700_000_001 + i}' AND state = 'ACTIVE'`;
+    await product.telegram.waitFor(async () => (await product.installation.query(runs)).length === 1, 'the bot', 60_000);
     await deskMember(product, bot, MEMBER).link(owner);
     const push = bot.sent.push.bind(bot.sent);
     bot.sent.push = (...sent) => {
