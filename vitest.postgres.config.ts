@@ -20,6 +20,7 @@ const PATTERNS = [
     'cost-ceiling',
     'entry-questions',
     'group-questions',
+    'inbox-races',
     'knowledge.queries',
     'login-limits',
     'merge-questions',

@@ -13,7 +13,7 @@ const WAIT_MS = 4_000;
 const RETRY_SECONDS = 2;
 
 const COPY = /\/export$/;
-const LISTS = /^\/(?:conversations|account\/audit|bots\/[^/]+\/(?:conversations|analytics|knowledge|questions))\/?$/;
+const LISTS = /^\/(?:conversations(?:\/live)?|account\/audit|bots\/[^/]+\/(?:conversations|analytics|knowledge|questions))\/?$/;
 
 /** S71 (one tenant exhausts the database pool): its heavy pages wait for each other, and beyond that get 429. Others go on. */
 export function heavyReads(): RequestHandler {

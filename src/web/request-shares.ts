@@ -13,17 +13,17 @@ interface Share {
 }
 
 // Looking a session up costs little. Behind one address there may be many people.
-const OF_SESSION: Share = { atOnce: 24, waiting: 60 };
-const OF_ADDRESS: Share = { atOnce: 40, waiting: 100 };
+const OF_SESSION: Share = { atOnce: 24, waiting: 120 };
+const OF_ADDRESS: Share = { atOnce: 40, waiting: 200 };
 // Half of the connections to the database, so that a business whose forms wait for each other leaves the rest to others.
-const OF_BUSINESS: Share = { atOnce: 5, waiting: 16 };
-const WAIT_MS = 4_000;
+const OF_BUSINESS: Share = { atOnce: 5, waiting: 120 };
+const WAIT_MS = 15_000;
 /** A refusal comes late, so that a flood is not faster for being refused. */
 const REFUSED_AFTER_MS = 1_000;
 const RETRY_SECONDS = 2;
 
-/** Long-lived; web/live-streams.ts limits them by person. */
-const STREAM = /\/events$/;
+/** Streams are long-lived, and web/live-streams.ts limits them by person. The playground waits for the AI, with limits of its own. */
+const UNCOUNTED = /\/(?:events|playground)$/;
 
 /** I9 (no tenant slowed by another): one browser's requests, or one address' without a session, run a few at a time. */
 export function visitorShares(): RequestHandler {
@@ -43,7 +43,7 @@ export function businessShares(): RequestHandler {
 function shares({ atOnce, waiting }: Share): (key: string) => RequestHandler {
   const places = createSemaphore(Number.POSITIVE_INFINITY, atOnce);
   return (key) => async (req: Request, res, next) => {
-    if (STREAM.test(req.path)) return next();
+    if (UNCOUNTED.test(req.path)) return next();
     if (places.waiting(key) >= waiting) {
       await pause(REFUSED_AFTER_MS);
       throw new TooManyRequestsError(RETRY_SECONDS);

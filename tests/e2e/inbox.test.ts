@@ -164,4 +164,17 @@ test('a long thread opens at its end and gives earlier messages while one scroll
   await match.click();
   const target = page.locator('.thread .bubble:target', { hasText: 'Line 21.' });
   await expect.poll(async () => (await target.boundingBox())?.y ?? 0, { timeout: 10_000 }).toBeGreaterThan(100);
+
+  // Without scripts too, and on a narrow phone.
+  const storageState = await context.storageState();
+  const plain = await browser.newContext({ baseURL: product.app.url, javaScriptEnabled: false, storageState });
+  const phone = await plain.newPage();
+  await phone.setViewportSize({ width: 320, height: 640 });
+  await phone.goto(found?.path as string);
+  const end = await phone.locator('.bubble', { hasText: 'Line 200.' }).boundingBox();
+  const composer = await phone.locator('.thread__foot').boundingBox();
+  expect((end?.y ?? 0) + (end?.height ?? 0)).toBeLessThanOrEqual(composer?.y as number);
+  expect((composer?.y as number) + (composer?.height as number)).toBeLessThanOrEqual(640);
+  await phone.locator('[data-part="earlier"] a').click();
+  await phone.locator('.bubble', { hasText: 'Line 150.' }).waitFor();
 });

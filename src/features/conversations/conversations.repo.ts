@@ -8,6 +8,8 @@ export interface ConversationHead extends ConversationCore {
   /** Null in a group. */
   customerId: string | null;
   language: string | null;
+  /** By the customer or the staff; else it is as the customer writes. */
+  languageChosen: boolean;
   /** What the link said by which the customer came first. */
   source: string | null;
   unreachableAt: Date | null;

@@ -5,9 +5,14 @@ import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { ListChange, NamedList } from './named-list.ts';
 
+const ACTIONS = {
+  label: { created: 'label.created', changed: 'label.changed', deleted: 'label.deleted' },
+  saved_reply: { created: 'saved_reply.created', changed: 'saved_reply.changed', deleted: 'saved_reply.deleted' },
+} as const satisfies Record<string, Record<string, AuditAction>>;
+
 interface Deps<Row, Fields> {
   list: NamedList<Row, Fields>;
-  noun: 'label' | 'saved_reply';
+  noun: keyof typeof ACTIONS;
   /** The key of the refusal when there are as many as there may be. */
   full: string;
   audit: AuditLog;
@@ -21,7 +26,7 @@ export function createKeptList<Row extends { id: string }, Fields>({ list, noun,
     if (change === 'full') throw new LimitReachedError(full, { count: list.most });
   }
   const record = (actor: Actor, verb: 'created' | 'changed' | 'deleted'): Promise<void> =>
-    audit.record({ ...actor, action: `${noun}.${verb}` satisfies AuditAction });
+    audit.record({ ...actor, action: ACTIONS[noun][verb] });
 
   return {
     list: list.list,

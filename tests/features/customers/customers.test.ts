@@ -128,6 +128,7 @@ test('the language that a person chooses is the bot’s until the choice is take
     return [status, rows[0]];
   };
   expect(await choose('uz-Cyrl')).toEqual([303, { language: 'uz-Cyrl', chosen: true }]);
+  expect((await shop.agent.get(one.page)).text).toContain('value="uz-Cyrl" selected');
   expect(await choose('')).toEqual([303, { language: 'uz-Cyrl', chosen: false }]);
   expect((await choose('de'))[0]).toBe(422);
 });

@@ -39,6 +39,14 @@ test('the questions of the day are mailed once at 20:00 of the business, whateve
   await other.close();
 });
 
+test('when no process ran at 20:00 the mail comes later in the evening', async () => {
+  const shop = await askedShop();
+  const { jobs } = site.container.features.questions;
+  await jobs.everyMinute(at(18));
+  await jobs.everyMinute(new Date(at(18).getTime() + 60_000));
+  expect((await mailsTo(shop.email)).map(({ subject }) => subject)).toEqual(['2 open questions today']);
+});
+
 test('a business that hears of its customers at a desk, and a day without a new question, get no mail', async () => {
   const shop = await askedShop();
   const quiet = await askedShop();

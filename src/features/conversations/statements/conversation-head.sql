@@ -14,6 +14,7 @@ SELECT
   c.done_at,
   CASE WHEN c.silenced_until > now() THEN c.silenced_until END AS silenced_until,
   c.language,
+  c.language_chosen,
   c.is_group,
   CASE WHEN c.is_group THEN c.unreachable_at ELSE u.unreachable_at END AS unreachable_at,
   c.source,

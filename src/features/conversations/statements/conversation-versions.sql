@@ -13,6 +13,9 @@ SELECT
       c.silenced_until > now(),
       (SELECT xmin FROM assignments WHERE conversation_id = c.id),
       (SELECT concat_ws('.', count(*), max(id)) FROM notes WHERE conversation_id = c.id),
+      (SELECT concat_ws('.', count(*), max(id)) FROM notes WHERE customer_id = c.customer_id),
+      (SELECT person_id FROM person_links WHERE customer_id = c.customer_id),
+      (SELECT string_agg(xmin::text, '.' ORDER BY field_id) FROM customer_values WHERE customer_id = c.customer_id),
       (SELECT string_agg(label_id::text, '.' ORDER BY label_id) FROM conversation_labels WHERE conversation_id = c.id),
       (
         SELECT

@@ -1,4 +1,5 @@
--- The open questions that were asked in the last day, most asked first, of businesses where it is the given hour.
+-- The open questions that were asked in the last day, most asked first, of businesses where it is the given hour or later: no
+-- process may have run at the hour itself.
 WITH asked AS (
   SELECT
     t.id AS tenant_id,
@@ -26,7 +27,7 @@ WITH asked AS (
     ORDER BY s.asked_at, s.attention_id
     LIMIT 1
   ) w
-  WHERE extract(hour FROM :now::timestamptz AT TIME ZONE t.time_zone) = :hour::int
+  WHERE extract(hour FROM :now::timestamptz AT TIME ZONE t.time_zone) >= :hour::int
     AND t.suspended_at IS NULL
     AND n.count > 0
 )
