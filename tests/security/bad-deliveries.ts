@@ -171,7 +171,6 @@ function instagramJunk(id: string, junk: fc.Arbitrary<unknown>): Record<string, 
       .constantFrom<unknown>(null, {}, [], { title: '' })
       .map((postback) => changed({ message: undefined, postback })),
     'read, of nothing': junk.map((read) => changed({ message: undefined, read: [read] })),
-    'a deletion of an unknown message': fc.constant(changed({ message: { mid: 'mid.unknown', is_deleted: true } })),
     'an unknown event': fc.stringMatching(/^[a-z]{1,20}_$/).map((name) => changed({ message: undefined, [name]: {} })),
   };
 }

@@ -63,7 +63,8 @@ function readAt(line: string, at: number, writer: StyledWriter): number {
       return entity?.length ?? 1;
     }
     default: {
-      const address = matchAt(ADDRESS, line, at)?.[0] ?? (line[at] as string);
+      const found = matchAt(ADDRESS, line, at)?.[0] ?? (line[at] as string);
+      const address = found.endsWith('&amp') && line[at + found.length] === ';' ? `${found};` : found;
       writer.write(address.replace(/\\([_~.-])/g, '$1').replaceAll('&amp;', '&'));
       return address.length;
     }

@@ -168,7 +168,8 @@ const PIECES = [
     'so`m',
     ' ',
     '🎂',
-    'a',
+    // Not the name of a tag or of a language.
+    'ж',
     '9 750',
     '**** 1234',
     '@_lola_',
