@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const shared = {
   environment: 'node',
   pool: 'threads',
+  setupFiles: 'tests/support/fixed-seed.ts',
   testTimeout: 180_000,
   hookTimeout: 180_000,
   expect: { poll: { timeout: 60_000 } },

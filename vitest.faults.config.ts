@@ -29,6 +29,7 @@ const measuring = named([
 const waiters = Number(process.env.FAULTS_AT_ONCE ?? 2);
 const shared = {
   environment: 'node',
+  setupFiles: 'tests/support/fixed-seed.ts',
   testTimeout: 300_000,
   hookTimeout: 180_000,
   expect: { poll: { timeout: 60_000 } },

@@ -49,6 +49,7 @@ export default defineConfig({
     exclude: ['tests/platform/embedded/**'],
     environment: 'node',
     pool: 'threads',
+    setupFiles: 'tests/support/fixed-seed.ts',
     isolate: false,
     maxWorkers: 2,
     testTimeout: 180_000,
