@@ -110,6 +110,7 @@ const LATER: RichSent = { ok: false, reason: 'rate_limited' };
 /** Uploads a photo once per connection: one message carries it, concurrent ones wait, later ones use the platform's id. */
 export function createPhotoSender({ photos, photoAddresses }: PhotoSenderDeps) {
   const carrying = new Map<string, Promise<unknown>>();
+  let ended = 0;
 
   async function send(to: PhotoChat, photoId: string, message: Words, { type, handle }: Stored): Promise<RichSent> {
     const content = async (): Promise<Buffer> => (await photos.readAcrossTenants(photoId))?.content ?? Buffer.alloc(0);
@@ -121,18 +122,23 @@ export function createPhotoSender({ photos, photoAddresses }: PhotoSenderDeps) {
   }
 
   return async function sendPhoto(to: PhotoChat, photoId: string, message: Words): Promise<RichSent> {
+    const endedBefore = ended;
     const stored = await photos.handleAcrossTenants(photoId, to.connectionId);
     if (!stored) return { ok: false, reason: 'photo_refused', notSent: true };
     if (stored.handle !== null || to.channel.fetchesPhotos) return send(to, photoId, message, stored);
 
     const key = `${photoId} ${to.connectionId}`;
     const ahead = carrying.get(key);
-    if (!ahead) {
-      const sending = send(to, photoId, message, stored).finally(() => carrying.delete(key));
+    // An upload may have begun and ended while the database was asked.
+    if (!ahead && ended === endedBefore) {
+      const sending = send(to, photoId, message, stored).finally(() => {
+        carrying.delete(key);
+        ended += 1;
+      });
       carrying.set(key, sending);
       return sending;
     }
-    await ahead.catch(() => {});
+    await ahead?.catch(() => {});
     const then = await photos.handleAcrossTenants(photoId, to.connectionId);
     return then?.handle ? send(to, photoId, message, then) : LATER;
   };

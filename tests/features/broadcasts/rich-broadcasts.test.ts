@@ -1,8 +1,10 @@
 // Broadcasts with photos, buttons and templates through the real adapters to the emulators.
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { ChannelAdapter } from '#channels/channel.ts';
 import { connectChannel } from '#channels/channels.ts';
 import { telegram as telegramChannel } from '../../../src/channels/telegram/telegram.channel.ts';
 import { whatsapp } from '../../../src/channels/whatsapp/whatsapp.channel.ts';
+import { createPhotoSender } from '../../../src/features/broadcasts/send-broadcast.ts';
 import { until } from '../../support/app-process.ts';
 import { type BroadcastProcess, broadcastProcess, content, countsOf, ownerOf, stateOf } from '../../support/broadcast-world.ts';
 import { addAudience } from '../../support/factories.ts';
@@ -80,6 +82,41 @@ test('on Telegram a photo is uploaded once, with the caption and the button', as
     shop.connectionId,
   ]);
   expect(rows).toEqual([{ kind: 'photo' }]);
+});
+
+test('an upload that ends while another message asks for the platform’s id is not repeated', async () => {
+  let handle: string | null = null;
+  const answers: (() => void)[] = [];
+  const uploads: string[] = [];
+  const sendPhoto = createPhotoSender({
+    photos: {
+      handleAcrossTenants: () => {
+        const seen = { type: 'image/png' as const, handle };
+        return new Promise((resolve) => answers.push(() => resolve(seen)));
+      },
+      async keepHandleAcrossTenants(_id, _connectionId, kept) {
+        handle = kept;
+      },
+      readAcrossTenants: async () => ({ content: PNG, type: 'image/png' }),
+    },
+    photoAddresses: { of: () => null },
+  });
+  const sendRich: NonNullable<ChannelAdapter['sendRich']> = async (_credentials, chatId, { photo }) => {
+    if (photo?.handle === null) uploads.push(chatId);
+    return { ok: true, externalId: chatId, photoHandle: 'kept' };
+  };
+  const channel = { ...connectChannel(telegramChannel, { TELEGRAM_API_ROOT: telegram.url }), sendRich };
+  const sendTo = (chatId: string) =>
+    sendPhoto({ channel, credentials: {}, connectionId: 'c', chatId }, 'p', { text: 'Fresh bread', button: null });
+  const [first, second] = [sendTo('1'), sendTo('2')];
+  answers.shift()?.();
+  expect(await first).toMatchObject({ ok: true });
+  answers.shift()?.();
+  await vi.waitUntil(() => answers.length > 0, 60_000);
+  answers.shift()?.();
+  expect(await second).toMatchObject({ ok: true });
+
+  expect(uploads).toEqual(['1']);
 });
 
 test('a photo that Telegram refuses halts the broadcast before anybody gets the text alone', async () => {
