@@ -4,7 +4,7 @@ import { wholeLines } from '#core/clean-answer.ts';
 import type { Source } from '#core/message.ts';
 import type { AiFailureReason } from '#core/reasons.ts';
 import type { GivenKnowledge } from '#core/search/choose-knowledge.ts';
-import { usedPassage } from '#core/used-passage.ts';
+import { usedPassages } from '#core/used-passage.ts';
 import type { CustomerTurn, GuardVerdict } from './answer.ts';
 import { buildPrompt, entryId } from './build-prompt.ts';
 import { type AnswerAi, createDrafts, type Draft, isEmpty } from './draft-answer.ts';
@@ -53,7 +53,10 @@ export function createAskAi({ ai }: { ai: AnswerAi }) {
       ok: true,
       text: answer,
       sources: rests.map(({ id, title }) => ({ id, title })),
-      passages: rests.map(({ content }) => usedPassage(content, answer)),
+      passages: usedPassages(
+        rests.map(({ content }) => content),
+        answer,
+      ),
       guard,
       outcome: { ...drafts.spent(), status, missing: isOpen ? missing || turn.text : '' },
     };
