@@ -110,9 +110,11 @@ export function createBotManager(deps: BotManagerDeps) {
 
   async function renew(): Promise<void> {
     const askedAtMs = now();
+    // The answer says nothing of what is claimed meanwhile.
+    const asked = [...running.values()];
     const kept = await store.renew(holder, times.leaseMs);
     for (const id of kept.keys()) book.granted(id, askedAtMs);
-    const lost = [...running.values()].filter(({ held }) => kept.get(held.id) !== held.epoch);
+    const lost = asked.filter((one) => running.get(one.held.id) === one && kept.get(one.held.id) !== one.held.epoch);
     // Not awaited: a connection that is still storing must not delay the renewal of the others.
     for (const { held } of lost) void stopOne(held.id, { lost: true });
   }
