@@ -51,6 +51,36 @@ test('a process that dies is followed once its leases have run out, with a highe
   expect(emulator.overlappingPolls()).toBe(0);
 });
 
+test('a bot that is claimed while leases are renewed is not taken for lost, and its silence is recorded', async () => {
+  const [one] = await addMany(1);
+  await world.query(
+    "INSERT INTO leases (connection_id, holder, epoch, expires_at) VALUES ($1, 'gone', 1, now() - interval '30 hours')",
+    [one?.id],
+  );
+  const store = createPollingRepo({ database: opened.database });
+  const gaps: number[] = [];
+  let renewals = 0;
+  const manager = world.manager({
+    store: {
+      ...store,
+      async renew(holder, leaseMs) {
+        renewals += 1;
+        if (renewals > 1) return store.renew(holder, leaseMs);
+        // Its answer is of the time before the claim.
+        await emulator.waitFor(() => one?.bot.poll);
+        return new Map();
+      },
+      recordGap: async (_id, _epoch, gapMs) => void gaps.push(gapMs),
+    },
+  });
+  await manager.start();
+  await emulator.waitFor(() => renewals > 1);
+  emulator.customerSends(one?.bot as NonNullable<typeof one>['bot'], { chatId: 501, text: 'Salom' });
+  await emulator.waitFor(() => world.received.length === 1);
+
+  expect(gaps).toEqual([expect.closeTo(30 * 3_600_000, -6)]);
+});
+
 test('a process that stops in order is replaced at the next reconcile', async () => {
   const [one] = await addMany(1);
   const [a, b] = [world.manager(), world.manager()];
