@@ -58,6 +58,7 @@ test('a bot that is claimed while leases are renewed is not taken for lost, and 
     [one?.id],
   );
   const store = createPollingRepo({ database: opened.database });
+  emulator.fault({ botId: one?.bot.id ?? 0, method: 'getUpdates', times: 1, fault: { kind: 'latency', ms: 1_000 } });
   const gaps: number[] = [];
   let renewals = 0;
   const manager = world.manager({
@@ -67,7 +68,7 @@ test('a bot that is claimed while leases are renewed is not taken for lost, and 
         renewals += 1;
         if (renewals > 1) return store.renew(holder, leaseMs);
         // Its answer is of the time before the claim.
-        await emulator.waitFor(() => one?.bot.poll);
+        await emulator.waitFor(() => manager.running().length === 1);
         return new Map();
       },
       recordGap: async (_id, _epoch, gapMs) => void gaps.push(gapMs),
