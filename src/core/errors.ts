@@ -37,6 +37,10 @@ export class ValidationError extends AppError {
   }
 }
 
+/** The key of what is wrong, for one line of text: of the first field, where a form is refused. */
+export const reasonKey = (error: AppError): string =>
+  error instanceof ValidationError ? (Object.values(error.fields)[0] ?? error.key) : error.key;
+
 export class LimitReachedError extends AppError {
   constructor(key: string, params: Params = {}) {
     super(422, key, params);

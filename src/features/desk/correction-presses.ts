@@ -1,5 +1,5 @@
 import { DESK_DATA, type DeskEvent } from '#channels/telegram/desk/desk.event.ts';
-import { AppError, ValidationError } from '#core/errors.ts';
+import { AppError, reasonKey } from '#core/errors.ts';
 import type { ConversationsApi } from '#features/conversations/feature.ts';
 import type { CorrectionsInWords } from '#features/corrections/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
@@ -34,8 +34,7 @@ export function createCorrectionPresses({ messages, conversations, corrections, 
       return { words: t('desk.press.correction_sent') };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const key = error instanceof ValidationError ? (Object.values(error.fields)[0] ?? error.key) : error.key;
-      return { words: t(key), alert: true };
+      return { words: t(reasonKey(error)), alert: true };
     }
   };
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { DESK_BOT_ID, type DeskEvent } from '#channels/telegram/desk/desk.event.ts';
 import { MINUTE_MS } from '#core/durations.ts';
-import { AppError, ValidationError } from '#core/errors.ts';
+import { AppError, reasonKey } from '#core/errors.ts';
 import { replyFileOf } from '#core/reply-file.ts';
 import type { ConversationHead, ConversationsApi } from '#features/conversations/feature.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
@@ -169,8 +169,7 @@ export function createDeskWords({ links, messages, conversations, personReplies,
         if (event.albumId !== null) albums.set(event.albumId, { deskId: desk.id, cardId: about.id });
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        const key = error instanceof ValidationError ? (Object.values(error.fields)[0] ?? error.key) : error.key;
-        return note(desk, event, 'desk.note.refused', { whyKey: key });
+        return note(desk, event, 'desk.note.refused', { whyKey: reasonKey(error) });
       }
       if (desk.expects) await links.expect(desk.tenantId, desk.id, null, null, null);
     },
