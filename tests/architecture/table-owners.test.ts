@@ -73,6 +73,7 @@ const WRITERS: Record<string, string[]> = {
   revisions: ['features/revisions'],
   saved_replies: ['features/inbox'],
   send_rates: ['features/broadcasts'],
+  sent_files: ['pipeline'],
   sessions: ['web'],
   subscriptions: ['features/billing'],
   support_grants: ['features/operators'],
