@@ -115,7 +115,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', knowledge.routes({ loadBot }));
   members.use('/bots', facts.routes({ loadBot, sentence: answering.sentence }));
   members.use('/bots', playground.routes);
-  members.use('/bots', questions.routes, quality.routes, revisions.routes);
+  members.use('/bots', questions.routes, ...quality.routes, revisions.routes);
   members.use('/bots', conversations.botRoutes({ ...inbox.forThread, loadBot, personReplies, replyFiles: pipeline.replyFiles }));
   members.use('/bots', inbox.botRoutes, customers.botRoutes);
   members.use('/bots', corrections.routes);

@@ -68,6 +68,7 @@ const WRITERS: Record<string, string[]> = {
   quality_days: ['features/quality'],
   quality_results: ['features/quality'],
   quality_runs: ['features/quality'],
+  quality_trials: ['features/quality'],
   rate_limits: ['web'],
   revisions: ['features/revisions'],
   saved_replies: ['features/inbox'],
@@ -80,6 +81,7 @@ const WRITERS: Record<string, string[]> = {
   suggestions: ['features/inbox', 'pipeline'],
   // Deleting an account deletes its businesses; admins suspend them; owners set a ceiling of cost and the name.
   tenants: ['features/account', 'features/operators', 'features/billing', 'features/team'],
+  trial_items: ['features/quality'],
   two_factors: ['features/auth'],
   upgrade_requests: ['features/billing'],
   used_answers: ['features/account'],
