@@ -10,7 +10,7 @@ const PLAIN = ['address.1.text', 'phone.1.text', 'paymentOther', 'delivery', 'de
 const PAYMENT = /^payment\.[a-z]+$/;
 
 const value = cleanText.max(MAX_VALUE_CHARS, 'facts.form.too_long');
-const isFact = (name: string): boolean => name in WEEK || PLAIN.includes(name) || PAYMENT.test(name);
+const isFact = (name: string): boolean => Object.hasOwn(WEEK, name) || PLAIN.includes(name) || PAYMENT.test(name);
 
 /**
  * Step two of a new bot: the blanks of its first entries, and the business facts that customers ask for most. `facts` is null when
@@ -30,7 +30,7 @@ export type SetupForm = z.output<typeof setupForm>;
 function readFacts(fields: Record<string, string>, typed: string[], context: z.RefinementCtx) {
   const raw: Record<string, string> = {};
   for (const name of typed)
-    for (const of of name in WEEK ? WEEK[name as keyof typeof WEEK].map((day) => `hours.${day}`) : [name])
+    for (const of of Object.hasOwn(WEEK, name) ? WEEK[name as keyof typeof WEEK].map((day) => `hours.${day}`) : [name])
       raw[of] = fields[name] as string;
   if (typed.some((name) => /^delivery[A-Z]/.test(name)) && !raw['delivery']) raw['delivery'] = 'yes';
   const read = factsForm.safeParse(raw);
