@@ -10,7 +10,7 @@ export const MAX_GREETING_CHARS = 1_000;
 
 const name = cleanText.min(1, 'bots.form.name.required').max(MAX_NAME_CHARS, 'bots.form.name.too_long');
 const anyPrompt = cleanText.max(MAX_PROMPT_CHARS, 'bots.form.systemPrompt.too_long');
-const systemPrompt = anyPrompt.min(1, 'bots.form.systemPrompt.required');
+export const systemPrompt = anyPrompt.min(1, 'bots.form.systemPrompt.required');
 /** A trade brings its own prompt and first entries, in the language that the customers speak. */
 const ofTrade = { trade: z.enum(TRADES).optional().or(z.literal('')), language: z.enum(REPLY_LANGUAGES).optional() };
 const greeting = cleanText.max(MAX_GREETING_CHARS, 'bots.form.greeting.too_long').optional();
