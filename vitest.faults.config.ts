@@ -7,17 +7,36 @@ const named = (names: string[]): string[] => names.map((name) => `tests/faults/$
 const LONG = [
   ...named([
     'backup',
+    'busy-loop',
     'desk-kills',
+    'disturbed-broadcast',
+    'embedded-database',
+    'gemini-faults',
     'histories',
     'hostile-tenant',
     'idle-streams',
     'large-broadcast',
     'many-bots',
+    'message-faults',
+    'orderly-end',
+    'process-faults',
     'repeated-kills',
     'soak',
+    'telegram-faults',
   ]),
   'tests/security/fuzz.test.ts',
-  ...(onPostgres ? named(['postgres/rolling-restart', 'postgres/two-processes', 'postgres/webhook-kills']) : []),
+  ...(onPostgres
+    ? named([
+        'postgres/broadcast-kills',
+        'postgres/database-outages',
+        'postgres/desk-latency',
+        'postgres/exhaustion',
+        'postgres/roles',
+        'postgres/rolling-restart',
+        'postgres/two-processes',
+        'postgres/webhook-kills',
+      ])
+    : []),
 ];
 const all = process.env['SOAK'] ? LONG : [`tests/faults/${onPostgres ? '**/' : ''}*.test.ts`];
 // These measure time or the whole machine, so they run one by one.

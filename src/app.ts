@@ -13,7 +13,7 @@ import { requestLog } from '#web/request-log.ts';
 import { requestMetrics } from '#web/request-metrics.ts';
 import { cutSlowBodies } from '#web/slow-bodies.ts';
 import { noticeProxy, trustedProxies } from '#web/trusted-proxies.ts';
-import { ONE_FILE } from '#web/upload.ts';
+import { ONE_FILE, REPLY_FILE } from '#web/upload.ts';
 import type { Container } from './container.ts';
 
 const MEMBER_PATHS = ['/dashboard', '/bots', '/conversations', '/subscription', '/account', '/admin'];
@@ -41,6 +41,7 @@ export function createApp(container: Container): Express {
     uploads: [
       { paths: UPLOAD_PATHS, limits: ONE_FILE },
       { paths: ['/bots/:id/knowledge/import'], limits: IMPORT_FILES },
+      { paths: ['/bots/:id/conversations/:conversationId/messages'], limits: REPLY_FILE },
     ],
   };
   const app = express();
@@ -114,7 +115,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', knowledge.routes({ loadBot }));
   members.use('/bots', facts.routes({ loadBot, sentence: answering.sentence }));
   members.use('/bots', playground.routes);
-  members.use('/bots', questions.routes, quality.routes, revisions.routes);
+  members.use('/bots', questions.routes, ...quality.routes, revisions.routes);
   members.use('/bots', conversations.botRoutes({ ...inbox.forThread, loadBot, personReplies, replyFiles: pipeline.replyFiles }));
   members.use('/bots', inbox.botRoutes, customers.botRoutes);
   members.use('/bots', corrections.routes);

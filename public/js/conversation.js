@@ -10,7 +10,8 @@ const NEAR_PX = 48;
 const EARLY_PX = 600;
 const MOST_PAGES = 40;
 /** What is typed, its draft's id (it keeps a second send from doubling the message), and what this script shows and hides. */
-const KEPT = 'textarea, [name="draft"], [data-newer], [data-stopped]';
+const KEPT =
+  'textarea, [name="draft"], [data-newer], [data-stopped], [data-file], [data-chosen], [data-file-error], [data-record]';
 
 const part = (name, root = page) => root.querySelector(`[data-part="${name}"]`);
 const field = () => part('reply').elements?.namedItem('text');
@@ -124,7 +125,7 @@ function keepUnsent(fresh) {
 /** A form with words in it stays when one may no longer write, and so does one that says what was wrong. */
 function keepReply(fresh) {
   const [old, next] = [part('reply'), part('reply', fresh)];
-  const isRefused = Boolean(old.querySelector('.field__error'));
+  const isRefused = Boolean(old.querySelector('.field__error:not([hidden])'));
   if (next.matches('form') && old.matches('form') ? isRefused : isTyping()) next.replaceWith(old.cloneNode(true));
 }
 

@@ -71,7 +71,15 @@ export const AUDIT_ACTIONS = {
     'facts.changed',
     'revision.restored',
   ],
-  quality: ['quality.added', 'quality.changed', 'quality.removed', 'quality.accepted', 'quality.asked'],
+  quality: [
+    'quality.added',
+    'quality.changed',
+    'quality.removed',
+    'quality.accepted',
+    'quality.asked',
+    'quality.replayed',
+    'quality.self_tested',
+  ],
   questions: ['question.answered', 'question.sent', 'question.dismissed'],
   conversations: [
     'conversation.replied',

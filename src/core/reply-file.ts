@@ -17,10 +17,22 @@ export interface FileRule {
 
 export type FileRules = Readonly<Partial<Record<ReplyFileKind, FileRule>>>;
 
-/** A file that a person sends a customer. It stays at Telegram until it is sent. */
+/** Who has a file that came by the browser, in place of a bot. */
+export const OWN_STORE = 'ours';
+
+/** A file that a person chose in the browser. */
+export interface ChosenReplyFile {
+  kind: ReplyFileKind;
+  name: string;
+  type: string;
+  content: Buffer;
+  seconds?: number;
+}
+
+/** A file that a person sends a customer. What was sent from Telegram stays there until it goes on. */
 export interface ReplyFile {
   kind: ReplyFileKind;
-  /** `heldBy`: whose bot has it. */
+  /** `heldBy`: whose bot has it, or OWN_STORE. */
   attachment: Attachment & { fileId: string; heldBy: string };
 }
 

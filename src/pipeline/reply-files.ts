@@ -1,12 +1,13 @@
 import type { Channels, Credentials, OutgoingFile, PeerFailure } from '#channels/channel.ts';
 import { fileTypeOf } from '#core/file-kind.ts';
 import type { ChannelKind } from '#core/message.ts';
-import { type FileRule, mostBytes, plainType, type ReplyFile } from '#core/reply-file.ts';
+import { type FileRule, mostBytes, OWN_STORE, plainType, type ReplyFile } from '#core/reply-file.ts';
 import type { ByteBudget } from '#platform/byte-budget.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Sql } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 import { foreign } from '#platform/own-time.ts';
+import { readSentFile } from './sent-files.repo.ts';
 
 interface Holder {
   id: string;
@@ -43,7 +44,7 @@ const GONE: PeerFailure = { ok: false, reason: 'file_gone' };
 
 const findHolder = report<{ tenantId: string; connectionId: string }, Holder>(import.meta.url, './statements/file-holder.sql');
 
-/** Files that a person sends. They are fetched from the bot that has them, and their type is that of their bytes. */
+/** Files that a person sends, from the bot that has them or from our own store. Their type is that of their bytes. */
 export function createReplyFiles({ sql, channels, openCredentials, deskBot, budget, addressOf }: ReplyFilesDeps) {
   async function holderOf(
     tenantId: string,
@@ -54,7 +55,21 @@ export function createReplyFiles({ sql, channels, openCredentials, deskBot, budg
     return holder ? { platform: holder.platform, credentials: openCredentials(holder) } : null;
   }
 
-  async function fetchFile(tenantId: string, { attachment }: ReplyFile, rule: FileRule): Promise<Fetched> {
+  async function fetchOwn(tenantId: string, { attachment }: ReplyFile, rule: FileRule): Promise<Fetched> {
+    const { free } = await budget.take(tenantId, attachment.sizeBytes ?? mostBytes(rule));
+    const found = await readSentFile(sql, tenantId, attachment.fileId).catch((error) => {
+      free();
+      throw error;
+    });
+    const fits = found && found.content.length <= mostBytes(rule) && (!rule.types || rule.types.includes(found.type));
+    if (fits) return { ok: true, ...found, free };
+    free();
+    return found ? REFUSED : GONE;
+  }
+
+  async function fetchFile(tenantId: string, file: ReplyFile, rule: FileRule): Promise<Fetched> {
+    const { attachment } = file;
+    if (attachment.heldBy === OWN_STORE) return fetchOwn(tenantId, file, rule);
     const holder = await holderOf(tenantId, attachment.heldBy);
     const channel = holder && channels[holder.platform];
     if (!holder || !channel) return GONE;

@@ -1,7 +1,8 @@
-import type { ReplyFile } from '#core/reply-file.ts';
+import type { ChosenReplyFile, ReplyFile } from '#core/reply-file.ts';
 import { SILENCE_MINUTES } from '#core/silence.ts';
 import type { Database, Sql } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
+import { hasRoomForFile, keepSentFile, storedFileOf } from './sent-files.repo.ts';
 import { askForReplies, type NeededWork, takeWorkAway } from './work.ts';
 
 type Conversation = [tenantId: string, botId: string, id: string];
@@ -17,6 +18,8 @@ interface NewStaffReply {
   text: string;
   draftHash: string;
   file?: ReplyFile | null | undefined;
+  /** A file to be stored with the message. */
+  chosen?: ChosenReplyFile | null | undefined;
   takesOver?: boolean;
 }
 
@@ -83,10 +86,26 @@ export function createStaffRepliesRepo({ database }: { database: Database }) {
 
   return {
     /** `takesOver`: the bot is silent from now on. No `messageId`: the form was submitted before. */
-    reply: (tenantId: string, botId: string, id: string, { text, draftHash, file, takesOver = true }: NewStaffReply) =>
-      inConversation([tenantId, botId, id], (tx) =>
-        send(tx, id, () => storeStaffReply(tx, { conversationId: id, text, draftHash, ...columnsOf(file) }), takesOver),
-      ),
+    reply(tenantId: string, botId: string, id: string, { text, draftHash, chosen, takesOver = true, ...more }: NewStaffReply) {
+      const file = chosen ? storedFileOf(chosen) : more.file;
+      return inConversation([tenantId, botId, id], (tx) =>
+        send(
+          tx,
+          id,
+          async () => {
+            const stored = await storeStaffReply(tx, { conversationId: id, text, draftHash, ...columnsOf(file) });
+            const [message] = stored;
+            if (message && file && chosen)
+              await keepSentFile(tx, { tenantId, messageId: message.messageId }, file, chosen.content);
+            return stored;
+          },
+          takesOver,
+        ),
+      );
+    },
+
+    hasRoomFor: (tenantId: string, { content }: ChosenReplyFile): Promise<boolean> =>
+      hasRoomForFile(database.sql, tenantId, content.length),
 
     /** Under a new id. No `messageId`: there is none, or it is being sent already. */
     retry: (tenantId: string, botId: string, id: string, messageId: number) =>

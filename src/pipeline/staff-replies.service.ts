@@ -3,7 +3,7 @@ import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import type { ChannelKind } from '#core/message.ts';
-import type { ReplyFile } from '#core/reply-file.ts';
+import type { ChosenReplyFile, ReplyFile, ReplyFileKind } from '#core/reply-file.ts';
 import { SILENCE_MINUTES } from '#core/silence.ts';
 import { newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
@@ -22,6 +22,8 @@ export interface StaffReply {
   /** May be empty where there is a file. */
   text: string;
   file?: ReplyFile | null;
+  /** A file that is stored with the message, in place of `file`. */
+  chosen?: ChosenReplyFile | null;
   draft?: string | undefined;
   /** What makes two submissions of a draft the same; the text by default. */
   onceFor?: string;
@@ -57,12 +59,13 @@ export function createPersonReplies({ repo, windowOf, audit }: Deps) {
     conversation: StaffConversation,
     action: AuditAction,
     outcome: StaffReplyOutcome | null,
+    file?: ReplyFileKind,
   ): Promise<boolean> {
     if (!outcome) throw new NotFoundError();
     const { messageId, writtenBy } = outcome;
     if (messageId === null) return false;
     // The conversation's page names the author by this line.
-    await record(actor, action, conversation, { messageId, ...(writtenBy && { writtenBy }) });
+    await record(actor, action, conversation, { messageId, ...(writtenBy && { writtenBy }), ...(file && { file }) });
     return true;
   }
 
@@ -73,14 +76,16 @@ export function createPersonReplies({ repo, windowOf, audit }: Deps) {
     async reply(
       actor: Actor,
       conversation: StaffConversation,
-      { text, file, draft = newId(), onceFor = text, takesOver = true }: StaffReply,
+      { text, file, chosen, draft = newId(), onceFor = text, takesOver = true }: StaffReply,
     ) {
       const refusal = refusalOf(conversation, new Date());
       if (refusal) throw new ValidationError({ text: refusal });
       const draftHash = createHash('sha256').update(`${draft}\n${onceFor}`).digest('base64url');
       const { botId, id } = conversation;
-      const outcome = await repo.reply(actor.tenantId, botId, id, { text, draftHash, file, takesOver });
-      return said(actor, conversation, 'conversation.replied', outcome);
+      if (chosen && !(await repo.hasRoomFor(actor.tenantId, chosen)))
+        throw new ValidationError({ file: 'conversations.file.no_room' });
+      const outcome = await repo.reply(actor.tenantId, botId, id, { text, draftHash, file, chosen, takesOver });
+      return said(actor, conversation, 'conversation.replied', outcome, (chosen ?? file)?.kind);
     },
 
     /** False: there is nothing to send. @throws ValidationError */

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import { LimitReachedError, TooManyRequestsError, ValidationError } from '#core/errors.ts';
+import { LimitReachedError, type Params, TooManyRequestsError, ValidationError } from '#core/errors.ts';
 import { storableText } from '#core/storable-text.ts';
 import { wantsJson } from './wants-json.ts';
 
@@ -36,13 +36,15 @@ const SECRET_FIELD = /password|secret|token/i;
 export function parseForm<S extends z.ZodType>(schema: S, view: string, locals: Locals = () => ({})): FormHandler<z.output<S>> {
   return async (req, res, next) => {
     const raw = fieldsOf(req, schema);
-    setRerender(res, async (errors, refusal, status = 422) => {
+    setRerender(res, async (errors, refusal, { status = 422, params = {} } = {}) => {
       if (wantsJson(req) && refusal) return void res.status(422).json({ error: res.locals.t(refusal.key, refusal.params) });
-      if (wantsJson(req)) return void res.status(status).json({ errors: translated(res, errors) });
+      if (wantsJson(req)) return void res.status(status).json({ errors: translated(res, errors, params) });
       const form = Object.fromEntries(
         Object.entries(raw).filter(([name, value]) => !SECRET_FIELD.test(name) && typeof value === 'string'),
       );
-      res.status(status).render(view, { ...(await locals(req, res)), form, errors, ...(refusal && { refusal }) });
+      res
+        .status(status)
+        .render(view, { ...(await locals(req, res)), form, errors, errorParams: params, ...(refusal && { refusal }) });
     });
     const parsed = schema.safeParse(raw, { error: generalMessage });
     if (!parsed.success) throw new ValidationError(errorsOf(parsed.error));
@@ -59,7 +61,7 @@ function fieldsOf({ body }: Request, schema: z.ZodType): Record<string, unknown>
   return raw;
 }
 
-type Rerender = (errors: Errors, refusal: LimitReachedError | null, status?: number) => Promise<void>;
+type Rerender = (errors: Errors, refusal: LimitReachedError | null, more?: { status?: number; params?: Params }) => Promise<void>;
 const rerenders = new WeakMap<object, Rerender>();
 const setRerender = (res: object, rerender: Rerender): void => void rerenders.set(res, rerender);
 
@@ -67,11 +69,11 @@ const setRerender = (res: object, rerender: Rerender): void => void rerenders.se
 export async function rerenderForm(res: Response, error: unknown): Promise<boolean> {
   const rerender = rerenders.get(res);
   if (!rerender) return false;
-  if (error instanceof ValidationError) await rerender(error.fields, null);
+  if (error instanceof ValidationError) await rerender(error.fields, null, { params: error.params });
   else if (error instanceof LimitReachedError) await rerender({}, error);
   else if (error instanceof TooManyRequestsError && error.fields) {
     res.set('Retry-After', String(error.retryAfterSeconds));
-    await rerender(error.fields, null, error.status);
+    await rerender(error.fields, null, { status: error.status });
   } else return false;
   return true;
 }
@@ -93,5 +95,5 @@ function generalMessage(issue: { code?: string; input?: unknown }): string {
   return GENERAL[issue.code ?? ''] ?? 'errors.form.invalid';
 }
 
-const translated = (res: Response, errors: Errors): Errors =>
-  Object.fromEntries(Object.entries(errors).map(([field, key]) => [field, res.locals.t(key) as string]));
+const translated = (res: Response, errors: Errors, params: Params): Errors =>
+  Object.fromEntries(Object.entries(errors).map(([field, key]) => [field, res.locals.t(key, params) as string]));

@@ -23,7 +23,9 @@ export function securityHeaders(): RequestHandler {
         directives: {
           defaultSrc: ["'self'"],
           // Bootstrap draws its checkboxes and arrows from data: images.
-          imgSrc: ["'self'", 'data:'],
+          // blob: is a file that the page itself holds: a photo or recording before it is sent.
+          imgSrc: ["'self'", 'data:', 'blob:'],
+          mediaSrc: ["'self'", 'blob:'],
           objectSrc: ["'none'"],
           baseUri: ["'none'"],
           formAction: ["'self'"],

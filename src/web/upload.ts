@@ -24,6 +24,9 @@ export interface UploadLimits {
 
 export const ONE_FILE: UploadLimits = { files: 1, fileBytes: 5 * MB, requestBytes: 8 * MB, fieldBytes: 16 * 1024, atOnce: 8 };
 
+/** What a person sends a customer: as large as WhatsApp takes a recording. */
+export const REPLY_FILE: UploadLimits = { files: 1, fileBytes: 16 * MB, requestBytes: 20 * MB, fieldBytes: 32 * 1024, atOnce: 4 };
+
 export interface Upload {
   /** As the browser named it. */
   name: string;

@@ -49,7 +49,7 @@ test('a working day: conversations arrive live, are read, answered with a cut ne
   says(7_003, 'Zilola', '/human');
   await row(page, 'Zilola').and(page.locator('.is-unread')).waitFor();
   expect(await row(page, 'Malika').getAttribute('class')).not.toContain('is-unread');
-  await expect.poll(() => page.title(), { timeout: 10_000 }).toMatch(/^\(1\) Conversations/);
+  await expect.poll(() => page.title(), { timeout: 60_000 }).toMatch(/^\(1\) Conversations/);
   const faults = await faultsAtWidths(page, 'the list');
   await setWidth(page, 1280);
 
@@ -82,7 +82,7 @@ test('a working day: conversations arrive live, are read, answered with a cut ne
   await page.reload();
   expect(await field(page).inputValue()).toBe('A draft');
   await ours(page, 'We are open until nine.').locator('use[href$="#fa-check"]').waitFor();
-  await expect.poll(() => ours(page, 'We are open until nine.').count(), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => ours(page, 'We are open until nine.').count(), { timeout: 60_000 }).toBe(1);
   expect(bot.sent.filter(({ text }) => text === 'We are open until nine.')).toHaveLength(1);
 
   // The session ends: what is written stays, and goes out after signing in.
@@ -146,13 +146,13 @@ test('a long thread opens at its end and gives earlier messages while one scroll
     element.scrollTop = element.clientHeight - element.scrollHeight + 30;
   });
   const before = (await held.boundingBox())?.y as number;
-  await expect.poll(() => bubbles.count(), { timeout: 10_000 }).toBe(100);
+  await expect.poll(() => bubbles.count(), { timeout: 60_000 }).toBe(100);
   expect(Math.abs(((await held.boundingBox())?.y as number) - before)).toBeLessThan(1.5);
   for (const count of [150, 200]) {
     await scroller.evaluate((element) => {
       element.scrollTop = element.clientHeight - element.scrollHeight;
     });
-    await expect.poll(() => bubbles.count(), { timeout: 10_000 }).toBe(count);
+    await expect.poll(() => bubbles.count(), { timeout: 60_000 }).toBe(count);
   }
   expect(await page.locator('[data-part="earlier"]').count()).toBe(0);
   const days = await page.locator('.thread .chat__day').evaluateAll((all) => all.map(({ id }) => id));
@@ -163,7 +163,7 @@ test('a long thread opens at its end and gives earlier messages while one scroll
   const match = page.locator('.inbox__row a[href*="#m"]');
   await match.click();
   const target = page.locator('.thread .bubble:target', { hasText: 'Line 21.' });
-  await expect.poll(async () => (await target.boundingBox())?.y ?? 0, { timeout: 10_000 }).toBeGreaterThan(100);
+  await expect.poll(async () => (await target.boundingBox())?.y ?? 0, { timeout: 60_000 }).toBeGreaterThan(100);
 
   // Without scripts too, and on a narrow phone.
   const storageState = await context.storageState();

@@ -5,6 +5,7 @@ import { mostWithin } from '../support/most-within.ts';
 import { seedPastCustomers } from '../support/past-customers.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import type { Visitor } from '../support/site-visitor.ts';
+import { soak, within } from '../support/soak.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 import { faults } from '../support/telegram-emulator/faults.ts';
 
@@ -12,9 +13,9 @@ const RECIPIENTS = 600;
 const BLOCKED = RECIPIENTS * 0.03;
 const FIRST_CHAT = 10_000;
 const WAIT_SECONDS = 2;
-const REPLY_LIMIT_MS = 2_000;
+const REPLY_LIMIT_MS = within(2_000);
 // R42 asks for 25, which is measured (docs/operations.md); a machine that is busy with other tests may be held up.
-const LEAST_PER_SECOND = 20;
+const LEAST_PER_SECOND = soak(5, 20);
 // What is late falls into the next second: over ten seconds that evens out.
 const TEN_SECONDS_MS = 10_000;
 const MOST_IN_TEN_SECONDS = 280;

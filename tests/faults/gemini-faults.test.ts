@@ -5,6 +5,7 @@ import { type GeminiFault, questionOf } from '../support/gemini-emulator/gemini-
 import { expectInvariants, untilSettled } from '../support/invariants.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import type { Visitor } from '../support/site-visitor.ts';
+import { within } from '../support/soak.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
 // The circuit asks again after 15 s; then one call decides.
@@ -108,12 +109,12 @@ test.each([
   ask(neighbour, other);
   await product.telegram.waitFor(() => repliesTo(neighbour).length === 1, "the neighbour's answer");
   const neighbourMs = performance.now() - askedAt;
-  await product.telegram.waitFor(() => repliesTo(stuck).length === 1, 'the answer', BUDGET_MS + 10_000);
+  await product.telegram.waitFor(() => repliesTo(stuck).length === 1, 'the answer', BUDGET_MS + 60_000);
   const stuckMs = performance.now() - askedAt;
   await untilSettled(product);
 
-  expect(neighbourMs).toBeLessThan(3_000);
-  expect(stuckMs).toBeLessThan(BUDGET_MS + 5_000);
+  expect(neighbourMs).toBeLessThan(within(3_000));
+  expect(stuckMs).toBeLessThan(BUDGET_MS + within(5_000));
   expect(product.gemini.inFlight()).toBe(0);
   expect(await charged()).toBe(chargedBefore + 2);
   await expectInvariants(product);

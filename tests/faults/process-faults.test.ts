@@ -9,12 +9,13 @@ import { expectInvariants, untilSettled } from '../support/invariants.ts';
 import { ownerWithBots, type Product, startProduct } from '../support/product.ts';
 import { visitor } from '../support/site-visitor.ts';
 import { closedPort, startSmtpEmulator } from '../support/smtp-emulator.ts';
+import { within } from '../support/soak.ts';
 import type { BotState } from '../support/telegram-emulator/bot-state.ts';
 
 const PRELOAD = new URL('../support/throw-on-signal.ts', import.meta.url).href;
 const SLOW_CLIENTS = 150;
 // Headers within 10 s; Node looks every two.
-const CUT_OFF_MS = 14_000;
+const CUT_OFF_MS = within(14_000);
 
 let product: Product;
 let bot: BotState;
@@ -90,7 +91,7 @@ test('R35: clients that send their request byte by byte are cut off; nobody else
   const openedAt = performance.now();
   const page = await fetch(`${product.app.url}/login`);
   expect(page.status).toBe(200);
-  expect(await customerIsAnswered()).toBeLessThan(5_000);
+  expect(await customerIsAnswered()).toBeLessThan(within(5_000));
   await product.telegram.waitFor(() => closed === SLOW_CLIENTS, 'all to be cut off', CUT_OFF_MS + 5_000);
   clearInterval(drip);
   const cutOffMs = performance.now() - openedAt;
@@ -107,7 +108,7 @@ test('R37: when descriptors run out new clients wait, and it recovers when there
   const sockets = openSockets(100);
   await until(
     () => descriptors() >= limit - 1,
-    10_000,
+    within(10_000),
     () => `${descriptors()} descriptors are open, and ${limit} allowed`,
   );
   hangUp(sockets);
@@ -118,18 +119,18 @@ test('R37: when descriptors run out new clients wait, and it recovers when there
         ({ ok }) => ok,
         () => false,
       ),
-    10_000,
+    within(10_000),
     () => 'not ready again',
   );
   execFileSync('prlimit', ['--pid', String(product.app.pid), '--nofile=4096:']);
-  expect(await customerIsAnswered()).toBeLessThan(10_000);
+  expect(await customerIsAnswered()).toBeLessThan(within(10_000));
 });
 
 test('R20: a rejected promise nobody awaited is logged without its secret and counted; everybody is served on', async () => {
   process.kill(product.app.pid, 'SIGUSR1');
   await until(
     () => product.app.output().includes('a rejected promise nobody awaited'),
-    5_000,
+    within(5_000),
     () => 'not logged',
   );
 
@@ -137,7 +138,7 @@ test('R20: a rejected promise nobody awaited is logged without its secret and co
   const headers = { authorization: 'Bearer metrics-token' };
   const metrics = await fetch(`${product.app.url}/metrics`, { headers }).then((response) => response.text());
   expect(metrics).toContain('botfactory_stray_errors_total{kind="rejection"} 1');
-  expect(await customerIsAnswered()).toBeLessThan(5_000);
+  expect(await customerIsAnswered()).toBeLessThan(within(5_000));
 });
 
 test('R20: an exception nobody caught ends the process in order with code 1; after the restart nobody was forgotten', async () => {
@@ -150,7 +151,7 @@ test('R20: an exception nobody caught ends the process in order with code 1; aft
   const output = product.app.output;
   await until(
     () => output().includes('"msg":"stopped"'),
-    15_000,
+    within(15_000),
     () => `not stopped: ${output().slice(-2_000)}`,
   );
   expect(await product.app.end('SIGCONT')).toBe(1);
@@ -171,7 +172,7 @@ test('R20: an exception nobody caught ends the process in order with code 1; aft
 test('R39: nobody reads the log any more: the product goes on', async () => {
   product.app.closeOutput();
   for (let i = 0; i < 30; i += 1) expect((await fetch(`${product.app.url}/login`)).status).toBe(200);
-  expect(await customerIsAnswered()).toBeLessThan(10_000);
+  expect(await customerIsAnswered()).toBeLessThan(within(10_000));
 });
 
 test('R39: the disk of the log is full: the product goes on', async () => {
@@ -179,7 +180,7 @@ test('R39: the disk of the log is full: the product goes on', async () => {
   const env = { ...product.env, PORT: String(await closedPort()) };
   product.app = await startApp(env, { stdout: openSync('/dev/full', 'w') });
   for (let i = 0; i < 30; i += 1) expect((await fetch(`${product.app.url}/login`)).status).toBe(200);
-  expect(await customerIsAnswered()).toBeLessThan(10_000);
+  expect(await customerIsAnswered()).toBeLessThan(within(10_000));
   expect(await product.app.end('SIGTERM')).toBe(0);
 });
 

@@ -46,7 +46,7 @@ test('a saved entry is answered from at once, with every model failing, and is f
   await product.installation.query("UPDATE entry_questions SET run_at = now() WHERE run_at IS NOT NULL AND suggested = '{}'");
   await until(
     async () => (await product.installation.query("SELECT FROM entry_questions WHERE suggested <> '{}'")).length === 1,
-    100_000,
+    150_000,
     () => 'the questions are stored',
   );
   expect(await answerTo('Zargaldoq bormi?')).toContain('40 minutes');
@@ -63,7 +63,7 @@ test('knowledge that outgrew the prompt is embedded after a save, and a customer
   const count = "SELECT count(*)::int AS n FROM entry_vectors WHERE vectors IS NOT NULL AND model = 'gemini-embedding-2'";
   await until(
     async () => (await product.installation.query<{ n: number }>(count))[0]?.n === 17,
-    100_000,
+    150_000,
     () => 'all entries have vectors',
   );
 
@@ -71,7 +71,7 @@ test('knowledge that outgrew the prompt is embedded after a save, and a customer
   // The first question after a change finds the vectors not loaded yet, and does not wait for them.
   await until(
     async () => (await answerTo('Where is the garden?')) !== '' && questions().length > 0,
-    30_000,
+    60_000,
     () => 'a question is embedded',
   );
   product.gemini.controls.embedLatencyMs = 60_000;

@@ -145,7 +145,7 @@ test('slow mode of one group holds that group only', async () => {
   product.telegram.customerSends(bot, { userId: 52, text: 'Tez?' });
   const [quick] = await comesTo(52);
   const [slow] = await comesTo(chatId);
-  expect((quick?.atMs ?? 0) - askedMs).toBeLessThan(9_000);
+  expect(quick?.atMs ?? Number.NaN).toBeLessThan(slow?.atMs ?? Number.NaN);
   expect((slow?.atMs ?? 0) - askedMs).toBeGreaterThan(9_900);
 });
 

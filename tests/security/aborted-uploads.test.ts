@@ -49,13 +49,15 @@ function breakOff(path: string, token: string, bytes: number): Promise<void> {
 const rows = async (): Promise<unknown> =>
   (
     await world.sql.query(
-      'SELECT (SELECT count(*) FROM broadcast_photos) AS photos, (SELECT count(*) FROM upgrade_requests) AS receipts',
+      `SELECT (SELECT count(*) FROM broadcast_photos) AS photos, (SELECT count(*) FROM upgrade_requests) AS receipts,
+       (SELECT count(*) FROM sent_files) AS files`,
     )
   ).rows[0];
 
 test.each([
   ['a photo of a broadcast', (things: Things) => `/bots/${things.bot}/broadcasts/preview`],
   ['a receipt', () => '/subscription/upgrade'],
+  ['a file for a customer', (things: Things) => `/bots/${things.bot}/conversations/${things.conversationId}/messages`],
 ])(`${UPLOADS} times %s that breaks off: nothing is kept, and the next whole one is taken`, async (_what, pathOf) => {
   const [path, token, before] = [pathOf(owner.things), await owner.token(), await rows()];
   await Promise.all(Array.from({ length: 10 }, () => breakOff(path, token, SENT_BYTES)));

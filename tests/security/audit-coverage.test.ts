@@ -15,6 +15,8 @@ import { addressOf, type Things, twoTenants, type World } from './two-tenants.ts
 const CHANGES_NOTHING: Record<string, string> = {
   'POST /language': 'a choice of one’s own browser, or of one’s own account’s pages',
   'POST /bots/:id/playground': 'a conversation with one’s own bot',
+  'POST /bots/:id/conversations/:conversationId/suggestion':
+    'the bot’s words for a member’s eyes; what it costs is counted as usage',
   'POST /bots/:id/playground/reset': 'clears one’s own trial conversation',
   'POST /account/business': 'which of one’s own businesses one looks at',
   'POST /account/two-factor': 'shows a secret; the first code of it leaves the line',
@@ -123,6 +125,8 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /conversations/replies/:replyId/delete': 'saved_reply.deleted',
   'POST /bots/:id/quality': 'quality.added',
   'POST /bots/:id/quality/run': 'quality.asked',
+  'POST /bots/:id/quality/replay': 'quality.replayed',
+  'POST /bots/:id/quality/self-test': 'quality.self_tested',
   'POST /bots/:id/quality/:goldenId': 'quality.changed',
   'POST /bots/:id/quality/:goldenId/accept': 'quality.accepted',
   'POST /bots/:id/quality/:goldenId/remove': 'quality.removed',
@@ -241,6 +245,12 @@ const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
     const customerId = await anotherCustomer(owner.things);
     await owner.submit(`/bots/${bot}/conversations/${conversationId}/join`, { customerId });
     return { form: { customerId } };
+  },
+  'POST /bots/:id/quality/replay': async ({ things: { tenantId, connectionId, conversationId } }) => {
+    const place = { tenantId, connectionId, conversationId };
+    const replyTo = await addMessage(world.site, place, { direction: 'in', text: 'Do you bake on Sundays?' });
+    await addMessage(world.site, place, { direction: 'out', text: 'Yes.', mode: 'ai', replyTo });
+    return { form: { systemPrompt: 'You help politely.' } };
   },
   'POST /bots/:id/conversations/:conversationId/labels': ({ things }) => ({ form: { labels: things.labelId } }),
   'POST /bots/:id/conversations/:conversationId/assign': ({ things }) => ({ form: { userId: things.userId } }),

@@ -26,10 +26,10 @@ const INSPECT = readFileSync(join(import.meta.dirname, 'inspect-page.js'), 'utf8
   .trim()
   .replace(/;$/, '');
 
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = EXECUTABLES.find((path) => existsSync(path));
   if (!executablePath) throw new Error(`no Chromium at ${EXECUTABLES.join(', ')}`);
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
 /** A visitor's cookies and settings; `language` is what the browser asks for and what the switch would have set. */

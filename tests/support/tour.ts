@@ -25,6 +25,8 @@ export const signedInPages = (bot: string): Record<string, string> => ({
   'bot-conversations': `${bot}/conversations`,
   questions: `${bot}/questions`,
   quality: `${bot}/quality`,
+  replay: `${bot}/quality/replay`,
+  'self-test': `${bot}/quality/self-test`,
   revisions: `${bot}/revisions`,
   broadcasts: `${bot}/broadcasts`,
   analytics: `${bot}/analytics`,

@@ -140,6 +140,8 @@ export const ACTIVITY_SENTENCES: Record<AuditAction, Record<string, Detail>> = {
   'quality.removed': { bot },
   'quality.accepted': { bot },
   'quality.asked': { bot },
+  'quality.replayed': { bot },
+  'quality.self_tested': { bot },
   'question.answered': { bot },
   'question.sent': { bot },
   'question.dismissed': { bot },

@@ -7,7 +7,9 @@ export const MAX_PROMPT_CHARS = 8_000;
 export const MAX_GREETING_CHARS = 1_000;
 
 const name = cleanText.min(1, 'bots.form.name.required').max(MAX_NAME_CHARS, 'bots.form.name.too_long');
-const systemPrompt = cleanText.min(1, 'bots.form.systemPrompt.required').max(MAX_PROMPT_CHARS, 'bots.form.systemPrompt.too_long');
+export const systemPrompt = cleanText
+  .min(1, 'bots.form.systemPrompt.required')
+  .max(MAX_PROMPT_CHARS, 'bots.form.systemPrompt.too_long');
 const greeting = cleanText.max(MAX_GREETING_CHARS, 'bots.form.greeting.too_long').optional();
 
 export const newBotForm = z.strictObject({ name, systemPrompt, ...connectionShape });

@@ -10,6 +10,7 @@ import { createBotsService } from './bots.service.ts';
 import { createLoadBot } from './load-bot.ts';
 
 export type { BotSummaries, BotSummary } from './bot-summaries.read.ts';
+export { systemPrompt } from './bots.schema.ts';
 
 interface Needs {
   billing: BillingApi;

@@ -1,6 +1,8 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { MINUTE_MS } from '#core/durations.ts';
+import { ValidationError } from '#core/errors.ts';
+import type { ChannelKind } from '#core/message.ts';
 import { isOpenEnded, PAUSE_MINUTES, PAUSES } from '#core/silence.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import { newId } from '#platform/crypto/ids.ts';
@@ -11,6 +13,7 @@ import { parseForm } from '#web/form.ts';
 import { memberOf, tenantOf } from '#web/guards.ts';
 import type { Limits } from '#web/limits.ts';
 import { numberCursor } from '#web/paging.ts';
+import { uploadOf } from '#web/upload.ts';
 import { wantsJson } from '#web/wants-json.ts';
 import type { ConversationStreams } from './conversation-streams.ts';
 import type { ConversationHead } from './conversations.repo.ts';
@@ -24,18 +27,20 @@ import { placeNotes } from './place-notes.ts';
 import { type MessageItem, presentMessages } from './present-messages.ts';
 import { receiptOf, type Words } from './present-receipt.ts';
 import type { MarkRead } from './reads.queries.ts';
+import type { StaffFiles } from './staff-files.ts';
 
 /** What stands beside and between the messages: notes, labels, the customer card. */
 export type Beside = (
   tenantId: string,
   conversation: ConversationHead,
-  page: { from: Date | null; beforeId: number | null },
-) => Promise<{ notes: { createdAt: Date }[] }>;
+  page: { from: Date | null; beforeId: number | null; messages: readonly MessageLine[] },
+) => Promise<{ notes: { createdAt: Date }[]; suggestion: { made: { text: string } | null } | null }>;
 
 interface Deps {
   conversations: ConversationsService;
   messages: MessagesRead;
   media: Media;
+  staffFiles: StaffFiles;
   markRead: MarkRead;
   personReplies: PersonReplies;
   beside: Beside;
@@ -49,6 +54,8 @@ interface Deps {
 
 /** Each try is a message to a customer; this is more than a person types. */
 const REPLIES = { points: 60, durationSeconds: 60 };
+/** Each is up to 16 MB that we keep. */
+const FILES = { points: 30, durationSeconds: 600 };
 const TOO_OFTEN = { text: 'conversations.reply.too_often' };
 
 const pageQuery = z.object({ before: numberCursor });
@@ -72,9 +79,10 @@ const isAnswering = (conversation: ConversationHead, newest: MessageLine | undef
 
 export function botConversationsRoutes(deps: Deps): Router {
   const { conversations, messages, media, markRead, personReplies, beside, savedReply, conversationStreams } = deps;
-  const { limits, usdUzs, loadBot } = deps;
+  const { limits, usdUzs, loadBot, staffFiles } = deps;
   const router = Router();
   const replies = limits.limiter('person-reply', REPLIES);
+  const files = limits.limiter('person-file', FILES);
   const countReply = (req: Request): Promise<void> => replies.consume(memberOf(req).user.id, TOO_OFTEN);
   router.param('id', loadBot);
   // A missing or foreign conversation is 404 before anything else is checked.
@@ -88,7 +96,7 @@ export function botConversationsRoutes(deps: Deps): Router {
     const { before } = pageQuery.parse(req.query);
     const { messages: page, hasEarlier } = await messages(tenant.id, conversation.id, before);
     const from = hasEarlier ? (page[0]?.createdAt ?? null) : null;
-    const { notes, ...around } = await beside(tenant.id, conversation, { from, beforeId: before });
+    const { notes, ...around } = await beside(tenant.id, conversation, { from, beforeId: before, messages: page });
     return {
       ...around,
       ...placeNotes(presentMessages(page, { timeZone: tenant.timeZone, now }), notes),
@@ -102,6 +110,7 @@ export function botConversationsRoutes(deps: Deps): Router {
       refusalKey: personReplies.refusalOf(conversation, now),
       draft: draftOf(req),
       maxReplyChars: MAX_REPLY_CHARS,
+      fileOffer: staffFiles.offer(conversation.platform),
     };
   };
 
@@ -110,13 +119,22 @@ export function botConversationsRoutes(deps: Deps): Router {
     list: await listLocals(deps, req),
   });
 
+  const chosenFile = async (req: Request, of: { platform: ChannelKind; isVoice: boolean }) => {
+    const upload = uploadOf(req);
+    if (!upload) return null;
+    await files.consume(memberOf(req).user.id, { file: 'conversations.reply.too_often' });
+    return staffFiles.take(upload, of);
+  };
+
   router.get('/:id/conversations', async (req, res) => {
     res.render('conversations/index', { list: await listLocals(deps, req, botOf(res).id) });
   });
 
   router.get('/:id/conversations/:conversationId', async (req, res) => {
-    const text = await savedReply(tenantOf(req).id, conversationOf(res), req.query['reply']);
-    res.render('conversations/show', { ...(await showLocals(req, res)), form: { text }, errors: {} });
+    const saved = await savedReply(tenantOf(req).id, conversationOf(res), req.query['reply']);
+    const locals = await showLocals(req, res);
+    const text = req.query['use'] === 'suggestion' ? (locals.suggestion?.made?.text ?? '') : saved;
+    res.render('conversations/show', { ...locals, form: { text }, errors: {} });
   });
 
   // The changing part of the page, for public/js/conversation.js.
@@ -133,7 +151,10 @@ export function botConversationsRoutes(deps: Deps): Router {
     parseForm(replyForm, 'conversations/show', showLocals),
     async (req, res) => {
       await countReply(req);
-      const sent = await personReplies.reply(actorOf(req), conversationOf(res), res.locals.form);
+      const { voice, file: _name, ...form } = res.locals.form;
+      const chosen = await chosenFile(req, { platform: conversationOf(res).platform, isVoice: voice });
+      if (!form.text && !chosen) throw new ValidationError({ text: 'conversations.reply.required' });
+      const sent = await personReplies.reply(actorOf(req), conversationOf(res), { ...form, chosen });
       if (wantsJson(req)) return void res.json({ sent });
       if (!sent) flash(req, 'info', 'conversations.reply.already');
       res.redirect(303, `${pathOf(res)}#reply`);

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { PAUSES } from '#core/silence.ts';
 import { isId } from '#platform/crypto/ids.ts';
-import { cleanText } from '#web/form.ts';
+import { cleanText, flagField } from '#web/form.ts';
 
 /** One message on Telegram and WhatsApp; Instagram gets it in parts. */
 export const MAX_REPLY_CHARS = 4_000;
 
+/** The text may be empty where a file is sent. */
 export const replyForm = z.strictObject({
-  text: cleanText.min(1, 'conversations.reply.required').max(MAX_REPLY_CHARS, 'conversations.reply.too_long'),
+  text: cleanText.max(MAX_REPLY_CHARS, 'conversations.reply.too_long').default(''),
+  /** `1`: spoken into the page. */
+  voice: flagField,
+  /** The name of a file field in a form that was sent without the file; the file itself is no field. */
+  file: z.string().optional(),
   /** Sending one draft twice creates one message. */
   draft: z.string().refine(isId).optional(),
 });

@@ -12,6 +12,7 @@ import { createMediaRepo } from './media.repo.ts';
 import { createMedia } from './media.service.ts';
 import { createMessagesRead } from './messages.read.ts';
 import { createReadsQueries } from './reads.queries.ts';
+import { createStaffFiles } from './staff-files.ts';
 import { waitingCount } from './waiting-count.ts';
 
 export type { ConversationHead } from './conversations.repo.ts';
@@ -47,6 +48,7 @@ export function conversationsFeature({ env, database, channels, secrets, audit, 
         conversations,
         messages,
         media,
+        staffFiles: createStaffFiles({ channels, hasAddress: env.PUBLIC_URL !== undefined }),
         markRead: createReadsQueries({ database }),
         conversationStreams,
         limits,

@@ -2,7 +2,7 @@ import type { Channels, Credentials, PeerFailure } from '#channels/channel.ts';
 import { AppError, NotFoundError } from '#core/errors.ts';
 import { type SafeType, safeTypeOf } from '#core/file-kind.ts';
 import type { PeerFailureReason } from '#core/reasons.ts';
-import { MAX_FETCHED_BYTES, replyFileOf } from '#core/reply-file.ts';
+import { MAX_FETCHED_BYTES, OWN_STORE, replyFileOf } from '#core/reply-file.ts';
 import type { ReplyFiles } from '#pipeline/reply-files.ts';
 import { createByteBudget } from '#platform/byte-budget.ts';
 import type { Limiter } from '#web/limits.ts';
@@ -69,7 +69,7 @@ export function createMedia({ media, channels, openCredentials, replyFiles, fetc
     const known = await media.kept(tenantId, message.id);
     if (known) return known;
     const found = await fromPlatform(tenantId, message);
-    const kept: KeptMedia = 'ok' in found ? { reason: found.reason } : found;
+    const kept = keptOf(found);
     const isWorthKeeping = 'content' in kept ? kept.content.length <= MAX_KEPT_BYTES : !PASSING.includes(kept.reason);
     if (isWorthKeeping) await media.keep(tenantId, message.id, kept);
     return kept;
@@ -89,7 +89,8 @@ export function createMedia({ media, channels, openCredentials, replyFiles, fetc
     async show(of: { tenantId: string; userId: string }, conversationId: string, messageId: number): Promise<ShownMedia> {
       const message = await media.message(of.tenantId, conversationId, messageId);
       if (!message) throw new NotFoundError();
-      let found = await media.kept(of.tenantId, messageId);
+      const isOurs = message.direction === 'out' && message.attachment.heldBy === OWN_STORE;
+      let found = isOurs ? keptOf(await fromPlatform(of.tenantId, message)) : await media.kept(of.tenantId, messageId);
       if (!found) {
         await fetches.consume(of.userId);
         found = await fetchShared(of.tenantId, message);
@@ -103,5 +104,7 @@ export function createMedia({ media, channels, openCredentials, replyFiles, fetc
     },
   };
 }
+
+const keptOf = (found: KeptMedia | PeerFailure): KeptMedia => ('ok' in found ? { reason: found.reason } : found);
 
 export type Media = ReturnType<typeof createMedia>;

@@ -27,17 +27,22 @@ export function dashboardRoutes({ dashboard, dashboardStreams, summaries, subscr
     const { tenant } = memberOf(req);
     // Read first, so that no change is missed.
     const version = (await dashboard.versions([tenant.id])).get(tenant.id);
-    const waiting = await dashboard.waiting(tenant.id, now);
-    const used = await usage.current(tenant.id);
-    const endsAt = (await subscriptions.find(tenant.id))?.endsAt ?? null;
+    // At once: a database far away costs its distance once instead of five times.
+    const [waiting, used, subscription, numbers, today] = await Promise.all([
+      dashboard.waiting(tenant.id, now),
+      usage.current(tenant.id),
+      subscriptions.find(tenant.id),
+      dashboard.numbers(tenant.id, now, tenant.timeZone),
+      dashboard.today(tenant.id, now, tenant.timeZone),
+    ]);
     return {
       version,
-      numbers: await dashboard.numbers(tenant.id, now, tenant.timeZone),
-      today: await dashboard.today(tenant.id, now, tenant.timeZone),
+      numbers,
+      today,
       waiting: waiting.map((row) => ({ ...row, question: questionOf(row), waited: waitedSince(row.since, now) })),
       failing: failingConnections(bots),
       usage: used,
-      banner: planBanner({ ...used, endsAt }, now),
+      banner: planBanner({ ...used, endsAt: subscription?.endsAt ?? null }, now),
     };
   };
 

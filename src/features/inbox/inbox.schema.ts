@@ -14,6 +14,7 @@ export const noteForm = z.strictObject({
   about: z.enum(['conversation', 'customer'], 'errors.form.invalid').default('conversation'),
   /** Of the composer. */
   draft: z.string().optional(),
+  file: z.string().optional(),
 });
 export type NoteForm = z.output<typeof noteForm>;
 

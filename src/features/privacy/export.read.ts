@@ -1,4 +1,5 @@
 import { PHOTO_EXTENSIONS, type PhotoType } from '#core/file-kind.ts';
+import { extensionOf } from '#pipeline/reply-files.ts';
 import type { Database } from '#platform/db/database.ts';
 import { isWhole } from '#platform/db/related.ts';
 
@@ -98,6 +99,15 @@ export function createExportRead({ database: { prisma } }: { database: Database 
     },
   });
 
+  /** Named like `attachment.fileId` of the message. A file that had to make room meanwhile is empty. */
+  const sentFile = (tenantId: string, { id, mimeType }: { id: string; mimeType: string }): ExportFile => ({
+    name: `files/${id}.${extensionOf(mimeType)}`,
+    content: async () => {
+      const file = await prisma.sentFile.findFirst({ where: { tenantId, id }, select: { content: true } });
+      return Buffer.from(file?.content ?? []);
+    },
+  });
+
   return {
     async business(tenantId: string): Promise<object> {
       const desk = { select: only('name', 'createdAt') };
@@ -146,8 +156,11 @@ export function createExportRead({ database: { prisma } }: { database: Database 
       return Object.entries(tables).map(([name, rows]) => ({ name, pages: inSnakeCase(rows) }));
     },
 
-    async photos(tenantId: string): Promise<ExportFile[]> {
+    async files(tenantId: string): Promise<ExportFile[]> {
       const files: ExportFile[] = [];
+      const sent = (page: Page<string>) => prisma.sentFile.findMany({ ...page, select: only('id', 'mimeType') });
+      for await (const rows of pages(sent, { tenantId, first: FIRST_ID }))
+        files.push(...rows.map((row) => sentFile(tenantId, row)));
       const read = (page: Page<string>) => prisma.broadcastPhoto.findMany({ ...page, select: only('id', 'type') });
       for await (const rows of pages(read, { tenantId, first: FIRST_ID })) {
         files.push(...rows.map((row) => photoFile(tenantId, row)));

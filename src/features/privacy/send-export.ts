@@ -18,7 +18,7 @@ export async function sendExport(read: ExportRead, tenantId: string, res: Respon
       done(null, stream);
     });
   }
-  for (const { name, content } of await read.photos(tenantId)) {
+  for (const { name, content } of await read.files(tenantId)) {
     // Pictures are already compressed.
     zip.addReadStreamLazy(name, { compress: false }, (done) => {
       content().then(

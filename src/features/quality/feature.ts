@@ -5,13 +5,18 @@ import type { Notices } from '#features/notices/feature.ts';
 import type { RevisionsApi } from '#features/revisions/feature.ts';
 import type { UsageService } from '#pipeline/usage.service.ts';
 import type { Foundation } from '../../foundation.ts';
+import { createAskBot } from './ask-bot.ts';
 import { createAskGolden } from './ask-golden.ts';
+import { createAskTrial } from './ask-trial.ts';
 import { createGoldenQueries } from './golden.queries.ts';
 import { qualityRoutes } from './quality.routes.ts';
 import { createQualityService } from './quality.service.ts';
 import { createGoldenRunner } from './run-golden.ts';
 import { createRunsRepo, QUIET_SECONDS } from './runs.repo.ts';
 import { createTellWorse } from './tell-worse.ts';
+import { createTrialsRepo } from './trials.repo.ts';
+import { trialsRoutes } from './trials.routes.ts';
+import { createTrialsService } from './trials.service.ts';
 
 interface Needs {
   answering: Answering;
@@ -42,18 +47,29 @@ export function qualityFeature(
     planOf,
     now: database.now,
     audit,
-    wake: () => wakeAfter(0),
+    wake: wakeAfter,
   });
+  const trials = createTrialsRepo({ database });
+  const tried = createTrialsService({ database, trials, audit, wake: () => wakeAfter(0) });
+  const { composer, judge } = answering.golden;
+  const spend = usage.addSpent;
+  const asking = { database, judge, aiConfigured, spend, askBot: createAskBot({ database, composer, aiConfigured, spend }) };
   const runner = createGoldenRunner({
     runs: createRunsRepo({ database }),
-    ask: createAskGolden({ database, ...answering.golden, aiConfigured, spend: usage.addSpent }),
+    trials,
+    ask: createAskGolden(asking),
+    askTrial: createAskTrial(asking),
     aiConfigured,
     planOf,
     gotWorse: createTellWorse({ database, notices, origin }),
     logger,
   });
   return {
-    routes: qualityRoutes({ quality, aiConfigured, limits, loadBot }),
+    // A trial's page first: its word would be taken for a question's id.
+    routes: [
+      trialsRoutes({ trials: tried, aiConfigured, limits, loadBot }),
+      qualityRoutes({ quality, aiConfigured, limits, loadBot }),
+    ],
     jobs: runner,
     api: { quality },
   };

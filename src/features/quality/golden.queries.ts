@@ -60,6 +60,7 @@ const RUN = {
   ...{ total: true, right: true, wrong: true, worse: true },
 } as const;
 const TREND_RUNS = 30;
+const ENTRIES_LOOKED_AT = 20;
 
 const listGolden = report<{ tenantId: string; botId: string }, GoldenRow>(import.meta.url, './statements/list-golden.sql');
 
@@ -77,6 +78,20 @@ export function createGoldenQueries({ database }: { database: Database }) {
       return (await prisma.qualityDay.findFirst({ where: { tenantId, day }, select: { calls: true } }))?.calls ?? 0;
     },
 
+    /** The newest entries, with the questions that are known to lead to them. */
+    async entries(tenantId: string, botId: string) {
+      const entries = await prisma.knowledgeEntry.findMany({
+        where: { tenantId, botId },
+        select: { id: true, title: true, content: true },
+        orderBy: { updatedAt: 'desc' },
+        take: ENTRIES_LOOKED_AT,
+      });
+      const where = { tenantId, entryId: { in: entries.map(({ id }) => id) } };
+      const lists = await prisma.entryQuestions.findMany({ where, select: { entryId: true, own: true, suggested: true } });
+      const questionsOf = new Map(lists.map(({ entryId, own, suggested }) => [entryId, [...own, ...suggested]]));
+      return entries.map(({ id, title, content }) => ({ title, content, questions: questionsOf.get(id) ?? [] }));
+    },
+
     find: (tenantId: string, botId: string, id: string) => prisma.goldenQuestion.findFirst({ where: { tenantId, botId, id } }),
 
     /** `full`: the bot has as many as its plan. The same question or origin is kept once. */
@@ -92,7 +107,10 @@ export function createGoldenQueries({ database }: { database: Database }) {
       }),
 
     async change(tenantId: string, botId: string, id: string, golden: Omit<NewGolden, 'origin' | 'originId'>): Promise<boolean> {
-      return (await prisma.goldenQuestion.updateMany({ where: { tenantId, botId, id }, data: golden })).count === 1;
+      return (
+        (await prisma.goldenQuestion.updateMany({ where: { tenantId, botId, id }, data: { ...golden, askedAt: null } })).count ===
+        1
+      );
     },
 
     async accept(tenantId: string, botId: string, id: string): Promise<boolean> {

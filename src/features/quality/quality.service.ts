@@ -4,11 +4,13 @@ import { LimitReachedError, NotFoundError } from '#core/errors.ts';
 import { GOLDEN_LIMITS } from '#core/golden-limits.ts';
 import { mustContainOf } from '#core/golden-of-answer.ts';
 import type { PlanName } from '#core/plans.ts';
+import { shownText } from '#core/words/message-parts.ts';
 import type { RevisionsService } from '#features/revisions/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { GoldenAnswer, GoldenQueries, GoldenRow, NewGolden } from './golden.queries.ts';
 import { type GoldenForm, MAX_QUESTION_CHARS } from './quality.schema.ts';
+import { QUIET_SECONDS } from './runs.repo.ts';
 
 interface Deps {
   golden: GoldenQueries;
@@ -16,8 +18,8 @@ interface Deps {
   planOf: (tenantId: string) => Promise<PlanName>;
   now: () => Promise<Date>;
   audit: AuditLog;
-  /** After something was put into the queue of runs. */
-  wake: () => void;
+  /** The runner looks for work in so many seconds. */
+  wake: (afterSeconds: number) => void;
 }
 
 /** A correction of an answer, or the answer to an open question. */
@@ -39,6 +41,12 @@ export interface ShownGolden extends GoldenRow {
   isChanged: boolean;
 }
 
+export interface Proposal {
+  question: string;
+  mustContain: string[];
+}
+
+const MOST_PROPOSED = 3;
 const ORDER: GoldenState[] = ['worse', 'wrong', 'unasked', 'right'];
 const MAX_SUSPECTS = 10;
 
@@ -59,7 +67,9 @@ export function createQualityService({ golden, revisions, planOf, now, audit, wa
     const added = await golden.add(actor.tenantId, botId, form, most);
     if (added === 'gone') throw new NotFoundError();
     if (added === 'full') throw new LimitReachedError('quality.form.full', { max: most, count: most });
-    if (added === 'added') await record(actor, 'quality.added', botId);
+    if (added !== 'added') return;
+    wake(QUIET_SECONDS + 1);
+    await record(actor, 'quality.added', botId);
   }
 
   return {
@@ -76,7 +86,10 @@ export function createQualityService({ golden, revisions, planOf, now, audit, wa
       const counts = Object.fromEntries(ORDER.map((state) => [state, shown.filter((one) => one.state === state).length]));
       const { questions, calls } = GOLDEN_LIMITS[plan];
       return {
-        ...{ golden: shown, counts, runs, current: runs[0] ?? null },
+        ...{ golden: shown, counts, current: runs[0] ?? null },
+        // A run of new questions alone says nothing of the whole.
+        runs: runs.filter(({ reason }) => reason !== 'added'),
+        proposals: rows.length < questions ? await proposals(tenantId, botId, rows) : [],
         limits: { questions, calls, used: await golden.callsToday(tenantId, moment) },
         suspects: counts['worse'] ? await suspects(tenantId, botId, shown) : [],
       };
@@ -98,6 +111,7 @@ export function createQualityService({ golden, revisions, planOf, now, audit, wa
 
     async change(actor: Actor, botId: string, id: string, form: GoldenForm): Promise<void> {
       if (!(await golden.change(actor.tenantId, botId, id, form))) throw new NotFoundError();
+      wake(0);
       await record(actor, 'quality.changed', botId);
     },
 
@@ -114,10 +128,19 @@ export function createQualityService({ golden, revisions, planOf, now, audit, wa
 
     async run(actor: Actor, botId: string): Promise<void> {
       await golden.ask(actor.tenantId, botId);
-      wake();
+      wake(0);
       await record(actor, 'quality.asked', botId);
     },
   };
+
+  /** Of the newest entries that name numbers: what customers ask of them, with the numbers that an answer must hold. */
+  async function proposals(tenantId: string, botId: string, known: GoldenRow[]): Promise<Proposal[]> {
+    const asked = new Set(known.map(({ question }) => question));
+    return (await golden.entries(tenantId, botId))
+      .map(({ title, content, questions }) => ({ question: questions[0] ?? title, mustContain: mustContainOf(content) }))
+      .filter(({ question, mustContain }) => mustContain.length > 0 && !asked.has(question))
+      .slice(0, MOST_PROPOSED);
+  }
 
   /** What was saved since the answers were right, newest first: one of it made them worse. */
   async function suspects(tenantId: string, botId: string, shown: ShownGolden[]) {
@@ -129,9 +152,10 @@ export function createQualityService({ golden, revisions, planOf, now, audit, wa
 export type QualityService = ReturnType<typeof createQualityService>;
 
 function shownGolden(row: GoldenRow): ShownGolden {
-  const [after = null, previous = null] = row.answers ?? [];
+  const [after = null, previous = null] = (row.answers ?? []).map(shownAnswer);
   const state = stateOf(row, after);
-  const before = state === 'worse' ? row.rightText : (previous?.text ?? null);
+  const rightText = row.rightText === null ? null : shownText(row.rightText, after?.mode ?? null);
+  const before = state === 'worse' ? rightText : (previous?.text ?? null);
   return { ...row, state, before, after, isChanged: before !== null && before !== after?.text };
 }
 
@@ -140,3 +164,5 @@ function stateOf({ rightAt, acceptedAt }: GoldenRow, after: GoldenAnswer | null)
   if (after.right) return 'right';
   return rightAt && !(acceptedAt && acceptedAt > rightAt) ? 'worse' : 'wrong';
 }
+
+const shownAnswer = (answer: GoldenAnswer): GoldenAnswer => ({ ...answer, text: shownText(answer.text, answer.mode) });

@@ -2,11 +2,15 @@ import { GOLDEN_LIMITS } from '#core/golden-limits.ts';
 import type { PlanName } from '#core/plans.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { AskGolden } from './ask-golden.ts';
+import type { AskTrial, ClaimedTrial } from './ask-trial.ts';
 import type { ClaimedRun, EndedRun, RunsRepo } from './runs.repo.ts';
+import type { TrialsRepo } from './trials.repo.ts';
 
 interface Deps {
   runs: RunsRepo;
+  trials: TrialsRepo;
   ask: AskGolden;
+  askTrial: AskTrial;
   aiConfigured: boolean;
   planOf: (tenantId: string) => Promise<PlanName>;
   /** After a run in which answers got worse. */
@@ -19,8 +23,8 @@ const LANES = 2;
 /** A job that takes longer would look dead to the queue. The next one goes on. */
 const LONGEST_MS = 5 * 60_000;
 
-/** Asks the golden questions of bots that changed. One run after the other; a killed process' run goes on in another. */
-export function createGoldenRunner({ runs, ask, aiConfigured, planOf, gotWorse, logger }: Deps) {
+/** Asks the golden questions of bots that changed, then trials. One after the other; a killed process' run goes on in another. */
+export function createGoldenRunner({ runs, trials, ask, askTrial, aiConfigured, planOf, gotWorse, logger }: Deps) {
   /** Null: another process has the run, or something changed and a new one will be made. */
   async function askAll(run: ClaimedRun): Promise<EndedRun | null> {
     const plan = await planOf(run.tenantId);
@@ -34,6 +38,18 @@ export function createGoldenRunner({ runs, ask, aiConfigured, planOf, gotWorse, 
     return runs.end(run.id, 'done');
   }
 
+  async function tryOut(trial: ClaimedTrial): Promise<void> {
+    const plan = await planOf(trial.tenantId);
+    for (let item = await trials.next(trial.id); item; item = await trials.next(trial.id)) {
+      if (aiConfigured && !(await runs.takeCall(trial.tenantId, GOLDEN_LIMITS[plan].calls))) return trials.end(trial, 'limited');
+      const { answer, calls } = await askTrial(trial, item, plan === 'FREE');
+      await runs.addCalls(trial.tenantId, calls - 1);
+      if (!answer) return trials.end(trial, 'limited');
+      await trials.store(trial.id, item.position, answer);
+    }
+    await trials.end(trial, 'done');
+  }
+
   async function lane(until: number): Promise<void> {
     for (let run = await runs.claimAcrossTenants(); run; run = await runs.claimAcrossTenants()) {
       const ended = await askAll(run);
@@ -41,6 +57,10 @@ export function createGoldenRunner({ runs, ask, aiConfigured, planOf, gotWorse, 
         const { id } = run;
         await gotWorse(run, ended).catch((err: Error) => logger.warn({ err, run: id }, 'nobody was told of worse answers'));
       }
+      if (Date.now() > until) return;
+    }
+    for (let trial = await trials.claimAcrossTenants(); trial; trial = await trials.claimAcrossTenants()) {
+      await tryOut(trial);
       if (Date.now() > until) return;
     }
   }
@@ -55,6 +75,7 @@ export function createGoldenRunner({ runs, ask, aiConfigured, planOf, gotWorse, 
     async hourly(now: Date): Promise<void> {
       await runs.queueNightlyAcrossTenants(now);
       await runs.removeOldAcrossTenants(now);
+      await trials.removeOldAcrossTenants(now);
     },
   };
 }

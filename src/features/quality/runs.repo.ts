@@ -18,14 +18,14 @@ export interface EndedRun {
 
 /** After the last change. */
 export const QUIET_SECONDS = 30;
-/** Runs under way in the installation. Each asks one question at a time. */
-const MOST_RUNS = 2;
+/** Runs and trials under way in the installation. Each asks one question at a time. */
+export const MOST_RUNS = 2;
 /** Longer than one question takes. */
-const DEAD_AFTER_SECONDS = 120;
+export const DEAD_AFTER_SECONDS = 120;
 const NIGHT_HOUR = 3;
 const KEPT_DAYS = 180;
 
-const lockRuns = report<Record<never, never>, { held: string }>(import.meta.url, './statements/lock-runs.sql');
+export const lockRuns = report<Record<never, never>, { held: string }>(import.meta.url, './statements/lock-runs.sql');
 const claimRun = report<{ most: number; deadAfterSeconds: number }, ClaimedRun>(import.meta.url, './statements/claim-run.sql');
 const nextGolden = report<{ runId: string }, GoldenToAsk>(import.meta.url, './statements/next-golden.sql');
 const storeResult = report<{ runId: string; goldenId: string; tenantId: string } & StoredResult>(
@@ -38,6 +38,7 @@ const takeCalls = report<{ tenantId: string; calls: number; limit: number | null
   './statements/take-calls.sql',
 );
 const queueChanged = report<{ now: Date; quietSeconds: number }>(import.meta.url, './statements/queue-changed-bots.sql');
+const queueNew = report<{ now: Date; quietSeconds: number }>(import.meta.url, './statements/queue-new-questions.sql');
 const queueNightly = report<{ now: Date; hour: number }>(import.meta.url, './statements/queue-nightly-bots.sql');
 
 /** The work of asking golden questions again. */
@@ -46,6 +47,7 @@ export function createRunsRepo({ database }: { database: Database }) {
   return {
     queueChangedAcrossTenants: async (now: Date): Promise<void> => {
       await queueChanged(sql, { now, quietSeconds: QUIET_SECONDS });
+      await queueNew(sql, { now, quietSeconds: QUIET_SECONDS });
     },
     queueNightlyAcrossTenants: async (now: Date): Promise<void> => {
       await queueNightly(sql, { now, hour: NIGHT_HOUR });

@@ -4,12 +4,13 @@ import { mostWithin } from '../../support/most-within.ts';
 import { seedPastCustomers } from '../../support/past-customers.ts';
 import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
 import type { Visitor } from '../../support/site-visitor.ts';
+import { soak, within } from '../../support/soak.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 
 const RECIPIENTS = 5_000;
 const FIRST_CHAT = 10_000;
 // R42 asks for 25, which is measured (docs/operations.md); a machine that is busy with other tests may be held up.
-const LEAST_PER_SECOND = 20;
+const LEAST_PER_SECOND = soak(5, 20);
 const MOST_IN_A_SECOND = 30;
 const TEN_SECONDS_MS = 10_000;
 // At the other end some messages of a second are late and fall into the next: over ten seconds that evens out.
@@ -88,7 +89,7 @@ test(`${RECIPIENTS} recipients, two processes, two kills: nobody twice, nobody l
     ),
   ).toBeLessThanOrEqual(MOST_IN_TEN_SECONDS);
   // A second of our own time; the emulated platform and AI take theirs.
-  for (const time of times) expect(time).toBeLessThan(2_000);
+  for (const time of times) expect(time).toBeLessThan(within(2_000));
 });
 
 /** Broadcast messages a second after the start, which goes step by step, while nothing was killed yet. */

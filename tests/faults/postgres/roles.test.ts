@@ -5,12 +5,13 @@ import { questionOf } from '../../support/gemini-emulator/gemini-emulator.ts';
 import { expectInvariants, untilSettled } from '../../support/invariants.ts';
 import { pause } from '../../support/pause.ts';
 import { ownerWithBots, type Product, startProduct } from '../../support/product.ts';
+import { soak } from '../../support/soak.ts';
 import type { BotState } from '../../support/telegram-emulator/bot-state.ts';
 
 const BOTS = 6;
 const CHATS_PER_BOT = 10;
 // R15: the lease and five seconds.
-const TAKEOVER_MS = 20_000;
+const TAKEOVER_MS = soak(40_000, 20_000);
 // For the work itself, on whatever machine this is.
 const WORK_MS = 90_000;
 const FROZEN_MS = 60_000;

@@ -1,8 +1,16 @@
--- The oldest waiting run, or one whose process died. After lock-runs, so that the installation has no more of them than it may.
+-- The oldest waiting run, or one whose process died. After lock-runs, so that the installation has no more of them, trials
+-- included, than it may.
 WITH under_way AS (
-  SELECT count(*) AS count
-  FROM quality_runs AS run
-  WHERE run.state = 'running' AND run.heartbeat_at > now() - make_interval(secs => :deadAfterSeconds::int)
+  SELECT
+    (
+      SELECT count(*)
+      FROM quality_runs AS run
+      WHERE run.state = 'running' AND run.heartbeat_at > now() - make_interval(secs => :deadAfterSeconds::int)
+    ) + (
+      SELECT count(*)
+      FROM quality_trials AS trial
+      WHERE trial.state = 'running' AND trial.heartbeat_at > now() - make_interval(secs => :deadAfterSeconds::int)
+    ) AS count
 ),
 next AS (
   SELECT run.id
@@ -25,7 +33,11 @@ SET
   state = 'running',
   started_at = coalesce(run.started_at, clock_timestamp()),
   heartbeat_at = now(),
-  total = (SELECT count(*) FROM golden_questions AS golden WHERE golden.bot_id = run.bot_id)
+  total = (
+    SELECT count(*)
+    FROM golden_questions AS golden
+    WHERE golden.bot_id = run.bot_id AND (run.reason <> 'added' OR golden.asked_at IS NULL)
+  )
 FROM next
 WHERE run.id = next.id
 RETURNING

@@ -4,7 +4,7 @@ WITH alive AS (
   UPDATE quality_runs
   SET heartbeat_at = now()
   WHERE id = :runId::uuid AND state = 'running'
-  RETURNING id, bot_id
+  RETURNING id, bot_id, reason
 )
 SELECT
   golden.id,
@@ -15,6 +15,8 @@ SELECT
   golden.rubric
 FROM golden_questions AS golden
 INNER JOIN alive ON alive.bot_id = golden.bot_id
-WHERE NOT EXISTS (SELECT 1 FROM quality_results AS result WHERE result.run_id = alive.id AND result.golden_id = golden.id)
+WHERE
+  (alive.reason <> 'added' OR golden.asked_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM quality_results AS result WHERE result.run_id = alive.id AND result.golden_id = golden.id)
 ORDER BY golden.created_at, golden.id
 LIMIT 1;

@@ -42,6 +42,9 @@ counted AS (
   WHERE run.id = :runId::uuid
 )
 UPDATE golden_questions AS golden
-SET right_text = stored.text, right_at = stored.created_at
+SET
+  asked_at = stored.created_at,
+  right_text = CASE WHEN stored.right THEN stored.text ELSE golden.right_text END,
+  right_at = CASE WHEN stored.right THEN stored.created_at ELSE golden.right_at END
 FROM stored
-WHERE golden.id = :goldenId::uuid AND stored.right;
+WHERE golden.id = :goldenId::uuid;
