@@ -111,7 +111,12 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
   const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, personReplies, sentence, loadBot });
   const customers = customersFeature(foundation, { conversations: conversations.api, loadBot });
-  const inbox = inboxFeature(foundation, { conversations: conversations.api, customers: customers.api, loadBot });
+  const inbox = inboxFeature(foundation, {
+    conversations: conversations.api,
+    customers: customers.api,
+    answerNow: playground.api.answerNow,
+    loadBot,
+  });
   const answered = { conversations: conversations.api, personReplies, entries: knowledge.api.entries };
   const asking = { questions: questions.api.questions, answerNow: playground.api.answerNow };
   const desk = deskFeature(foundation, { ...answered, ...asking, corrections: corrections.api });

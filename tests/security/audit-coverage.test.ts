@@ -15,6 +15,8 @@ import { addressOf, type Things, twoTenants, type World } from './two-tenants.ts
 const CHANGES_NOTHING: Record<string, string> = {
   'POST /language': 'a choice of one’s own browser, or of one’s own account’s pages',
   'POST /bots/:id/playground': 'a conversation with one’s own bot',
+  'POST /bots/:id/conversations/:conversationId/suggestion':
+    'the bot’s words for a member’s eyes; what it costs is counted as usage',
   'POST /bots/:id/playground/reset': 'clears one’s own trial conversation',
   'POST /account/business': 'which of one’s own businesses one looks at',
   'POST /account/two-factor': 'shows a secret; the first code of it leaves the line',

@@ -113,6 +113,7 @@ const LINES: Line[] = [
   ['POST', '/bots/:id/conversations/:conversationId/labels', 'member'],
   ['POST', '/bots/:id/conversations/:conversationId/assign', 'member'],
   ['GET', '/bots/:id/conversations/:conversationId/saved-replies', 'member'],
+  ['POST', '/bots/:id/conversations/:conversationId/suggestion', 'member', 'person'],
   ['GET', '/bots/:id/conversations/:conversationId/join', 'member'],
   ['POST', '/bots/:id/conversations/:conversationId/join', 'member'],
   ['POST', '/bots/:id/conversations/:conversationId/part', 'member'],
