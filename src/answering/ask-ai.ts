@@ -53,10 +53,7 @@ export function createAskAi({ ai }: { ai: AnswerAi }) {
       ok: true,
       text: answer,
       sources: rests.map(({ id, title }) => ({ id, title })),
-      passages: usedPassages(
-        rests.map(({ content }) => content),
-        answer,
-      ),
+      passages: usedPassages(rests, answer),
       guard,
       outcome: { ...drafts.spent(), status, missing: isOpen ? missing || turn.text : '' },
     };

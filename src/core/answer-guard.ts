@@ -20,14 +20,15 @@ export function unsupportedClaims(answer: string, { texts, asked }: Given): stri
   if (claims.length === 0) return [];
   const said = asked.split('\n').map(factsOf);
   const given = [...texts.map(factsOf), ...said];
-  const quantities = quantitiesIn(asked, said);
+  const quantities = [...new Set(said.flatMap((facts) => facts.quantities))];
   const amounts: number[] = [];
   return claims.filter((claim) => !isSupported(claim, given, quantities, amounts)).map(({ text }) => text);
 }
 
 /** What a text says. The facts of several texts are asked one by one: joining them costs more than the few questions of an answer. */
 interface Facts {
-  claims: Claims;
+  /** Small numbers, also in words, by which a customer multiplies prices. */
+  quantities: number[];
   numbers: Set<number>;
   percents: Set<number>;
   phones: Set<string>;
@@ -60,7 +61,7 @@ function factsOf(text: string): Facts {
 function readFacts(text: string): Facts {
   const claims = claimsIn(text);
   const facts: Facts = {
-    claims,
+    quantities: quantitiesIn(text, claims),
     numbers: new Set(claims.small),
     percents: new Set(),
     phones: new Set(),
@@ -155,16 +156,10 @@ function isComputed(number: number, given: readonly Facts[], quantities: readonl
   return false;
 }
 
-function quantitiesIn(asked: string, said: readonly Facts[]): number[] {
-  const small = said.flatMap(({ claims }) => claims.small);
-  const named = said
-    .flatMap(({ claims }) => claims.claims)
-    .flatMap(({ readings }) => readings.flatMap((reading) => ('number' in reading ? [reading.number] : [])));
-  const words = SMALL_WORDS.filter(([word]) => word.test(asked)).map(([, number]) => number);
-  const quantities = [...small, ...named, ...words].filter(
-    (number) => Number.isInteger(number) && number > 1 && number <= MAX_QUANTITY,
-  );
-  return [...new Set(quantities)];
+function quantitiesIn(text: string, { claims, small }: Claims): number[] {
+  const named = claims.flatMap(({ readings }) => readings.flatMap((reading) => ('number' in reading ? [reading.number] : [])));
+  const words = SMALL_WORDS.filter(([word]) => word.test(text)).map(([, number]) => number);
+  return [...small, ...named, ...words].filter((number) => Number.isInteger(number) && number > 1 && number <= MAX_QUANTITY);
 }
 
 const SMALL_WORDS: readonly [RegExp, number][] = [

@@ -8,18 +8,40 @@ const MOST_LINES = 3;
 const NUMBER_WEIGHT = 2;
 
 /** Of each entry the lines that an answer most likely rests on, in their order; its beginning when none is like the answer. */
-export function usedPassages(contents: readonly string[], answer: string): string[] {
+export function usedPassages(entries: readonly Readonly<Entry>[], answer: string): string[] {
+  if (entries.length === 0) return [];
   const said = new Set(informativeWords(tokenize(joinedNumbers(answer))).filter((word) => !MONEY.test(word)));
-  return contents.map((content) => usedPassage(content, said));
+  return entries.map((entry) => usedPassage(linesOf(entry), said));
 }
 
-function usedPassage(content: string, said: ReadonlySet<string>): string {
-  const lines = content
+interface Entry {
+  content: string;
+}
+
+interface Line {
+  text: string;
+  words: ReadonlySet<string>;
+}
+
+/** Cached, because an entry is used for many answers. */
+const known = new WeakMap<Readonly<Entry>, Line[]>();
+
+function linesOf(entry: Readonly<Entry>): Line[] {
+  const lines = known.get(entry) ?? readLines(entry.content);
+  known.set(entry, lines);
+  return lines;
+}
+
+const readLines = (content: string): Line[] =>
+  content
     .split(/\n|(?<=[.!?])\s+/u)
     .map((line) => line.trim())
-    .filter(Boolean);
+    .filter(Boolean)
+    .map((text) => ({ text, words: new Set(tokenize(joinedNumbers(text))) }));
+
+function usedPassage(lines: readonly Line[], said: ReadonlySet<string>): string {
   const like = lines.length === 1 ? [] : mostAlike(lines, said);
-  const passage = like.length > 0 ? like.map((at) => lines[at]).join(' … ') : lines.join(' ');
+  const passage = like.length > 0 ? like.join(' … ') : lines.map(({ text }) => text).join(' ');
   return passage.length > MAX_CHARS
     ? `${passage
         .slice(0, MAX_CHARS)
@@ -28,19 +50,20 @@ function usedPassage(content: string, said: ReadonlySet<string>): string {
     : passage;
 }
 
-function mostAlike(lines: readonly string[], said: ReadonlySet<string>): number[] {
+function mostAlike(lines: readonly Line[], said: ReadonlySet<string>): string[] {
   return lines
-    .map((line, at) => ({ at, score: scoreOf(line, said) }))
+    .map((line, at) => ({ at, text: line.text, score: scoreOf(line, said) }))
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score)
     .slice(0, MOST_LINES)
-    .map(({ at }) => at)
-    .toSorted((a, b) => a - b);
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ text }) => text);
 }
 
-function scoreOf(line: string, said: ReadonlySet<string>): number {
-  const shared = new Set(tokenize(joinedNumbers(line)).filter((word) => said.has(word)));
-  return [...shared].reduce((sum, word) => sum + (/^\d+$/.test(word) ? NUMBER_WEIGHT : 1), 0);
+function scoreOf({ words }: Line, said: ReadonlySet<string>): number {
+  let score = 0;
+  for (const word of said) if (words.has(word)) score += /^\d+$/.test(word) ? NUMBER_WEIGHT : 1;
+  return score;
 }
 
 /** `12 000` and `12000` are one number. */

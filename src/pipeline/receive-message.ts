@@ -33,7 +33,7 @@ export interface WorkTaker {
 }
 
 const receiveMessages = statement<
-  { connectionIds: string[]; leaseEpochs: (number | null)[]; messages: string[]; takeFor: string[]; maxQuietMs: number },
+  { connectionIds: string[]; leaseEpochs: (number | null)[]; messages: string; takeFor: string[]; maxQuietMs: number },
   { accepted: number[]; ticked: number; taken: ClaimedWork[] | null; notified: string | null }
 >(import.meta.url, './statements/receive-messages.sql');
 
@@ -52,8 +52,10 @@ export function createReceiver({ database, taker }: { database: Database; taker:
     const params = {
       connectionIds: intakes.map(({ connectionId }) => connectionId),
       leaseEpochs: intakes.map(({ leaseEpoch }) => leaseEpoch),
-      messages: samePeople(intakes).flatMap(({ messages, quietTimeMs = () => 0 }, i) =>
-        messages.map((message, ord) => JSON.stringify(rowOf(message, i + 1, ord, quietTimeMs(message)))),
+      messages: JSON.stringify(
+        samePeople(intakes).flatMap(({ messages, quietTimeMs = () => 0 }, i) =>
+          messages.map((message, ord) => rowOf(message, i + 1, ord, quietTimeMs(message))),
+        ),
       ),
       takeFor: taker.roomFor(countsOf(intakes)),
       maxQuietMs: MAX_QUIET_MS,

@@ -38,11 +38,11 @@ interface Saved {
   notified: string | null;
 }
 
-const saveAll = statement<{ replies: string[] }, Saved>(import.meta.url, './statements/save-replies.sql');
+const saveAll = statement<{ replies: string }, Saved>(import.meta.url, './statements/save-replies.sql');
 
 /** As `sending`, before anything is sent: one statement for all. */
 export async function saveReplies(sql: Sql, replies: ReplyToSave[]): Promise<SavedReply[]> {
-  const params = { replies: replies.map((reply) => JSON.stringify(rowOf(reply))) };
+  const params = { replies: JSON.stringify(replies.map(rowOf)) };
   const rows = await retryOnConflict(() => saveAll(sql, params));
   const byMessage = new Map(rows.map((row) => [row.replyTo, row]));
   return replies.map(({ messageIds, reply: { text, mode, choices = null } }) => {

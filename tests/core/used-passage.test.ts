@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { usedPassages } from '../../src/core/used-passage.ts';
 
-const of = (content: string, answer: string): string | undefined => usedPassages([content], answer)[0];
+const of = (content: string, answer: string): string | undefined => usedPassages([{ content }], answer)[0];
 const ENTRY = 'Narxlar\nObi non 4 000 soʻm\nTort 60 000 soʻm. Buyurtma bir kun oldin qilinadi.\nManzil: Chilonzor 5';
 
 test.each([

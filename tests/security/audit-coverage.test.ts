@@ -15,6 +15,8 @@ import { addressOf, type Things, twoTenants, type World } from './two-tenants.ts
 const CHANGES_NOTHING: Record<string, string> = {
   'POST /language': 'a choice of one’s own browser, or of one’s own account’s pages',
   'POST /bots/:id/playground': 'a conversation with one’s own bot',
+  'POST /bots/:id/conversations/:conversationId/suggestion':
+    'the bot’s words for a member’s eyes; what it costs is counted as usage',
   'POST /bots/:id/playground/reset': 'clears one’s own trial conversation',
   'POST /account/business': 'which of one’s own businesses one looks at',
   'POST /account/two-factor': 'shows a secret; the first code of it leaves the line',
@@ -37,6 +39,7 @@ const FORMS: Record<string, Record<string, string>> = {
   'POST /bots/:id/knowledge/:entryId': entry,
   'POST /bots/:id/questions/:questionId/answer': entry,
   'POST /bots/:id/quality': { question: 'Until when?' },
+  'POST /bots/:id/setup': { 'hours.sat': '9-18' },
   'POST /bots/:id/quality/:goldenId': { question: 'Until when?' },
   'POST /bots/:id/knowledge/:entryId/questions': { questions: 'Until when?' },
   'POST /bots/:id/knowledge/import': { text: 'Delivery\nWithin an hour.' },
@@ -91,6 +94,7 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/connections/:connectionId/stop': 'connection.stopped',
   'POST /bots/:id/connections/:connectionId/subscribe': 'connection.subscribed',
   'POST /bots/:id/connections/:connectionId/delete': 'connection.deleted',
+  'POST /bots/:id/setup': 'facts.changed',
   'POST /bots/:id/facts': 'facts.changed',
   'POST /bots/:id/knowledge': 'knowledge.created',
   'POST /bots/:id/knowledge/:entryId': 'knowledge.changed',

@@ -56,6 +56,7 @@ const folded = (list: string): Set<string> => new Set(tokenize(list));
 const functionWords = folded(FUNCTION_WORDS);
 const questionWords = folded(QUESTION_WORDS);
 const courtesies = new Set(COURTESIES.split(/[|\n]/).map((phrase) => tokenize(phrase).join(' ')));
+const courtesyBeginnings = new Set([...courtesies].map((phrase) => phrase.split(' ')[0]));
 const LONGEST_COURTESY = 4;
 
 /** A question of function words only keeps them; a greeting or thanks has none. */
@@ -76,6 +77,7 @@ function withoutCourtesies(words: readonly string[]): string[] {
 }
 
 function courtesyAt(words: readonly string[], at: number): number {
+  if (!courtesyBeginnings.has(words[at] as string)) return 0;
   for (let length = LONGEST_COURTESY; length > 0; length--) {
     if (at + length <= words.length && courtesies.has(words.slice(at, at + length).join(' '))) return length;
   }

@@ -26,7 +26,7 @@ interface Deps {
 export interface AnsweredByMember {
   question: string;
   content: string;
-  origin: 'correction' | 'question';
+  origin: 'correction' | 'question' | 'import';
   originId: string;
 }
 

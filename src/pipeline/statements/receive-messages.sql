@@ -50,8 +50,7 @@ WITH owner AS (
     o.id AS connection_id,
     o.tenant_id,
     o.bot_id
-  FROM unnest(:messages::json[]) AS row
-  CROSS JOIN LATERAL json_to_record(row) AS x (
+  FROM json_to_recordset(:messages::json) AS x (
     intake int,
     ord int,
     external_id text,

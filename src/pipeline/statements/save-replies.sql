@@ -2,9 +2,8 @@
 -- A row with a null id: nothing is saved, because the connection is stopped, or the customer has withdrawn or reworded a message
 -- while the answer was made. No row: another worker has the conversation.
 WITH input AS (
-  SELECT x.*
-  FROM unnest(:replies::json[]) AS row
-  CROSS JOIN LATERAL json_to_record(row) AS x (
+  SELECT *
+  FROM json_to_recordset(:replies::json) AS x (
     conversation_id uuid,
     epoch bigint,
     customer_id uuid,
@@ -46,9 +45,10 @@ WITH input AS (
     c.connection_id,
     is_stopped(n.enabled, n.failure_reason, te.suspended_at) AS stopped
   FROM conversations c
-  JOIN input i ON i.conversation_id = c.id
   JOIN connections n ON n.id = c.connection_id
   JOIN tenants te ON te.id = c.tenant_id
+  -- As a join, a plan made for few conversations would read them all.
+  WHERE c.id = ANY(ARRAY(SELECT conversation_id FROM input))
   ORDER BY c.connection_id, c.chat_id
   FOR NO KEY UPDATE OF c
 ), held AS MATERIALIZED (

@@ -41,6 +41,14 @@ test.each([
   expect(await one('search_words($1, $2) @@ search_query($1, $2) IS NOT FALSE', [id, text])).toBe(true);
 });
 
+test('a word is cut after 30 letters, and marks alone are no words', async () => {
+  const id = newId();
+  expect(await one('search_words($1, $2)::text', [id, `— ${'x'.repeat(40)}, «Non» …`])).toBe(
+    `'${id.slice(-8)}${'h'.repeat(30)}' '${id.slice(-8)}non'`,
+  );
+  expect(await one('length(search_words($1, $2))', [id, ' — … '])).toBe(0);
+});
+
 test('the words of one business are not those of another', async () => {
   const [mine, other] = ['0189aaaa-0000-7000-8000-000000000001', '0189aaaa-0000-7000-8000-000000000002'];
   expect(await one('search_words($1, $3) @@ search_query($2, $3)', [mine, other, 'tort'])).toBe(false);
