@@ -38,6 +38,7 @@ export function createApp(container: Container): Express {
     publicUrl: env.PUBLIC_URL,
     memberPaths: MEMBER_PATHS,
     visitorPaths: ['/register', '/login'],
+    rivals: container.rivals,
     uploads: [
       { paths: UPLOAD_PATHS, limits: ONE_FILE },
       { paths: ['/bots/:id/knowledge/import'], limits: IMPORT_FILES },
