@@ -73,6 +73,8 @@ const LINES: Line[] = [
   ['POST', '/bots/:id/connections/:connectionId/stop', 'owner'],
   ['POST', '/bots/:id/connections/:connectionId/subscribe', 'owner'],
   ['POST', '/bots/:id/connections/:connectionId/delete', 'owner'],
+  ['GET', '/bots/:id/setup', 'owner'],
+  ['POST', '/bots/:id/setup', 'owner'],
   ['GET', '/bots/:id/facts', 'member'],
   ['POST', '/bots/:id/facts', 'owner'],
   ['GET', '/bots/:id/knowledge', 'member'],
