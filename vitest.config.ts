@@ -14,9 +14,13 @@ const shared = {
 const isolated = ['tests/channels/made-up-channel.test.ts'];
 
 // These measure time or the memory of the process, so they run one by one.
-const measuring = ['flows/many-chats', 'flows/stop-and-start', 'answering/heavy-knowledge', 'security/aborted-uploads'].map(
-  (name) => `tests/${name}.test.ts`,
-);
+const measuring = [
+  'flows/many-chats',
+  'flows/stop-and-start',
+  'answering/heavy-knowledge',
+  'platform/embedded/answers-memory',
+  'security/aborted-uploads',
+].map((name) => `tests/${name}.test.ts`);
 
 export default defineConfig({
   test: {

@@ -38,6 +38,7 @@ export function createApp(container: Container): Express {
     publicUrl: env.PUBLIC_URL,
     memberPaths: MEMBER_PATHS,
     visitorPaths: ['/register', '/login'],
+    rivals: container.rivals,
     uploads: [
       { paths: UPLOAD_PATHS, limits: ONE_FILE },
       { paths: ['/bots/:id/knowledge/import'], limits: IMPORT_FILES },
@@ -91,6 +92,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
     operators,
     pages,
     playground,
+    presets,
     privacy,
     questions,
     quality,
@@ -113,7 +115,7 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   // Before the entries, whose ids stand in the same place.
   members.use('/bots', imports.routes);
   members.use('/bots', knowledge.routes({ loadBot }));
-  members.use('/bots', facts.routes({ loadBot, sentence: answering.sentence }));
+  members.use('/bots', facts.routes({ loadBot, sentence: answering.sentence }), presets.routes);
   members.use('/bots', playground.routes);
   members.use('/bots', questions.routes, ...quality.routes, revisions.routes);
   members.use('/bots', conversations.botRoutes({ ...inbox.forThread, loadBot, personReplies, replyFiles: pipeline.replyFiles }));

@@ -23,6 +23,7 @@ import { noticesFeature } from '#features/notices/feature.ts';
 import { operatorsFeature } from '#features/operators/feature.ts';
 import { pagesFeature } from '#features/pages/feature.ts';
 import { playgroundFeature } from '#features/playground/feature.ts';
+import { presetsFeature } from '#features/presets/feature.ts';
 import { privacyFeature } from '#features/privacy/feature.ts';
 import { qualityFeature } from '#features/quality/feature.ts';
 import { questionsFeature } from '#features/questions/feature.ts';
@@ -95,20 +96,27 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const activity = activityFeature(foundation);
   const auth = authFeature(foundation);
   const account = accountFeature(foundation, { auth: auth.api });
-  const bots = botsFeature(foundation, { billing: billing.api, connections: connections.api });
+  const bots = botsFeature(foundation, { billing: billing.api, connections: connections.api, knowledge: knowledge.api });
   const { loadBot, summaries } = bots.api;
   const imports = importsFeature(foundation, { billing: billing.api, knowledge: knowledge.api, notices, loadBot });
   const restorers = { ...knowledge.api.restorers, facts: facts.api.restore, prompt: bots.api.bots.update };
   const revisions = revisionsFeature(foundation, { restorers, loadBot });
   const checked = { answering, usage, notices, loadBot, billing: billing.api, revisions: revisions.api };
   const quality = qualityFeature(foundation, checked);
+  const filled = { knowledge: knowledge.api, facts: facts.api, quality: quality.api.quality, loadBot };
+  const presets = presetsFeature(foundation, filled);
   const asked = { answering, knowledge: knowledge.api, usage, notices, personReplies, loadBot, quality: quality.api };
   const questions = questionsFeature(foundation, asked);
   const playground = playgroundFeature(foundation, { answering, usage, loadBot });
   const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
   const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, personReplies, sentence, loadBot });
   const customers = customersFeature(foundation, { conversations: conversations.api, loadBot });
-  const inbox = inboxFeature(foundation, { conversations: conversations.api, customers: customers.api, loadBot });
+  const inbox = inboxFeature(foundation, {
+    conversations: conversations.api,
+    customers: customers.api,
+    answerNow: playground.api.answerNow,
+    loadBot,
+  });
   const answered = { conversations: conversations.api, personReplies, entries: knowledge.api.entries };
   const asking = { questions: questions.api.questions, answerNow: playground.api.answerNow };
   const desk = deskFeature(foundation, { ...answered, ...asking, corrections: corrections.api });
@@ -137,7 +145,7 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   });
   const enrichment = knowledge.enrichment({ suggest: answering.suggestQuestions });
   const signedOut = { pages, auth, health };
-  const learning = { knowledge, imports, facts, corrections, questions, quality, revisions };
+  const learning = { knowledge, imports, facts, presets, corrections, questions, quality, revisions };
   const ofBots = { ...learning, bots, connections, playground, conversations, inbox, customers };
   const ofBusinesses = { account, team, desk, activity, billing, broadcasts, analytics, privacy, dashboard, operators };
   return { ...signedOut, ...ofBots, ...ofBusinesses, enrichment };

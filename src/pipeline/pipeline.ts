@@ -53,7 +53,7 @@ export const createUsage = ({ env, database }: Foundation): UsageService =>
 
 /** Receive, answer, save, deliver. The only writer of messages, conversations and customers. */
 export function createPipeline(foundation: Foundation, { answering, usage, notices, applyToBroadcasts }: Needs) {
-  const { database, logger, notifications, channels, secrets, metrics, pauses } = foundation;
+  const { database, logger, notifications, channels, secrets, metrics, pauses, rivals } = foundation;
   const settle = createSettler(database.sql);
   const mediaBudget = createMediaBudget();
   const addresses = createFileAddresses({ secrets: foundation.env.SESSION_SECRETS, publicUrl: foundation.env.PUBLIC_URL });
@@ -80,7 +80,10 @@ export function createPipeline(foundation: Foundation, { answering, usage, notic
     logger,
   });
   const handlers = {
-    reply: (work: Claim) => measureOwnTime(() => answer(work), metrics.ownTime),
+    reply: (work: Claim) => {
+      rivals.seen('replies');
+      return measureOwnTime(() => answer(work), metrics.ownTime);
+    },
     giveUp: createGiveUp({ sql: database.sql, usage }),
   };
   const worker = createReplyWorker({

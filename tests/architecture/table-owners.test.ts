@@ -77,6 +77,8 @@ const WRITERS: Record<string, string[]> = {
   sessions: ['web'],
   subscriptions: ['features/billing'],
   support_grants: ['features/operators'],
+  // A withdrawn message loses it in one statement.
+  suggestions: ['features/inbox', 'pipeline'],
   // Deleting an account deletes its businesses; admins suspend them; owners set a ceiling of cost and the name.
   tenants: ['features/account', 'features/operators', 'features/billing', 'features/team'],
   trial_items: ['features/quality'],

@@ -146,6 +146,8 @@ test('an admin of the installation has no role in other businesses', async () =>
 
 test('admin pages are 404 for others, and rights end with the grant', async () => {
   const token = await owner.token();
+  // The message of the form before is shown once.
+  await owner.get('/');
   const absent = await owner.get('/admin/no-such-page');
   expect(absent.status).toBe(404);
   for (const row of rowsFor('admin')) {

@@ -61,12 +61,20 @@ export function rawClient(port: number) {
     });
   }
 
+  // The token stays the same until the person signs in or out.
+  let known: { cookies: string; token: string } | undefined;
+  const signedInBy = (): string => [...cookies].flatMap(([name, value]) => (/\.(csrf|sid)$/.test(name) ? value : [])).join();
+
   const client = {
     cookies,
     send,
     get: (path: string, headers: Record<string, string> = {}): Promise<Answer> => send('GET', path, { headers }),
     /** A form's token, from a page that has a form for everybody: the switch of languages. */
-    token: async (): Promise<string> => /name="_csrf" value="([^"]*)"/.exec((await send('GET', '/')).text)?.[1] ?? '',
+    async token(): Promise<string> {
+      const read = async (): Promise<string> => /name="_csrf" value="([^"]*)"/.exec((await send('GET', '/')).text)?.[1] ?? '';
+      if (known?.cookies !== signedInBy()) known = { token: await read(), cookies: signedInBy() };
+      return known.token;
+    },
     form: (
       path: string,
       fields: Record<string, string> | [string, string][],

@@ -33,8 +33,8 @@ import type { StaffFiles } from './staff-files.ts';
 export type Beside = (
   tenantId: string,
   conversation: ConversationHead,
-  page: { from: Date | null; beforeId: number | null },
-) => Promise<{ notes: { createdAt: Date }[] }>;
+  page: { from: Date | null; beforeId: number | null; messages: readonly MessageLine[] },
+) => Promise<{ notes: { createdAt: Date }[]; suggestion: { made: { text: string } | null } | null }>;
 
 interface Deps {
   conversations: ConversationsService;
@@ -96,7 +96,7 @@ export function botConversationsRoutes(deps: Deps): Router {
     const { before } = pageQuery.parse(req.query);
     const { messages: page, hasEarlier } = await messages(tenant.id, conversation.id, before);
     const from = hasEarlier ? (page[0]?.createdAt ?? null) : null;
-    const { notes, ...around } = await beside(tenant.id, conversation, { from, beforeId: before });
+    const { notes, ...around } = await beside(tenant.id, conversation, { from, beforeId: before, messages: page });
     return {
       ...around,
       ...placeNotes(presentMessages(page, { timeZone: tenant.timeZone, now }), notes),
@@ -131,8 +131,10 @@ export function botConversationsRoutes(deps: Deps): Router {
   });
 
   router.get('/:id/conversations/:conversationId', async (req, res) => {
-    const text = await savedReply(tenantOf(req).id, conversationOf(res), req.query['reply']);
-    res.render('conversations/show', { ...(await showLocals(req, res)), form: { text }, errors: {} });
+    const saved = await savedReply(tenantOf(req).id, conversationOf(res), req.query['reply']);
+    const locals = await showLocals(req, res);
+    const text = req.query['use'] === 'suggestion' ? (locals.suggestion?.made?.text ?? '') : saved;
+    res.render('conversations/show', { ...locals, form: { text }, errors: {} });
   });
 
   // The changing part of the page, for public/js/conversation.js.
@@ -199,6 +201,11 @@ export function botConversationsRoutes(deps: Deps): Router {
   router.post('/:id/conversations/:conversationId/resolve', async (req, res) => {
     await conversations.resolve(actorOf(req), botOf(res).id, conversationOf(res).id);
     flash(req, 'success', 'conversations.resolve.done');
+    res.redirect(303, pathOf(res));
+  });
+
+  router.post('/:id/conversations/:conversationId/reopen', async (req, res) => {
+    await conversations.reopen(actorOf(req), botOf(res).id, conversationOf(res).id);
     res.redirect(303, pathOf(res));
   });
   return router;

@@ -6,6 +6,8 @@ import { createFactsQueries } from './facts.queries.ts';
 import { factsRoutes } from './facts.routes.ts';
 import { createFactsService } from './facts.service.ts';
 
+export { factsForm } from './facts.schema.ts';
+
 /** Business facts: hours, addresses, telephones, payment and delivery of a bot, on one form. */
 export function factsFeature({ database, audit, saves }: Foundation) {
   const queries = createFactsQueries({ database });
@@ -13,6 +15,8 @@ export function factsFeature({ database, audit, saves }: Foundation) {
   const load = async (tenantId: string, botId: string) => (await queries.find(tenantId, botId))?.facts ?? null;
   return {
     routes: (deps: { loadBot: RequestParamHandler; sentence: Sentence }) => factsRoutes({ ...deps, facts }),
-    api: { facts: createFactsCache({ load }), restore: facts.restore },
+    api: { facts: createFactsCache({ load }), restore: facts.restore, find: queries.find, save: facts.save },
   };
 }
+
+export type FactsApi = Pick<ReturnType<typeof factsFeature>['api'], 'find' | 'save'>;

@@ -3,6 +3,7 @@ import type { AuditLog } from '#core/audit-log.ts';
 import { NotFoundError, ValidationError } from '#core/errors.ts';
 import { REPLY_LANGUAGES, type ReplyLanguage } from '#core/languages.ts';
 import { savedReplyFor } from '#core/saved-reply.ts';
+import type { MessageLine } from '#features/conversations/feature.ts';
 import type { CustomersApi } from '#features/customers/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
@@ -11,33 +12,34 @@ import { MAX_NOTE_CHARS, type NoteForm } from './inbox.schema.ts';
 import type { LabelsQueries } from './labels.queries.ts';
 import type { NotesQueries } from './notes.queries.ts';
 import type { SavedRepliesQueries } from './saved-replies.queries.ts';
+import type { SuggestedFor, Suggestions } from './suggestions.service.ts';
 
 interface Deps {
   notes: NotesQueries;
   labels: LabelsQueries;
   assignments: AssignmentsQueries;
   replies: SavedRepliesQueries;
-  customers: Pick<CustomersApi, 'card'>;
+  customers: Pick<CustomersApi, 'card' | 'group'>;
+  suggestions: Pick<Suggestions, 'shown'>;
   audit: AuditLog;
 }
 
 /** What the acts need of a conversation. */
-export interface InboxConversation {
-  id: string;
-  botId: string;
-  language: string | null;
+export interface InboxConversation extends SuggestedFor {
   /** Null in a group. */
   customerId: string | null;
+  isGroup: boolean;
 }
 
 /** The page of a thread: its first message's time, and the message it ends before (null: at the newest). */
 export interface ShownPage {
   from: Date | null;
   beforeId: number | null;
+  messages: readonly MessageLine[];
 }
 
 /** What the staff do with a conversation among themselves: notes, labels, assignment, saved replies. */
-export function createInbox({ notes, labels, assignments, replies, customers, audit }: Deps) {
+export function createInbox({ notes, labels, assignments, replies, customers, suggestions, audit }: Deps) {
   const record = (
     actor: Actor,
     action: AuditAction,
@@ -48,10 +50,10 @@ export function createInbox({ notes, labels, assignments, replies, customers, au
 
   return {
     /** For the page of a conversation. */
-    async beside(tenantId: string, conversation: InboxConversation, { from, beforeId }: ShownPage) {
+    async beside(tenantId: string, conversation: InboxConversation, { from, beforeId, messages }: ShownPage) {
       const { id } = conversation;
       const before = beforeId === null ? null : await notes.timeOf(tenantId, id, beforeId);
-      const [inThread, all, put, members, assigned, saved, card] = await Promise.all([
+      const [inThread, all, put, members, assigned, saved, card, group, suggestion] = await Promise.all([
         notes.inThread(tenantId, id, { from, before }),
         labels.list(tenantId),
         labels.ofConversations(tenantId, [id]),
@@ -59,6 +61,8 @@ export function createInbox({ notes, labels, assignments, replies, customers, au
         assignments.ofConversations(tenantId, [id]),
         replies.list(tenantId),
         customers.card(tenantId, conversation),
+        customers.group(tenantId, conversation),
+        beforeId === null ? suggestions.shown(tenantId, conversation, messages) : null,
       ]);
       const on = new Set((put.get(id) ?? []).map((label) => label.id));
       const assigneeId = assigned.get(id) ?? null;
@@ -69,6 +73,8 @@ export function createInbox({ notes, labels, assignments, replies, customers, au
         assignee: members.find(({ userId }) => userId === assigneeId) ?? null,
         savedReplies: saved.map((reply) => ({ id: reply.id, name: reply.name })),
         card: card && { ...card, notes: await notes.ofCustomers(tenantId, card.ids) },
+        group,
+        suggestion,
         languages: REPLY_LANGUAGES,
         maxNoteChars: MAX_NOTE_CHARS,
       };

@@ -3,6 +3,7 @@ import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
 import { requires, tenantOf } from '#web/guards.ts';
+import type { Entry } from './knowledge.queries.ts';
 import { entryForm, listQuery, questionsForm } from './knowledge.schema.ts';
 import type { KnowledgeService } from './knowledge.service.ts';
 
@@ -47,7 +48,7 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Rou
   });
 
   router.get('/:id/knowledge/:entryId', async (req, res) => {
-    res.render('knowledge/edit', { ...(await editLocals(req, res)), form: res.locals['entry'], errors: {} });
+    res.render('knowledge/edit', { ...(await editLocals(req, res)), form: formOf(res.locals['entry']), errors: {} });
   });
 
   router.post(
@@ -80,3 +81,6 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Rou
   );
   return router;
 }
+
+/** The day as its field has it. */
+const formOf = (entry: Entry) => ({ ...entry, validUntil: entry.validUntil?.toISOString().slice(0, 10) ?? '' });

@@ -34,6 +34,9 @@ WITH erased AS (
 ), files AS (
   DELETE FROM media_files
   WHERE message_id IN (SELECT id FROM erased)
+), suggested AS (
+  DELETE FROM suggestions
+  WHERE message_id IN (SELECT id FROM erased)
 ), unsent AS (
   -- An answer that waits for its next try is about words that are gone.
   UPDATE messages

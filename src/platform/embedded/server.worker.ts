@@ -78,7 +78,7 @@ class Connection {
     const path = this.#release ? null : dumpPathIn(exchange);
     if (path !== null) return this.#dump(path);
     if (!this.#release) this.#release = await takeTurn();
-    const answer = Buffer.from(await database.execProtocolRaw(exchange));
+    const answer = await answerOf(exchange);
     deliver(this, answer);
     // The last message is ReadyForQuery: I = idle, T = in a transaction, E = in a failed one.
     if (answer.at(-1) === 0x49) this.#letOthers();
@@ -104,13 +104,21 @@ class Connection {
 
   async #leave(): Promise<void> {
     connections.delete(this);
-    if (this.#release) await database.execProtocolRaw(query('ROLLBACK'));
+    if (this.#release) await answerOf(query('ROLLBACK'));
     this.#names.delete('');
     const forget = [...this.#names].map((name) => `DEALLOCATE "${name.replaceAll('"', '""')}"`);
     if (!this.#release) this.#release = await takeTurn();
-    for (const statement of forget) await database.execProtocolRaw(query(statement));
+    for (const statement of forget) await answerOf(query(statement));
     this.#letOthers();
   }
+}
+
+/** The stream of raw bytes: PGlite's other ways parse each message of an answer and keep it until the end of the process. */
+async function answerOf(exchange: Uint8Array): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  // The bytes are PGlite's own memory, which it uses again.
+  await database.execProtocolRawStream(exchange, { onRawData: (bytes) => void parts.push(Buffer.from(bytes)) });
+  return Buffer.concat(parts);
 }
 
 async function takeTurn(): Promise<() => void> {
