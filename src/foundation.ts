@@ -20,6 +20,7 @@ import { createLimits } from '#web/limits.ts';
 import { createStreamLimit } from '#web/live-streams.ts';
 import { tenantsOfSessionsAcrossTenants } from '#web/member.queries.ts';
 import { createRefusedRequests } from '#web/refused-requests.ts';
+import { createRivals } from '#web/rivals.ts';
 import type { Env } from './env.ts';
 
 export interface FoundationInput {
@@ -66,6 +67,7 @@ export async function createFoundation(input: FoundationInput) {
     saves: createSignal(),
     pauses: createSendPauses(),
     limits: createLimits({ database }),
+    rivals: createRivals(),
     streams: {
       streamLimit: createStreamLimit(),
       tenantsOfSessions: (sessionKeys: string[]) => tenantsOfSessionsAcrossTenants(database, sessionKeys),

@@ -7,7 +7,11 @@ import type { IndexAnswers, IndexQuestion, IndexQuestions } from './index-questi
 import type { EntryState, KnowledgeSource } from './knowledge-source.ts';
 import { indexOfTitles } from './title-index.ts';
 
-type Known = IndexUnderWork & { version: number };
+type Known = IndexUnderWork & {
+  version: number;
+  /** When the first of its entries stops being right. */
+  endsAtMs?: number;
+};
 
 export interface Whose extends Owner {
   /** Rises with every change, so that an older index is not used. */
@@ -83,9 +87,10 @@ export function createKnowledgeIndexes({
     try {
       for (;;) {
         const version = wantedNow();
-        const states = await source.states(whose.tenantId, whose.botId);
+        const states = await source.states(whose.tenantId, whose.botId, new Date());
         target ??= targetFor(key, states);
-        if (await builds.run(target, whose, states, () => wantedNow() > version)) return Object.assign(target, { version });
+        const done = { version, endsAtMs: firstEndOf(states) };
+        if (await builds.run(target, whose, states, () => wantedNow() > version)) return Object.assign(target, done);
       }
     } catch (error) {
       if (target && target !== peek(key)) target.index.close();
@@ -98,7 +103,7 @@ export function createKnowledgeIndexes({
     if (!(error instanceof IndexLostError)) throw error;
     onLost(whose, error);
     const known = peek(key);
-    if (known && (await isAlive(known))) return Object.assign(known, { version });
+    if (known && (await isAlive(known))) return Object.assign(known, { version, endsAtMs: Infinity });
     inThreads.delete(key);
     return titlesOf(whose, version);
   }
@@ -150,7 +155,7 @@ export function createKnowledgeIndexes({
     const key = keyOf(whose);
     const giveUpMs = performance.now() + WAIT_MS;
     let known = inThreads.get(key) ?? here.get(key) ?? (await first(key, whose));
-    while (known.version < whose.knowledgeVersion) {
+    while (known.version < whose.knowledgeVersion || hasEnded(known)) {
       const inTime = await within(updating(key, whose), giveUpMs - performance.now());
       if (!inTime) break;
       known = inTime;
@@ -178,6 +183,12 @@ export function createKnowledgeIndexes({
     },
   };
 }
+
+const firstEndOf = (states: readonly EntryState[]): number =>
+  states.reduce((first, { endsAt }) => Math.min(first, endsAt?.getTime() ?? Infinity), Infinity);
+
+/** One of its entries is not right any more. */
+const hasEnded = ({ endsAtMs = Infinity }: Known): boolean => endsAtMs <= Date.now();
 
 const cacheOf = (maxSize: number, bytesBeside: number): LRUCache<string, Known> =>
   new LRUCache({

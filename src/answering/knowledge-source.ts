@@ -15,14 +15,17 @@ export interface EntryStamp {
 export type EntryState = EntryStamp & {
   /** Of its texts, roughly. */
   bytes: number;
+  /** It is not answered from after this moment. */
+  endsAt?: Date | null;
 };
 
 /** Where the search reads a bot's entries. */
 export interface KnowledgeSource {
-  states(tenantId: string, botId: string): Promise<EntryState[]>;
+  /** Of the entries that may be answered from at this moment. */
+  states(tenantId: string, botId: string, now: Date): Promise<EntryState[]>;
   texts(tenantId: string, botId: string, ids: string[]): Promise<(KnowledgeText & EntryStamp)[]>;
   /** Each text cut to so many characters. */
-  beginnings(tenantId: string, botId: string, limits: { chars: number; most: number }): Promise<KnowledgeText[]>;
+  beginnings(tenantId: string, botId: string, limits: { chars: number; most: number; now: Date }): Promise<KnowledgeText[]>;
 }
 
 /** A list in memory, for evaluations and tests. */

@@ -11,7 +11,7 @@ export async function indexOfTitles(
   { tenantId, botId }: { tenantId: string; botId: string },
 ): Promise<BotIndex> {
   const index = createIndexHere(turns);
-  for (const entry of await source.beginnings(tenantId, botId, { chars: CHARS + 1, most: MOST_ENTRIES })) {
+  for (const entry of await source.beginnings(tenantId, botId, { chars: CHARS + 1, most: MOST_ENTRIES, now: new Date() })) {
     await index.put({ ...entry, content: beginningOf(entry.content) });
   }
   return index;

@@ -6,6 +6,7 @@ import { isSameSecret } from '#platform/crypto/same-secret.ts';
 import type { Logger } from '#platform/logger.ts';
 import { isUnreadableBody } from '#platform/unreadable-body.ts';
 import type { AcceptDelivery, ReceivingChannel, Verdict } from './accept-delivery.ts';
+import { paceLargeDeliveries } from './large-deliveries.ts';
 import type { Refused } from './refusal-counter.ts';
 import type { RefusalLimit } from './refusal-limit.ts';
 
@@ -31,6 +32,7 @@ export function webhooksRoutes(deps: Deps): Router {
   const { channels, acceptDelivery, refused } = deps;
   const { refuse } = deps.refusalLimit;
   const router = Router();
+  const pace = paceLargeDeliveries();
   const receiving = Object.values(channels).filter((channel): channel is ReceivingChannel => channel?.webhook !== undefined);
 
   for (const channel of receiving) {
@@ -41,7 +43,7 @@ export function webhooksRoutes(deps: Deps): Router {
       if (isUnreadableBody(error)) refused(channel.kind, 'malformed');
       next(error);
     };
-    router.post(`/${channel.kind}`, rawBody, unread, async (req: Request, res: Response) => {
+    router.post(`/${channel.kind}`, pace, rawBody, unread, async (req: Request, res: Response) => {
       const body: Buffer = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
       const verdict = await acceptDelivery(channel, body, req.get(signatureHeader));
       if (verdict === 'accepted') res.status(STATUS.accepted).end();

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosError } from 'axios';
 import { ConstantBackoff, handleWhenResult, retry, TimeoutStrategy, timeout } from 'cockatiel';
+import { awayFromPlace } from './held-place.ts';
 
 /** Why there is no response. `too_large`: it was longer than allowed. */
 export type HttpFailure = { ok: false; reason: 'timeout' | 'unreachable' | 'too_large' };
@@ -70,7 +71,9 @@ export function createHttpClient({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
   return async function request(wanted: HttpRequest): Promise<HttpAnswer | HttpFailure> {
     // axios's own timeout restarts with every byte; this one does not.
     const inTime = timeout(wanted.timeoutMs ?? timeoutMs, TimeoutStrategy.Cooperative);
-    const outcome = await onceMore[wanted.method].execute(() => inTime.execute(({ signal }) => once(wanted, signal)));
+    const outcome = await awayFromPlace(() =>
+      onceMore[wanted.method].execute(() => inTime.execute(({ signal }) => once(wanted, signal))),
+    );
     return 'failure' in outcome ? failureOf(outcome.failure) : outcome;
   };
 }

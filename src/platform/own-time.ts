@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { awayFromPlace } from './held-place.ts';
 
 const replies = new AsyncLocalStorage<{ foreignMs: number }>();
 
-/** Time in `foreign` does not count as our own. */
+/** Time in `foreign` does not count as our own, and a request leaves its place to others meanwhile. */
 export async function foreign<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: number }> {
   const startedMs = performance.now();
   try {
-    const result = await work();
-    return { result, tookMs: performance.now() - startedMs };
+    return await awayFromPlace(async () => ({ result: await work(), tookMs: performance.now() - startedMs }));
   } finally {
     const reply = replies.getStore();
     if (reply) reply.foreignMs += performance.now() - startedMs;

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { awayFromPlace } from '#platform/held-place.ts';
 import { memberOf } from './guards.ts';
 import type { LiveStreams } from './live-streams.ts';
 import { sessionKey } from './session.ts';
@@ -24,6 +25,7 @@ export function eventStream(
     // no-transform: compression would delay the events. X-Accel-Buffering tells nginx the same.
     res.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' });
     res.write(`retry: ${RECONNECT_MS}\n\n`);
+    void awayFromPlace(() => new Promise((resolve) => res.once('close', resolve)));
   };
 }
 

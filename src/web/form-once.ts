@@ -7,6 +7,7 @@ import { newId } from '#platform/crypto/ids.ts';
 import type { Sealer } from '#platform/crypto/seal.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
+import { awayFromPlace } from '#platform/held-place.ts';
 import { type Flash, flash, flashesOf } from './flash.ts';
 
 /** Where a form led, and what it said there: sealed JSON, because an invitation's link is among it. */
@@ -46,7 +47,7 @@ export function formOnce({ database, sealer }: { database: Database; sealer: Sea
       const [claim] = await claimForm(database.sql, { key, again: again && first });
       if (claim?.mine) return null;
       if (claim?.location) return { location: claim.location, flashes: claim.flashes };
-      await pause(LOOK_EVERY_MS);
+      await awayFromPlace(() => pause(LOOK_EVERY_MS));
     }
     throw new TooManyRequestsError(1);
   }

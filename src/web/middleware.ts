@@ -12,7 +12,8 @@ import { requireMember } from './guards.ts';
 import { createLocale } from './locale.ts';
 import type { WebPassport } from './passport.ts';
 import { requestLog } from './request-log.ts';
-import { businessShares, visitorShares } from './request-shares.ts';
+import { requestShares } from './request-shares.ts';
+import type { Rivals } from './rivals.ts';
 import { bodies, cleanAddress, hostCheck, noStore, noTrace, securityHeaders } from './security.ts';
 import { sessions } from './session.ts';
 import { freshLocal } from './sign-in.ts';
@@ -31,6 +32,7 @@ export interface WebDeps {
   memberPaths: string[];
   /** Forms that sign in. */
   visitorPaths: string[];
+  rivals: Rivals;
   uploads: { paths: string[]; limits: UploadLimits }[];
 }
 
@@ -51,10 +53,11 @@ export function outerMiddleware({ logger, i18n, publicUrl }: WebDeps): RequestHa
 }
 
 export function pageMiddleware(deps: WebDeps): RequestHandler[] {
+  const { ofBrowsers, ofBusinesses } = requestShares({ secrets: deps.sessionSecrets, rivals: deps.rivals });
   return [
     noStore,
     ...bodies,
-    visitorShares(),
+    ofBrowsers,
     flashes(deps.sessionSecrets),
     sessions({ database: deps.database, secrets: deps.sessionSecrets }),
     deps.passport.session,
@@ -65,7 +68,7 @@ export function pageMiddleware(deps: WebDeps): RequestHandler[] {
     Router().use(deps.memberPaths, requireMember),
     ...deps.uploads.map(({ paths, limits }) => Router().post(paths, readUpload(limits))),
     // After uploads: a slow one would keep a place of its business.
-    businessShares(),
+    ofBusinesses,
     csrfProtection({ secrets: deps.sessionSecrets, publicUrl: deps.publicUrl, visitorPaths: deps.visitorPaths }),
     formOnce(deps),
   ];

@@ -24,4 +24,4 @@ export async function takePlace(
   return 'taken';
 }
 
-const hasLeft = (res: Response): boolean => res.closed || res.req.socket.destroyed;
+export const hasLeft = (res: Response): boolean => res.closed || res.req.socket.destroyed;

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { CookieOptions, RequestHandler } from 'express';
 import session, { type SessionData } from 'express-session';
 import { DAY_MS, MINUTE_MS } from '#core/durations.ts';
+import { isSameSecret } from '#platform/crypto/same-secret.ts';
+import { hmac } from '#platform/crypto/sign.ts';
 import type { Database } from '#platform/db/database.ts';
 import type { Transaction } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
@@ -60,6 +62,12 @@ export function sessions({ database, secrets }: { database: Database; secrets: S
     });
   const [overHttps, overHttp] = [make(true), make(false)];
   return (req, res, next) => (req.secure ? overHttps : overHttp)(req, res, next);
+}
+
+/** Whether the cookie's value is signed by us. Its session may have ended. Source: express-session, cookie-signature. */
+export function isIssued(value: string, secrets: Secrets): boolean {
+  const [, id = '', mac = ''] = /^s:(.*)\.([^.]*)$/.exec(value) ?? [];
+  return secrets.some((secret) => isSameSecret(mac, hmac(secret, id).toString('base64').replaceAll('=', '')));
 }
 
 /** Ends sessions for other folders. Returns how many. */

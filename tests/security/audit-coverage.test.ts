@@ -39,6 +39,7 @@ const FORMS: Record<string, Record<string, string>> = {
   'POST /bots/:id/knowledge/:entryId': entry,
   'POST /bots/:id/questions/:questionId/answer': entry,
   'POST /bots/:id/quality': { question: 'Until when?' },
+  'POST /bots/:id/setup': { 'hours.sat': '9-18' },
   'POST /bots/:id/quality/:goldenId': { question: 'Until when?' },
   'POST /bots/:id/knowledge/:entryId/questions': { questions: 'Until when?' },
   'POST /bots/:id/knowledge/import': { text: 'Delivery\nWithin an hour.' },
@@ -93,6 +94,7 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/connections/:connectionId/stop': 'connection.stopped',
   'POST /bots/:id/connections/:connectionId/subscribe': 'connection.subscribed',
   'POST /bots/:id/connections/:connectionId/delete': 'connection.deleted',
+  'POST /bots/:id/setup': 'facts.changed',
   'POST /bots/:id/facts': 'facts.changed',
   'POST /bots/:id/knowledge': 'knowledge.created',
   'POST /bots/:id/knowledge/:entryId': 'knowledge.changed',
@@ -108,6 +110,7 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/conversations/:conversationId/retry': 'conversation.reply_retried',
   'POST /bots/:id/conversations/:conversationId/take-over': 'conversation.taken_over',
   'POST /bots/:id/conversations/:conversationId/resolve': 'conversation.resolved',
+  'POST /bots/:id/conversations/:conversationId/reopen': 'conversation.reopened',
   'POST /bots/:id/conversations/:conversationId/resume-bot': 'conversation.bot_resumed',
   'POST /bots/:id/conversations/:conversationId/notes': 'note.added',
   'POST /bots/:id/conversations/:conversationId/notes/:noteId/delete': 'note.removed',
@@ -117,6 +120,7 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/conversations/:conversationId/part': 'customer.parted',
   'POST /bots/:id/conversations/:conversationId/fields': 'customer.changed',
   'POST /bots/:id/conversations/:conversationId/language': 'conversation.language_set',
+  'POST /bots/:id/conversations/:conversationId/opt-out': 'customer.opted_out',
   'POST /conversations/labels': 'label.created',
   'POST /conversations/labels/:labelId': 'label.changed',
   'POST /conversations/labels/:labelId/delete': 'label.deleted',
@@ -240,6 +244,16 @@ const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
   'POST /bots/:id/conversations/:conversationId/join': async ({ things }) => ({
     form: { customerId: await anotherCustomer(things) },
   }),
+  'POST /bots/:id/conversations/:conversationId/reopen': async ({ things, submit }) => {
+    await submit(`/bots/${things.bot}/conversations/${things.conversationId}/resolve`, {});
+    return {};
+  },
+  'POST /bots/:id/conversations/:conversationId/opt-out': async ({ things: { conversationId } }) => {
+    const { rows } = await world.sql.query<{ id: string }>('SELECT customer_id AS id FROM conversations WHERE id = $1', [
+      conversationId,
+    ]);
+    return { form: { customerId: rows[0]?.id as string, out: '1' } };
+  },
   'POST /bots/:id/conversations/:conversationId/part': async (owner) => {
     const { bot, conversationId } = owner.things;
     const customerId = await anotherCustomer(owner.things);

@@ -83,6 +83,7 @@ const RIGHT: Record<string, Record<string, string>> = {
   'POST /bots/:id': { name: 'Mass', systemPrompt: 'Kind.' },
   'POST /bots/:id/delete': { confirmName: 'Aida' },
   'POST /bots/:id/facts': { 'hours.mon': '9-18' },
+  'POST /bots/:id/setup': { 'hours.sat': '9-18' },
   'POST /bots/:id/knowledge': { title: 'Mass', content: 'Assignment' },
   'POST /bots/:id/knowledge/:entryId': { title: 'Mass', content: 'Assignment' },
   'POST /bots/:id/knowledge/:entryId/questions': { questions: 'Mass assignment?' },

@@ -11,6 +11,8 @@ export interface Bot {
 }
 
 export type NewBot = Omit<Bot, 'greeting'>;
+/** `preset`: the trade and language its first entries are of. */
+type FirstBot = NewBot & { preset?: string | null };
 
 const PROMPT = { name: true, systemPrompt: true, greeting: true } as const;
 const BOT = { id: true, name: true, systemPrompt: true, greeting: true } as const;
@@ -27,7 +29,7 @@ export function createBotsQueries({ database, gate }: { database: Database; gate
     },
 
     /** Creates the bot and its first connection together. Null, or the limit reached; concurrent calls take turns. */
-    create: (tenantId: string, bot: NewBot, insertConnection?: (tx: Transaction) => Promise<void>): Promise<number | null> =>
+    create: (tenantId: string, bot: FirstBot, insertConnection?: (tx: Transaction) => Promise<void>): Promise<number | null> =>
       database.transaction(async (tx) => {
         const { maxBots } = await gate.hold(tx, tenantId);
         if ((await tx.bot.count({ where: { tenantId } })) >= maxBots) return maxBots;

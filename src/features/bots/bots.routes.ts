@@ -1,6 +1,8 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { CHANNEL_KINDS } from '#channels/channels.ts';
+import { REPLY_LANGUAGES } from '#core/languages.ts';
 import type { ConnectionsRepo, ConnectionsService } from '#features/connections/feature.ts';
+import { TRADES } from '#features/presets/feature.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
@@ -33,6 +35,8 @@ function addListAndNew(router: Router, { bots, summaries, connections }: Deps): 
   const newLocals = async (req: Request) => ({
     platforms: await connections.platforms(tenantOf(req).id),
     capacity: await bots.capacity(tenantOf(req).id),
+    trades: TRADES,
+    replyLanguages: REPLY_LANGUAGES,
   });
 
   router.get('/', async (req, res) => {
@@ -41,11 +45,16 @@ function addListAndNew(router: Router, { bots, summaries, connections }: Deps): 
   });
 
   router.get('/new', requires('settings'), async (req, res) => {
-    res.render('bots/new', { ...(await newLocals(req)), form: { platform: CHANNEL_KINDS[0] }, errors: {} });
+    res.render('bots/new', {
+      ...(await newLocals(req)),
+      form: { platform: CHANNEL_KINDS[0], language: res.locals['language'] },
+      errors: {},
+    });
   });
 
   router.post('/', requires('settings'), parseForm(newBotForm, 'bots/new', newLocals), async (req, res) => {
     const bot = await bots.create(actorOf(req), res.locals.form);
+    if (bot.preset) return void res.redirect(303, `/bots/${bot.id}/setup`);
     flash(req, 'success', bot.connected ? 'bots.create.connected' : 'bots.create.done', { name: bot.name });
     res.redirect(303, `/bots/${bot.id}`);
   });

@@ -1,7 +1,10 @@
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import { LimitReachedError, NotFoundError, ValidationError } from '#core/errors.ts';
+import { DEFAULT_LANGUAGE } from '#core/languages.ts';
 import type { ConnectionsRepo, ConnectionsService } from '#features/connections/feature.ts';
+import type { KnowledgeApi } from '#features/knowledge/feature.ts';
+import { presetName, readPreset } from '#features/presets/feature.ts';
 import { isId, newId } from '#platform/crypto/ids.ts';
 import type { Actor } from '#web/actor.ts';
 import type { Bot, BotsQueries } from './bots.queries.ts';
@@ -11,12 +14,13 @@ interface Deps {
   bots: BotsQueries;
   connectionsRepo: Pick<ConnectionsRepo, 'stop' | 'removeMessages'>;
   connections: Pick<ConnectionsService, 'prepare' | 'start' | 'wake'>;
+  entries: Pick<KnowledgeApi['entries'], 'addAll'>;
   audit: AuditLog;
   /** After a prompt was changed. */
   saved: () => void;
 }
 
-export function createBotsService({ bots, connectionsRepo, connections, audit, saved }: Deps) {
+export function createBotsService({ bots, connectionsRepo, connections, entries, audit, saved }: Deps) {
   const record = (actor: Actor, action: AuditAction, targetId: string, details?: Record<string, unknown>) =>
     audit.record({ ...actor, action, targetType: 'bot', targetId, ...(details && { details }) });
 
@@ -33,9 +37,14 @@ export function createBotsService({ bots, connectionsRepo, connections, audit, s
     setRetention: bots.setRetention,
 
     /** Creates the bot and its first connection, or neither. @throws ValidationError, LimitReachedError */
-    async create(actor: Actor, form: NewBotForm): Promise<{ id: string; name: string; connected: boolean }> {
-      const { name, systemPrompt } = form;
-      const bot = { id: newId(), name, systemPrompt };
+    async create(
+      actor: Actor,
+      form: NewBotForm,
+    ): Promise<{ id: string; name: string; connected: boolean; preset: string | null }> {
+      const { name, trade, language = DEFAULT_LANGUAGE } = form;
+      const preset = trade ? readPreset(trade, language) : null;
+      const systemPrompt = form.systemPrompt || (preset?.prompt.replaceAll('{{name}}', name) ?? '');
+      const bot = { id: newId(), name, systemPrompt, preset: trade ? presetName(trade, language) : null };
       const { used, max } = await bots.capacity(actor.tenantId);
       // Saves a call to the platform. The transaction that creates the bot decides.
       if (used >= max) throw limitReached(max);
@@ -46,7 +55,8 @@ export function createBotsService({ bots, connectionsRepo, connections, audit, s
 
       await record(actor, 'bot.created', bot.id, { name, ...(connection && { platform: form.platform }) });
       if (connection) await connections.wake();
-      return { id: bot.id, name, connected: connection !== null };
+      if (preset) await entries.addAll(actor, bot.id, preset.entries.map(firstEntry));
+      return { id: bot.id, name, connected: connection !== null, preset: bot.preset };
     },
 
     async update(actor: Actor, id: string, form: BotForm): Promise<void> {
@@ -84,3 +94,8 @@ export function createBotsService({ bots, connectionsRepo, connections, audit, s
 export type BotsService = ReturnType<typeof createBotsService>;
 
 const limitReached = (max: number): LimitReachedError => new LimitReachedError('bots.error.limit_reached', { max, count: max });
+
+const firstEntry = ({ title, content }: { title: string; content: string }) => ({
+  ...{ id: newId(), title, content },
+  origin: 'preset' as const,
+});

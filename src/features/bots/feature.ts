@@ -1,5 +1,6 @@
 import type { BillingApi } from '#features/billing/feature.ts';
 import type { ConnectionsApi } from '#features/connections/feature.ts';
+import type { KnowledgeApi } from '#features/knowledge/feature.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createBotOverview } from './bot-overview.read.ts';
 import { createBotPage } from './bot-page.ts';
@@ -15,16 +16,18 @@ export { systemPrompt } from './bots.schema.ts';
 interface Needs {
   billing: BillingApi;
   connections: ConnectionsApi;
+  knowledge: Pick<KnowledgeApi, 'entries'>;
 }
 
 export function botsFeature(
   { database, audit, saves }: Foundation,
-  { billing: { gate }, connections: { connections, connectionsRepo, calling, presentOfBot, shownOfBot } }: Needs,
+  { billing: { gate }, connections: { connections, connectionsRepo, calling, presentOfBot, shownOfBot }, knowledge }: Needs,
 ) {
   const bots = createBotsService({
     bots: createBotsQueries({ database, gate }),
     connectionsRepo,
     connections,
+    entries: knowledge.entries,
     audit,
     saved: saves.give,
   });

@@ -1,4 +1,5 @@
 import type { EntryStamp, EntryState, KnowledgeSource, KnowledgeText } from '#answering/knowledge-source.ts';
+import { hasBlanks } from '#core/entry-blanks.ts';
 import { recordRevision } from '#features/revisions/feature.ts';
 import type { Database } from '#platform/db/database.ts';
 import { lockRow, type Transaction } from '#platform/db/row-lock.ts';
@@ -11,9 +12,26 @@ export interface EntryRow {
   title: string;
   preview: string;
   updatedAt: Date;
+  validUntil: Date | null;
+  isExpired: boolean;
+  hasBlanks: boolean;
+  origin: EntryOrigin;
+  sourceName: string;
 }
 
-export type Entry = KnowledgeText & { updatedAt: Date };
+export const ENTRY_ORIGINS = ['hand', 'preset', 'text', 'file', 'site', 'desk', 'conversation'] as const;
+export type EntryOrigin = (typeof ENTRY_ORIGINS)[number];
+
+export type Entry = KnowledgeText & { updatedAt: Date; validUntil: Date | null };
+
+export interface EntryToSave extends KnowledgeText {
+  /** Undefined: as it is. */
+  validUntil?: Date | null | undefined;
+  /** Of a new entry; `hand` by default. */
+  origin?: EntryOrigin | undefined;
+  sourceName?: string | undefined;
+}
+
 export type Saved = 'saved' | 'not_found' | 'full';
 
 export interface PageOf {
@@ -23,6 +41,7 @@ export interface PageOf {
 }
 
 const PREVIEW_CHARS = 200;
+const MOST_WITH_BLANKS = 50;
 const TEXT = { id: true, title: true, content: true } as const;
 
 const listEntries = report<{ tenantId: string; botId: string; previewChars: number } & PageOf, EntryRow>(
@@ -30,21 +49,39 @@ const listEntries = report<{ tenantId: string; botId: string; previewChars: numb
   './statements/list-knowledge-entries.sql',
 );
 
-const entryStates = report<{ tenantId: string; botId: string }, EntryState>(import.meta.url, './statements/entry-states.sql');
+const entryStates = report<{ tenantId: string; botId: string; now: Date }, EntryState>(
+  import.meta.url,
+  './statements/entry-states.sql',
+);
 const entryTexts = report<{ tenantId: string; botId: string; ids: string[] }, Required<KnowledgeText> & EntryStamp>(
   import.meta.url,
   './statements/entry-texts.sql',
 );
 
 const entryBeginnings = report<
-  { tenantId: string; botId: string; chars: number; most: number },
+  { tenantId: string; botId: string; chars: number; most: number; now: Date },
   Omit<KnowledgeText, 'questions'>
 >(import.meta.url, './statements/entry-beginnings.sql');
 
 export const knowledgeSource = ({ sql }: Pick<Database, 'sql'>): KnowledgeSource => ({
-  states: (tenantId, botId) => entryStates(sql, { tenantId, botId }),
+  states: (tenantId, botId, now) => entryStates(sql, { tenantId, botId, now }),
   texts: (tenantId, botId, ids) => entryTexts(sql, { tenantId, botId, ids }),
   beginnings: (tenantId, botId, limits) => entryBeginnings(sql, { tenantId, botId, ...limits }),
+});
+
+/** The columns of an entry, new or changed. */
+const columnsOf = ({ title, content, validUntil }: EntryToSave) => ({
+  title,
+  content,
+  hasBlanks: hasBlanks(content),
+  ...(validUntil !== undefined && { validUntil }),
+});
+
+const newColumnsOf = ({ id, origin, sourceName, ...entry }: EntryToSave) => ({
+  id,
+  ...columnsOf({ id, ...entry }),
+  ...(origin && { origin }),
+  ...(sourceName && { sourceName }),
 });
 
 const bytesOf = ({ title, content }: Pick<KnowledgeText, 'title' | 'content'>): number =>
@@ -69,12 +106,12 @@ export function createKnowledgeQueries({ database, maxTenantBytes, enrich = asyn
   const hasRoom = async (tx: Transaction, tenantId: string, entry: KnowledgeText): Promise<boolean> =>
     bytesOf(entry) <= (await roomBeside(tx, maxTenantBytes, { tenantId, textOf: entry.id }));
 
-  async function insertIn(tx: Transaction, of: OfBot, entry: KnowledgeText, actorId: string | null): Promise<Saved> {
+  async function insertIn(tx: Transaction, of: OfBot, entry: EntryToSave, actorId: string | null): Promise<Saved> {
     const { tenantId, botId } = of;
     if ((await tx.bot.count({ where: { tenantId, id: botId } })) === 0) return 'not_found';
     if (!(await hasRoom(tx, tenantId, entry))) return 'full';
     if (!(await raiseKnowledgeVersion(tx, tenantId, botId))) return 'not_found';
-    await tx.knowledgeEntry.create({ data: { tenantId, botId, id: entry.id, title: entry.title, content: entry.content } });
+    await tx.knowledgeEntry.create({ data: { tenantId, botId, ...newColumnsOf(entry) } });
     await enrich(tx, tenantId, botId, entry.id);
     const content = { title: entry.title, content: entry.content };
     await recordRevision(tx, { ...of, subject: 'entry', subjectId: entry.id, before: null, content, actorId });
@@ -104,9 +141,18 @@ export function createKnowledgeQueries({ database, maxTenantBytes, enrich = asyn
       listEntries(database.sql, { tenantId, botId, previewChars: PREVIEW_CHARS, ...page }),
 
     find: (tenantId: string, botId: string, id: string): Promise<Entry | null> =>
-      prisma.knowledgeEntry.findFirst({ where: { tenantId, botId, id }, select: { ...TEXT, updatedAt: true } }),
+      prisma.knowledgeEntry.findFirst({ where: { tenantId, botId, id }, select: { ...TEXT, updatedAt: true, validUntil: true } }),
 
-    insert: (tenantId: string, botId: string, entry: KnowledgeText, actorId: string | null = null): Promise<Saved> =>
+    /** Entries with blanks, in the order they were made. */
+    withBlanks: (tenantId: string, botId: string): Promise<KnowledgeText[]> =>
+      prisma.knowledgeEntry.findMany({
+        where: { tenantId, botId, hasBlanks: true },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        take: MOST_WITH_BLANKS,
+        select: TEXT,
+      }),
+
+    insert: (tenantId: string, botId: string, entry: EntryToSave, actorId: string | null = null): Promise<Saved> =>
       database.transaction(async (tx) => {
         await lockRow(tx, 'bot', botId);
         return insertIn(tx, { tenantId, botId }, entry, actorId);
@@ -116,7 +162,7 @@ export function createKnowledgeQueries({ database, maxTenantBytes, enrich = asyn
     insertOnce: (
       tenantId: string,
       botId: string,
-      entry: KnowledgeText,
+      entry: EntryToSave,
       { since, actorId }: { since: Date; actorId: string | null },
     ): Promise<Saved | { id: string }> =>
       database.transaction(async (tx) => {
@@ -128,7 +174,7 @@ export function createKnowledgeQueries({ database, maxTenantBytes, enrich = asyn
       }),
 
     /** As many as there is room for, in order; gives the ids that are entries now. Safe to repeat. */
-    insertMany: (tenantId: string, botId: string, entries: readonly KnowledgeText[], actorId: string): Promise<string[]> =>
+    insertMany: (tenantId: string, botId: string, entries: readonly EntryToSave[], actorId: string): Promise<string[]> =>
       database.transaction(async (tx) => {
         await lockRow(tx, 'bot', botId);
         if ((await tx.bot.count({ where: { tenantId, id: botId } })) === 0) return [];
@@ -142,7 +188,7 @@ export function createKnowledgeQueries({ database, maxTenantBytes, enrich = asyn
         });
         if (fresh.length > 0) {
           await raiseKnowledgeVersion(tx, tenantId, botId);
-          const data = fresh.map(({ id, title, content }) => ({ tenantId, botId, id, title, content }));
+          const data = fresh.map((entry) => ({ tenantId, botId, ...newColumnsOf(entry) }));
           await tx.knowledgeEntry.createMany({ data });
           for (const { id, title, content } of fresh) {
             await enrich(tx, tenantId, botId, id);
@@ -153,18 +199,14 @@ export function createKnowledgeQueries({ database, maxTenantBytes, enrich = asyn
         return [...known, ...fresh.map(({ id }) => id)];
       }),
 
-    update: (
-      tenantId: string,
-      botId: string,
-      { id, title, content }: KnowledgeText,
-      actorId: string | null = null,
-    ): Promise<Saved> =>
+    update: (tenantId: string, botId: string, entry: EntryToSave, actorId: string | null = null): Promise<Saved> =>
       database.transaction(async (tx) => {
+        const { id, title, content } = entry;
         const of = { tenantId, botId };
         const before = await stateOf(tx, of, id);
         if (!before) return 'not_found';
-        if (!(await hasRoom(tx, tenantId, { id, title, content }))) return 'full';
-        await tx.knowledgeEntry.updateMany({ where: { ...of, id }, data: { title, content } });
+        if (!(await hasRoom(tx, tenantId, entry))) return 'full';
+        await tx.knowledgeEntry.updateMany({ where: { ...of, id }, data: columnsOf(entry) });
         await raiseKnowledgeVersion(tx, tenantId, botId);
         await enrich(tx, tenantId, botId, id);
         await recordRevision(tx, { ...of, subject: 'entry', subjectId: id, before, content: { title, content }, actorId });

@@ -3,17 +3,21 @@ import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
 import { requires, tenantOf } from '#web/guards.ts';
+import type { Entry } from './knowledge.queries.ts';
 import { entryForm, listQuery, questionsForm } from './knowledge.schema.ts';
 import type { KnowledgeService } from './knowledge.service.ts';
+import type { NotesAtSave, SavedEntry, SavedFacts } from './notes-at-save.ts';
 
 interface Deps {
   knowledge: KnowledgeService;
   /** Whether the AI suggests questions. */
   isSuggesting: boolean;
   loadBot: RequestParamHandler;
+  notes: NotesAtSave;
+  factsOf: (tenantId: string, botId: string) => Promise<SavedFacts>;
 }
 
-export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Router {
+export function knowledgeRoutes({ knowledge, isSuggesting, loadBot, notes, factsOf }: Deps): Router {
   const router = Router();
   const botOf = (res: Response): { id: string } => res.locals['bot'];
   const listPath = (res: Response): string => `/bots/${botOf(res).id}/knowledge`;
@@ -36,10 +40,18 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Rou
 
   router.post('/:id/knowledge', requires('teach'), parseForm(entryForm, 'knowledge/index', listLocals), async (req, res) => {
     const { form } = res.locals;
-    await knowledge.create(actorOf(req), botOf(res).id, form);
+    const id = await knowledge.create(actorOf(req), botOf(res).id, form);
     flash(req, 'success', 'knowledge.create.done', { title: form.title });
+    await sayNotes(req, res, { id, ...form });
     res.redirect(303, listPath(res));
   });
+
+  async function sayNotes(req: Request, res: Response, entry: SavedEntry): Promise<void> {
+    const { id: tenantId, timeZone } = tenantOf(req);
+    const of = { tenantId, botId: botOf(res).id };
+    const found = await notes.ofEntry(of, entry, await factsOf(tenantId, of.botId), timeZone, new Date());
+    for (const note of found) flash(req, 'info', `imports.note.${note.kind}`, { ...note });
+  }
 
   const editLocals = async (req: Request, res: Response) => ({
     isSuggesting,
@@ -47,7 +59,7 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Rou
   });
 
   router.get('/:id/knowledge/:entryId', async (req, res) => {
-    res.render('knowledge/edit', { ...(await editLocals(req, res)), form: res.locals['entry'], errors: {} });
+    res.render('knowledge/edit', { ...(await editLocals(req, res)), form: formOf(res.locals['entry']), errors: {} });
   });
 
   router.post(
@@ -57,6 +69,7 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Rou
     async (req, res) => {
       await knowledge.update(actorOf(req), botOf(res).id, req.params['entryId'], res.locals.form);
       flash(req, 'success', 'knowledge.edit.done', { title: res.locals.form.title });
+      await sayNotes(req, res, { id: String(req.params['entryId']), ...res.locals.form });
       res.redirect(303, listPath(res));
     },
   );
@@ -80,3 +93,6 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Rou
   );
   return router;
 }
+
+/** The day as its field has it. */
+const formOf = (entry: Entry) => ({ ...entry, validUntil: entry.validUntil?.toISOString().slice(0, 10) ?? '' });

@@ -1,14 +1,30 @@
 import { z } from 'zod';
 import { MAX_QUESTION_CHARS } from '#core/entry-questions.ts';
+import { isDay } from '#core/time.ts';
 import { cleanText } from '#web/form.ts';
 
 export const MAX_TITLE_CHARS = 200;
 export const MAX_CONTENT_CHARS = 20_000;
 export const MAX_SEARCH_CHARS = 100;
 
+const DOTTED = /^(\d{1,2})[./](\d{1,2})[./](20\d{2})$/;
+
+/** A day; empty: none. Without the field an entry keeps its own. */
+const lastDay = cleanText
+  .transform((text, context): Date | null => {
+    const [, day = '', month = '', year] = DOTTED.exec(text) ?? [];
+    const iso = year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text;
+    if (iso === '') return null;
+    if (isDay(iso)) return new Date(iso);
+    context.addIssue({ code: 'custom', message: 'knowledge.form.validUntil.invalid' });
+    return z.NEVER;
+  })
+  .optional();
+
 export const entryForm = z.strictObject({
   title: cleanText.min(1, 'knowledge.form.title.required').max(MAX_TITLE_CHARS, 'knowledge.form.title.too_long'),
   content: cleanText.min(1, 'knowledge.form.content.required').max(MAX_CONTENT_CHARS, 'knowledge.form.content.too_long'),
+  validUntil: lastDay,
 });
 
 /** One question per line. */

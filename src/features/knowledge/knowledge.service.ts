@@ -7,7 +7,7 @@ import { isId, newId } from '#platform/crypto/ids.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
 import type { Actor } from '#web/actor.ts';
 import type { EntryQuestionsQueries } from './enrichment/entry-questions.queries.ts';
-import type { Entry, EntryRow, KnowledgeQueries, Saved } from './knowledge.queries.ts';
+import type { Entry, EntryRow, EntryToSave, KnowledgeQueries, Saved } from './knowledge.queries.ts';
 import type { EntryForm, ListQuery } from './knowledge.schema.ts';
 
 const PAGE_ENTRIES = 20;
@@ -67,7 +67,7 @@ export function createKnowledgeService({ knowledge, questions, search, audit, sa
     },
 
     /** As many as there is room for, under the given ids; gives the ids that are entries now. Safe to repeat. */
-    async addAll(actor: Actor, botId: string, entries: readonly ({ id: string } & EntryForm)[]): Promise<string[]> {
+    async addAll(actor: Actor, botId: string, entries: readonly EntryToSave[]): Promise<string[]> {
       const added = await knowledge.insertMany(actor.tenantId, botId, entries, actor.actorId);
       if (added.length === 0) return added;
       saved();
@@ -116,6 +116,8 @@ export function createKnowledgeService({ knowledge, questions, search, audit, sa
       saved();
       await record(actor, 'knowledge.created', botId, id);
     },
+
+    withBlanks: knowledge.withBlanks,
 
     /** Null: there is no such entry. */
     peek: async (tenantId: string, botId: string, id: string): Promise<Entry | null> =>

@@ -93,6 +93,8 @@ const SHOWN = {
 } as const;
 
 /** Conversations without a connection, so no list of conversations shows them. */
+export type Sample = { question: string } | { title: string };
+
 export function createPlaygroundQueries({ database }: { database: Database }) {
   const { prisma } = database;
   async function botOf({ tenantId, botId }: Pick<PlaygroundOf, 'tenantId' | 'botId'>): Promise<PlaygroundBot | null> {
@@ -139,9 +141,17 @@ export function createPlaygroundQueries({ database }: { database: Database }) {
     },
 
     /** The titles of the first entries. */
-    samples: async ({ tenantId, botId }: Pick<PlaygroundOf, 'tenantId' | 'botId'>): Promise<string[]> => {
-      const first = { where: { tenantId, botId }, orderBy: { createdAt: 'asc' }, take: SAMPLES } as const;
-      return (await prisma.knowledgeEntry.findMany({ ...first, select: { title: true } })).map(({ title }) => title);
+    /** What customers ask: golden questions, else the titles of the first entries. */
+    samples: async ({ tenantId, botId }: Pick<PlaygroundOf, 'tenantId' | 'botId'>): Promise<Sample[]> => {
+      const first = { orderBy: { createdAt: 'asc' }, take: SAMPLES } as const;
+      const where = { tenantId, botId };
+      const golden = await prisma.goldenQuestion.findMany({
+        ...first,
+        where: { ...where, origin: 'import' },
+        select: { question: true },
+      });
+      if (golden.length > 0) return golden;
+      return prisma.knowledgeEntry.findMany({ ...first, where: { ...where, hasBlanks: false }, select: { title: true } });
     },
 
     /** Saves nothing when the bot was deleted meanwhile. */

@@ -31,6 +31,7 @@ export function playgroundRoutes({ playgrounds, limits, usdUzs, loadBot }: Deps)
   };
   const locals = async (req: Request, res: Response) => ({
     ...(await playgrounds.page(ofRequest(req, res))),
+    isNew: req.query['step'] === '3',
     secondsShown,
     receiptOf: (message: PlaygroundMessage) =>
       receiptOf(

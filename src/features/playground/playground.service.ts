@@ -6,7 +6,7 @@ import { NotFoundError } from '#core/errors.ts';
 import type { HistoryTurn, ReplyLanguage } from '#core/message.ts';
 import { chooseReplyLanguage, replyLanguage } from '#core/reply-language.ts';
 import type { UsageService } from '#pipeline/usage.service.ts';
-import type { PlaygroundMessage, PlaygroundOf, PlaygroundQueries, SavedAnswer } from './playground.queries.ts';
+import type { PlaygroundMessage, PlaygroundOf, PlaygroundQueries, Sample, SavedAnswer } from './playground.queries.ts';
 
 export interface PlaygroundDeps {
   playground: PlaygroundQueries;
@@ -33,8 +33,8 @@ export interface GivenAnswer extends ComposedAnswer {
 
 export interface PlaygroundPage {
   messages: PlaygroundMessage[];
-  /** What a customer might ask, by the titles of the first entries; [] when the bot knows nothing. */
-  samples: string[];
+  /** [] when the bot knows nothing. */
+  samples: Sample[];
   aiConfigured: boolean;
 }
 

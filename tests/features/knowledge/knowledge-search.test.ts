@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createKnowledgeSearch } from '../../../src/answering/knowledge-search.ts';
 import { type KnowledgeText, knowledgeInMemory } from '../../../src/answering/knowledge-source.ts';
 
@@ -11,7 +11,7 @@ function searchOver(initial: KnowledgeText[], maxBytes?: number) {
       ...knowledgeInMemory(() => world.entries),
       states: async () => {
         world.loads++;
-        return knowledgeInMemory(() => world.entries).states('tenant', 'bot');
+        return knowledgeInMemory(() => world.entries).states('tenant', 'bot', new Date());
       },
     },
     ...(maxBytes !== undefined && { maxBytes }),
@@ -158,4 +158,25 @@ test.each([
   });
 
   expect(await knowledge.containing({ tenantId: 't', botId: 'b', knowledgeVersion: 1, query })).toEqual(titles);
+});
+
+test('an entry stops being answered from when its last day has passed, though nothing was saved', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-30T18:59:00Z') });
+  const ends = new Date('2026-11-30T19:00:00Z');
+  const offer = entry('1', 'Discount', 'Half price today');
+  const source = knowledgeInMemory(() => [offer]);
+  const knowledge = createKnowledgeSearch({
+    source: {
+      ...source,
+      states: async (tenantId, botId, now) =>
+        now < ends ? (await source.states(tenantId, botId, now)).map((state) => ({ ...state, endsAt: ends })) : [],
+    },
+  });
+  const found = async () =>
+    (await knowledge.search({ tenantId: 't', botId: 'b', knowledgeVersion: 1, query: 'discount' })).length;
+
+  expect(await found()).toBe(1);
+  vi.setSystemTime(ends);
+  expect(await found()).toBe(0);
+  vi.useRealTimers();
 });

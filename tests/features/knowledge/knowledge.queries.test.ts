@@ -39,7 +39,7 @@ test('a process that asks again reads the changed entries only, whoever changed 
   const [first, second] = [text('First'), text('Second')];
   for (const entry of [first, second]) await repoWith().insert(tenantId, botId, entry);
   const source = knowledgeSource(opened.database);
-  const stamps = async () => new Map((await source.states(tenantId, botId)).map(({ id, stamp }) => [id, stamp]));
+  const stamps = async () => new Map((await source.states(tenantId, botId, new Date())).map(({ id, stamp }) => [id, stamp]));
   const before = await stamps();
 
   await repoWith().update(tenantId, botId, { ...first, content: 'Bread 5 000' });
@@ -70,7 +70,7 @@ test('entries of another tenant or bot are not read, changed or deleted, and the
     expect(await repoWith().remove(tenantId, botId, entry.id)).toBeNull();
   }
   expect(await repoWith().insert(mine.tenantId, theirs.botId, text('Mine'))).toBe('not_found');
-  expect(await knowledgeSource(opened.database).states(theirs.tenantId, theirs.botId)).toHaveLength(1);
+  expect(await knowledgeSource(opened.database).states(theirs.tenantId, theirs.botId, new Date())).toHaveLength(1);
   expect(await theirs.version()).toBe(1);
   expect(await mine.version()).toBe(0);
 });
