@@ -12,6 +12,7 @@ const LONG = [
     'disturbed-broadcast',
     'embedded-database',
     'gemini-faults',
+    'golden-runs',
     'histories',
     'hostile-tenant',
     'idle-streams',

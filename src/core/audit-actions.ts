@@ -87,6 +87,7 @@ export const AUDIT_ACTIONS = {
     'conversation.taken_over',
     'conversation.bot_resumed',
     'conversation.resolved',
+    'conversation.reopened',
     'conversation.corrected',
     'conversation.labelled',
     'conversation.assigned',
@@ -102,6 +103,8 @@ export const AUDIT_ACTIONS = {
     'customer.joined',
     'customer.parted',
     'customer.changed',
+    'customer.opted_out',
+    'customer.opted_in',
     'customer.erased',
   ],
   broadcasts: [

@@ -12,6 +12,24 @@ const resolve = report<{ tenantId: string; botId: string; conversationId: string
 export const resolveConversation = async (sql: Sql, of: Parameters<typeof resolve>[1]): Promise<boolean> =>
   (await resolve(sql, of)).length === 1;
 
+const reopen = report<{ tenantId: string; botId: string; conversationId: string }, { id: string }>(
+  import.meta.url,
+  './statements/reopen-conversation.sql',
+);
+
+/** False when it was open. */
+export const reopenConversation = async (sql: Sql, of: Parameters<typeof reopen>[1]): Promise<boolean> =>
+  (await reopen(sql, of)).length === 1;
+
+const chooseOptOut = report<{ tenantId: string; customerId: string; out: boolean }, { id: string }>(
+  import.meta.url,
+  './statements/choose-opt-out.sql',
+);
+
+/** By the staff. False when it was so. */
+export const setOptOut = async (sql: Sql, of: Parameters<typeof chooseOptOut>[1]): Promise<boolean> =>
+  (await chooseOptOut(sql, of)).length === 1;
+
 const setLanguage = report<
   { tenantId: string; botId: string; conversationId: string; language: ReplyLanguage | null },
   { id: string }

@@ -110,6 +110,7 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/conversations/:conversationId/retry': 'conversation.reply_retried',
   'POST /bots/:id/conversations/:conversationId/take-over': 'conversation.taken_over',
   'POST /bots/:id/conversations/:conversationId/resolve': 'conversation.resolved',
+  'POST /bots/:id/conversations/:conversationId/reopen': 'conversation.reopened',
   'POST /bots/:id/conversations/:conversationId/resume-bot': 'conversation.bot_resumed',
   'POST /bots/:id/conversations/:conversationId/notes': 'note.added',
   'POST /bots/:id/conversations/:conversationId/notes/:noteId/delete': 'note.removed',
@@ -119,6 +120,7 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/conversations/:conversationId/part': 'customer.parted',
   'POST /bots/:id/conversations/:conversationId/fields': 'customer.changed',
   'POST /bots/:id/conversations/:conversationId/language': 'conversation.language_set',
+  'POST /bots/:id/conversations/:conversationId/opt-out': 'customer.opted_out',
   'POST /conversations/labels': 'label.created',
   'POST /conversations/labels/:labelId': 'label.changed',
   'POST /conversations/labels/:labelId/delete': 'label.deleted',
@@ -242,6 +244,16 @@ const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
   'POST /bots/:id/conversations/:conversationId/join': async ({ things }) => ({
     form: { customerId: await anotherCustomer(things) },
   }),
+  'POST /bots/:id/conversations/:conversationId/reopen': async ({ things, submit }) => {
+    await submit(`/bots/${things.bot}/conversations/${things.conversationId}/resolve`, {});
+    return {};
+  },
+  'POST /bots/:id/conversations/:conversationId/opt-out': async ({ things: { conversationId } }) => {
+    const { rows } = await world.sql.query<{ id: string }>('SELECT customer_id AS id FROM conversations WHERE id = $1', [
+      conversationId,
+    ]);
+    return { form: { customerId: rows[0]?.id as string, out: '1' } };
+  },
   'POST /bots/:id/conversations/:conversationId/part': async (owner) => {
     const { bot, conversationId } = owner.things;
     const customerId = await anotherCustomer(owner.things);

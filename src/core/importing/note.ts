@@ -4,6 +4,8 @@ import { tokenize } from '../search/tokenize.ts';
 export type Note =
   | { kind: 'duplicate'; with: string }
   | { kind: 'other_number'; with: string; line: string; other: string }
+  /** `other`: as the business facts have it. */
+  | { kind: 'other_fact'; line: string; other: string }
   | { kind: 'instructions' }
   | { kind: 'past_date'; date: string };
 

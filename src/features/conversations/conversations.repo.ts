@@ -1,4 +1,4 @@
-import { resolveConversation } from '#pipeline/conversation-marks.ts';
+import { reopenConversation, resolveConversation } from '#pipeline/conversation-marks.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
 import type { ConversationCore } from './list.read.ts';
@@ -60,6 +60,9 @@ export function createConversationsRepo({ database }: { database: Database }) {
 
     resolve: (tenantId: string, botId: string, conversationId: string): Promise<boolean> =>
       resolveConversation(sql, { tenantId, botId, conversationId }),
+
+    reopen: (tenantId: string, botId: string, conversationId: string): Promise<boolean> =>
+      reopenConversation(sql, { tenantId, botId, conversationId }),
   };
 }
 

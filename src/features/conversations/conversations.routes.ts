@@ -203,5 +203,10 @@ export function botConversationsRoutes(deps: Deps): Router {
     flash(req, 'success', 'conversations.resolve.done');
     res.redirect(303, pathOf(res));
   });
+
+  router.post('/:id/conversations/:conversationId/reopen', async (req, res) => {
+    await conversations.reopen(actorOf(req), botOf(res).id, conversationOf(res).id);
+    res.redirect(303, pathOf(res));
+  });
   return router;
 }

@@ -65,6 +65,13 @@ export function createConversationsService({ conversations, lists, channels, aud
       const target = { targetType: 'conversation', targetId: id };
       await audit.record({ ...actor, action: 'conversation.resolved', ...target, details: { botId } });
     },
+
+    /** Does nothing to one that is open. */
+    async reopen(actor: Actor, botId: string, id: string): Promise<void> {
+      if (!(await conversations.reopen(actor.tenantId, botId, id))) return;
+      const target = { targetType: 'conversation', targetId: id };
+      await audit.record({ ...actor, action: 'conversation.reopened', ...target, details: { botId } });
+    },
   };
 }
 

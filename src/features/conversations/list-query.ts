@@ -14,6 +14,7 @@ export const listQuery = z.object({
   taken: flagField,
   mine: flagField,
   nobody: flagField,
+  done: flagField,
   channel: z
     .string()
     .refine((kind) => channelOf(kind) !== undefined)
@@ -38,6 +39,7 @@ export interface ConversationFilter {
   assignedTo: string | null;
   /** Those that need a person and have nobody. */
   nobodysOnly: boolean;
+  doneOnly: boolean;
   channel: ChannelKind | null;
   labelId: string | null;
   /** Of the newest message, in the business' days. */
@@ -54,6 +56,7 @@ export const EVERY_CONVERSATION: ConversationFilter = {
   takenOnly: false,
   assignedTo: null,
   nobodysOnly: false,
+  doneOnly: false,
   channel: null,
   labelId: null,
   fromDay: null,
@@ -69,6 +72,7 @@ export const filterOf = (query: ListQuery, { userId, timeZone }: { userId: strin
   takenOnly: query.taken,
   assignedTo: query.mine ? userId : null,
   nobodysOnly: query.nobody,
+  doneOnly: query.done,
   channel: query.channel,
   labelId: query.label,
   fromDay: query.from,

@@ -121,6 +121,7 @@ function whereOf(filter: ConversationFilter): Prisma.ConversationWhereInput {
     ...((filter.waitingOnly || filter.nobodysOnly) && { needsPersonAt: { not: null } }),
     ...(filter.takenOnly && { silencedUntil: { gt: new Date() } }),
     ...(filter.nobodysOnly && { assignment: null }),
+    ...(filter.doneOnly && { doneAt: { not: null } }),
     ...(assignedTo && { assignment: { userId: assignedTo } }),
     ...(labelId && { labels: { some: { labelId } } }),
     ...(Object.keys(days).length > 0 && { lastMessageAt: days }),

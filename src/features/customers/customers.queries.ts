@@ -33,6 +33,19 @@ const customerCard = report<{ tenantId: string; customerId: string }, Identity>(
   import.meta.url,
   './statements/customer-card.sql',
 );
+export interface GroupMember {
+  id: string;
+  name: string;
+  username: string | null;
+  lastWroteAt: Date;
+}
+
+/** Of a group the newest messages are looked through. */
+const [GROUP_MESSAGES, GROUP_MEMBERS] = [1_000, 30];
+const groupMembers = report<{ tenantId: string; conversationId: string; messages: number; size: number }, GroupMember>(
+  import.meta.url,
+  './statements/group-members.sql',
+);
 const findCustomers = report<
   { tenantId: string; customerId: string; search: string; searched: number; size: number },
   FoundCustomer
@@ -47,6 +60,9 @@ export function createCustomersQueries({ database }: { database: Database }) {
   return {
     /** The customer first, then those who are the same person. */
     card: (tenantId: string, customerId: string): Promise<Identity[]> => customerCard(sql, { tenantId, customerId }),
+
+    groupMembers: (tenantId: string, conversationId: string): Promise<GroupMember[]> =>
+      groupMembers(sql, { tenantId, conversationId, messages: GROUP_MESSAGES, size: GROUP_MEMBERS }),
 
     find: (tenantId: string, customerId: string, words: string): Promise<FoundCustomer[]> => {
       const search = `%${words.replace(/[\\%_]/g, '\\$&')}%`;

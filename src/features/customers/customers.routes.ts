@@ -4,7 +4,7 @@ import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { tenantOf } from '#web/guards.ts';
-import { fieldForm, findQuery, languageForm, whoForm } from './customers.schema.ts';
+import { fieldForm, findQuery, languageForm, optOutForm, whoForm } from './customers.schema.ts';
 import type { CardConversation, Customers } from './customers.service.ts';
 
 interface Deps {
@@ -53,6 +53,13 @@ export function customersRoutes({ customers, conversations, loadBot }: Deps): Ro
   router.post(`${AT}/fields`, parseForm(fieldForm, REFUSED, refused), async (req, res) => {
     await customers.putField(actorOf(req), conversationOf(res), res.locals.form);
     flash(req, 'success', 'customers.field.done');
+    res.redirect(303, pathOf(res));
+  });
+
+  router.post(`${AT}/opt-out`, parseForm(optOutForm, REFUSED, refused), async (req, res) => {
+    const { customerId, out } = res.locals.form;
+    await customers.setOptOut(actorOf(req), conversationOf(res), { customerId, out });
+    flash(req, 'success', out ? 'customers.opt_out.done' : 'customers.opt_out.undone');
     res.redirect(303, pathOf(res));
   });
 

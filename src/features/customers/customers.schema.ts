@@ -19,4 +19,10 @@ export type FieldForm = z.output<typeof fieldForm>;
 
 export const whoForm = z.strictObject({ customerId: z.string().refine(isId, 'errors.form.invalid') });
 
+/** `out`: `1` no broadcasts, `0` broadcasts again. */
+export const optOutForm = z.strictObject({
+  customerId: z.string().refine(isId, 'errors.form.invalid'),
+  out: z.enum(['0', '1'], 'errors.form.invalid').transform((value) => value === '1'),
+});
+
 export const findQuery = z.object({ q: searchField });

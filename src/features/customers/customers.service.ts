@@ -17,6 +17,8 @@ interface Deps {
     conversationId: string;
     language: ReplyLanguage | null;
   }) => Promise<boolean>;
+  /** False: it was so. */
+  setOptOut: (of: { tenantId: string; customerId: string; out: boolean }) => Promise<boolean>;
   audit: AuditLog;
 }
 
@@ -29,7 +31,7 @@ export interface CardConversation {
 }
 
 /** The customer card: who a customer is on every channel, and what the business wrote down of them. */
-export function createCustomers({ customers, fields, setLanguage, audit }: Deps) {
+export function createCustomers({ customers, fields, setLanguage, setOptOut, audit }: Deps) {
   const record = (actor: Actor, action: AuditAction, customerId: string, { botId }: CardConversation): Promise<void> =>
     audit.record({ ...actor, action, targetType: 'customer', targetId: customerId, details: { botId } });
 
@@ -85,6 +87,19 @@ export function createCustomers({ customers, fields, setLanguage, audit }: Deps)
       if (change === 'full') throw new LimitReachedError('customers.field.full', { count: MAX_FIELDS });
       await record(actor, 'customer.changed', customerId, conversation);
     },
+
+    /** Of any account of the person on the card. @throws NotFoundError */
+    async setOptOut(actor: Actor, conversation: CardConversation, { customerId, out }: { customerId: string; out: boolean }) {
+      const { tenantId } = actor;
+      const same = await customers.card(tenantId, customerOf(conversation));
+      if (!same.some(({ id }) => id === customerId)) throw new NotFoundError();
+      if (!(await setOptOut({ tenantId, customerId, out }))) return;
+      await record(actor, out ? 'customer.opted_out' : 'customer.opted_in', customerId, conversation);
+    },
+
+    /** Null outside of groups. */
+    group: async (tenantId: string, { id, isGroup }: CardConversation & { isGroup: boolean }) =>
+      isGroup ? customers.groupMembers(tenantId, id) : null,
 
     /** `language` null: as the customer writes. @throws NotFoundError */
     async setLanguage(actor: Actor, { id, botId }: CardConversation, language: ReplyLanguage | null): Promise<void> {

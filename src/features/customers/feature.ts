@@ -1,6 +1,6 @@
 import type { RequestParamHandler } from 'express';
 import type { ConversationsApi } from '#features/conversations/feature.ts';
-import { setConversationLanguage } from '#pipeline/conversation-marks.ts';
+import { setConversationLanguage, setOptOut } from '#pipeline/conversation-marks.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createCustomersQueries } from './customers.queries.ts';
 import { customersRoutes } from './customers.routes.ts';
@@ -16,6 +16,7 @@ export function customersFeature(
     customers: createCustomersQueries({ database }),
     fields: createFieldsQueries({ database }),
     setLanguage: (of) => setConversationLanguage(database.sql, of),
+    setOptOut: (of) => setOptOut(database.sql, of),
     audit,
   });
   return {

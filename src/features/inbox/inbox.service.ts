@@ -19,7 +19,7 @@ interface Deps {
   labels: LabelsQueries;
   assignments: AssignmentsQueries;
   replies: SavedRepliesQueries;
-  customers: Pick<CustomersApi, 'card'>;
+  customers: Pick<CustomersApi, 'card' | 'group'>;
   suggestions: Pick<Suggestions, 'shown'>;
   audit: AuditLog;
 }
@@ -28,6 +28,7 @@ interface Deps {
 export interface InboxConversation extends SuggestedFor {
   /** Null in a group. */
   customerId: string | null;
+  isGroup: boolean;
 }
 
 /** The page of a thread: its first message's time, and the message it ends before (null: at the newest). */
@@ -52,7 +53,7 @@ export function createInbox({ notes, labels, assignments, replies, customers, su
     async beside(tenantId: string, conversation: InboxConversation, { from, beforeId, messages }: ShownPage) {
       const { id } = conversation;
       const before = beforeId === null ? null : await notes.timeOf(tenantId, id, beforeId);
-      const [inThread, all, put, members, assigned, saved, card, suggestion] = await Promise.all([
+      const [inThread, all, put, members, assigned, saved, card, group, suggestion] = await Promise.all([
         notes.inThread(tenantId, id, { from, before }),
         labels.list(tenantId),
         labels.ofConversations(tenantId, [id]),
@@ -60,6 +61,7 @@ export function createInbox({ notes, labels, assignments, replies, customers, su
         assignments.ofConversations(tenantId, [id]),
         replies.list(tenantId),
         customers.card(tenantId, conversation),
+        customers.group(tenantId, conversation),
         beforeId === null ? suggestions.shown(tenantId, conversation, messages) : null,
       ]);
       const on = new Set((put.get(id) ?? []).map((label) => label.id));
@@ -71,6 +73,7 @@ export function createInbox({ notes, labels, assignments, replies, customers, su
         assignee: members.find(({ userId }) => userId === assigneeId) ?? null,
         savedReplies: saved.map((reply) => ({ id: reply.id, name: reply.name })),
         card: card && { ...card, notes: await notes.ofCustomers(tenantId, card.ids) },
+        group,
         suggestion,
         languages: REPLY_LANGUAGES,
         maxNoteChars: MAX_NOTE_CHARS,

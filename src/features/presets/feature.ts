@@ -1,11 +1,10 @@
 import type { RequestParamHandler } from 'express';
 import type { FactsApi } from '#features/facts/feature.ts';
 import type { KnowledgeApi } from '#features/knowledge/feature.ts';
-import type { QualityService } from '#features/quality/feature.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createPresetsQueries } from './presets.queries.ts';
 import { setupRoutes } from './setup.routes.ts';
-import { createSetupService } from './setup.service.ts';
+import { createSetupService, type KeepsGolden } from './setup.service.ts';
 
 export { presetName, readPreset } from './read-preset.ts';
 export { TRADES, type Trade } from './trades.ts';
@@ -13,7 +12,7 @@ export { TRADES, type Trade } from './trades.ts';
 interface Needs {
   knowledge: KnowledgeApi;
   facts: FactsApi;
-  quality: QualityService;
+  quality: KeepsGolden;
   loadBot: RequestParamHandler;
 }
 

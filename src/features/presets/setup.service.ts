@@ -2,7 +2,6 @@ import type { KnowledgeText } from '#answering/knowledge-source.ts';
 import { fillBlanks, hasBlanks, partsOf } from '#core/entry-blanks.ts';
 import type { FactsApi } from '#features/facts/feature.ts';
 import type { KnowledgeApi } from '#features/knowledge/feature.ts';
-import type { QualityService } from '#features/quality/feature.ts';
 import type { Actor } from '#web/actor.ts';
 import { blankField, dropField } from './blank-fields.ts';
 import type { PresetsQueries } from './presets.queries.ts';
@@ -10,11 +9,20 @@ import { presetOf, readPreset } from './read-preset.ts';
 import type { SetupForm } from './setup-form.ts';
 import { delivers } from './trades.ts';
 
+/** Of the golden questions: keeps one that an answer of the owner's makes. */
+export interface KeepsGolden {
+  keep(
+    actor: Actor,
+    botId: string,
+    golden: { question: string; content: string; origin: 'import'; originId: string },
+  ): Promise<void>;
+}
+
 interface Deps {
   presets: PresetsQueries;
   entries: KnowledgeApi['entries'];
   facts: FactsApi;
-  quality: Pick<QualityService, 'keep'>;
+  quality: KeepsGolden;
 }
 
 /** Step two of a new bot. An entry whose blanks stay empty stays as it is, and nothing is answered from it. */

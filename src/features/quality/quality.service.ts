@@ -2,7 +2,7 @@ import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
 import { LimitReachedError, NotFoundError } from '#core/errors.ts';
 import { GOLDEN_LIMITS } from '#core/golden-limits.ts';
-import { mustContainOf } from '#core/golden-of-answer.ts';
+import { certainlyContained, mustContainOf } from '#core/golden-of-answer.ts';
 import type { PlanName } from '#core/plans.ts';
 import { shownText } from '#core/words/message-parts.ts';
 import type { RevisionsService } from '#features/revisions/feature.ts';
@@ -137,7 +137,7 @@ export function createQualityService({ golden, revisions, planOf, now, audit, wa
   async function proposals(tenantId: string, botId: string, known: GoldenRow[]): Promise<Proposal[]> {
     const asked = new Set(known.map(({ question }) => question));
     return (await golden.entries(tenantId, botId))
-      .map(({ title, content, questions }) => ({ question: questions[0] ?? title, mustContain: mustContainOf(content) }))
+      .map(({ title, content, questions }) => ({ question: questions[0] ?? title, mustContain: certainlyContained(content) }))
       .filter(({ question, mustContain }) => mustContain.length > 0 && !asked.has(question))
       .slice(0, MOST_PROPOSED);
   }

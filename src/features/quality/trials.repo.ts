@@ -79,9 +79,11 @@ export function createTrialsRepo({ database }: { database: Database }) {
       (await recentQuestions(sql, { tenantId, botId, since, most })).map(({ id }) => id),
 
     /** False: one of its kind is under way, or the bot is gone. */
-    begin: (trial: NewTrial): Promise<boolean> =>
-      database.transaction(async (tx) => {
-        const { tenantId, botId, kind } = trial;
+    async begin(trial: NewTrial): Promise<boolean> {
+      const { tenantId, botId, kind } = trial;
+      // Before the transaction, which holds the only connection of an embedded database.
+      const items = itemsOf(trial, await database.now());
+      return database.transaction(async (tx) => {
         const where = { tenantId, botId, kind };
         if (!(await lockRow(tx, 'bot', botId))) return false;
         if ((await tx.qualityTrial.count({ where: { ...where, state: { in: ['waiting', 'running'] } } })) > 0) return false;
@@ -89,10 +91,10 @@ export function createTrialsRepo({ database }: { database: Database }) {
         const id = newId();
         const systemPrompt = trial.kind === 'replay' ? trial.systemPrompt : null;
         await tx.qualityTrial.create({ data: { id, ...where, systemPrompt } });
-        const data = itemsOf(trial, await database.now()).map((item, position) => ({ trialId: id, position, ...item }));
-        await tx.trialItem.createMany({ data });
+        await tx.trialItem.createMany({ data: items.map((item, position) => ({ trialId: id, position, ...item })) });
         return true;
-      }),
+      });
+    },
 
     find: (tenantId: string, botId: string, kind: TrialKind): Promise<TrialRow | null> =>
       prisma.qualityTrial.findFirst({ where: { tenantId, botId, kind }, select: TRIAL, orderBy: { createdAt: 'desc' } }),

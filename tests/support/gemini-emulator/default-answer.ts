@@ -9,6 +9,7 @@ const MIN_WORD_CHARS = 3;
  * with the question, rarer ones counting more; else a polite sentence in the language that the instruction names.
  */
 export function defaultAnswer(request: GeminiRequest): ModelAnswer {
+  if (isJudge(request)) return { raw: JSON.stringify({ right: true, why: '' }) };
   const system = systemTextOf(request.body);
   const sentences = POLITE[languageOf(system)];
   const last = request.body.contents.at(-1)?.parts ?? [];
@@ -23,6 +24,12 @@ export function defaultAnswer(request: GeminiRequest): ModelAnswer {
       missing: question,
     }
   );
+}
+
+/** Asked whether an answer is right (src/answering/judge-answer), it takes every answer for right. */
+function isJudge({ body }: GeminiRequest): boolean {
+  const schema = body.generationConfig?.['responseSchema'] as { properties?: object } | undefined;
+  return schema?.properties !== undefined && 'right' in schema.properties;
 }
 
 /** What the question points at. */
