@@ -26,10 +26,9 @@ const ignoreWaiting = report<{ messageIds: number[]; epoch: number }>(
   import.meta.url,
   './statements/ignore-waiting-messages.sql',
 );
-const leaveTurnToPerson = report<Claim, { notified: string }>(import.meta.url, './statements/leave-turn-to-person.sql');
-const leaveLate = report<Claim & { messageIds: number[] }, { notified: string | null }>(
+const leaveTurnToPerson = report<Claim & { why: 'wrote' | 'late'; messageIds: number[] | null }, { notified: string }>(
   import.meta.url,
-  './statements/leave-late-messages.sql',
+  './statements/leave-turn-to-person.sql',
 );
 const markUnreachable = report<{ customerId: string | null }>(import.meta.url, './statements/mark-customer-unreachable.sql');
 const markGroupUnreachable = report<{ conversationId: string }>(import.meta.url, './statements/mark-group-unreachable.sql');
@@ -67,12 +66,12 @@ export function createReplyLog({ sql }: { sql: Sql }) {
 
     /** A person has the conversation, so the rest waits for them. */
     async leaveToPerson({ conversationId, epoch }: Turn): Promise<void> {
-      await leaveTurnToPerson(sql, { conversationId, epoch });
+      await leaveTurnToPerson(sql, { conversationId, epoch, why: 'wrote', messageIds: null });
     },
 
     /** They came after their reply window had closed. */
     async leaveLate({ conversationId, epoch }: Turn, messageIds: number[]): Promise<void> {
-      await leaveLate(sql, { conversationId, epoch, messageIds });
+      await leaveTurnToPerson(sql, { conversationId, epoch, why: 'late', messageIds });
     },
 
     /** What a group refuses says nothing about the people in it. */
