@@ -80,24 +80,8 @@ export function createProbeApp({ logger, metrics, features }: Container): Expres
 
 function mountPages(app: Express, { features, personReplies, pipeline, answering }: Container): void {
   const { account, activity, analytics, auth, billing, bots, broadcasts, connections, facts } = features;
-  const {
-    conversations,
-    corrections,
-    customers,
-    dashboard,
-    desk,
-    imports,
-    inbox,
-    knowledge,
-    operators,
-    pages,
-    playground,
-    presets,
-    privacy,
-    questions,
-    quality,
-  } = features;
-  const { revisions, team } = features;
+  const { conversations, corrections, customers, dashboard, desk, imports, inbox, knowledge } = features;
+  const { operators, pages, playground, presets, privacy, questions, quality, revisions, team } = features;
   const { loadBot, botPage } = bots.api;
 
   app.use(pages.routes);
@@ -114,8 +98,12 @@ function mountPages(app: Express, { features, personReplies, pipeline, answering
   members.use('/bots', connections.routes({ loadBot, botPage, confirmed: auth.api.confirmation.confirmed }));
   // Before the entries, whose ids stand in the same place.
   members.use('/bots', imports.routes);
-  members.use('/bots', knowledge.routes({ loadBot }));
-  members.use('/bots', facts.routes({ loadBot, sentence: answering.sentence }), presets.routes);
+  members.use('/bots', knowledge.routes({ loadBot, factsOf: facts.api.find }));
+  members.use(
+    '/bots',
+    facts.routes({ loadBot, sentence: answering.sentence, contradicting: knowledge.api.notesOfFacts }),
+    presets.routes,
+  );
   members.use('/bots', playground.routes);
   members.use('/bots', questions.routes, ...quality.routes, revisions.routes);
   members.use('/bots', conversations.botRoutes({ ...inbox.forThread, loadBot, personReplies, replyFiles: pipeline.replyFiles }));

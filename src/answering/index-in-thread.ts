@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { threadEnvironment } from '#platform/code-cache.ts';
+import { startLimitedThread } from '#platform/limited-thread.ts';
 import type { BotIndex, IndexSize } from './bot-index.ts';
 import type { IndexAnswers, IndexQuestion, IndexQuestions } from './index-questions.ts';
 import type { KnowledgeText } from './knowledge-source.ts';
@@ -24,9 +24,9 @@ const HEAP_MB = 512;
 
 /** An index in a worker thread with a heap of its own. Every call rejects with `IndexLostError` once the thread is gone. */
 export function createIndexInThread(maxBytes = MAX_INDEX_BYTES): BotIndex {
-  const worker = new Worker(new URL('./bot-index.worker.ts', import.meta.url), {
+  const worker = startLimitedThread(new URL('./bot-index.worker.ts', import.meta.url), {
+    heapMb: HEAP_MB,
     env: threadEnvironment(),
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 16 },
   });
   worker.unref();
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();

@@ -6,6 +6,8 @@ import { DESK_BOT_ID, DESK_CHANNEL } from '#channels/telegram/desk/desk.event.ts
 import { TOKEN_FIELD } from '#channels/telegram/telegram.api.ts';
 import type { Receipt } from '#core/inbound-event.ts';
 import type { ChannelKind } from '#core/message.ts';
+import type { Sql } from '#platform/db/database.ts';
+import type { Logger } from '#platform/logger.ts';
 import { measureOwnTime } from '#platform/own-time.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAcceptDelivery } from './accept-delivery.ts';
@@ -21,6 +23,7 @@ import { createOfferJob } from './open-offers.ts';
 import { createPerformWork } from './perform-work.ts';
 import { createReceiptsRepo } from './receipts.repo.ts';
 import { createReceiver, type Intake } from './receive-message.ts';
+import { createWorkSweep } from './recover-work.ts';
 import { createRefusalCounter, storeRefusalsAcrossTenants } from './refusal-counter.ts';
 import { createRefusalLimit, type RefusalLimit } from './refusal-limit.ts';
 import { createFileAddresses, replyFileRoutes } from './reply-files.routes.ts';
@@ -111,7 +114,7 @@ export function createPipeline(foundation: Foundation, { answering, usage, notic
     refusalLimit,
     webhooks,
     replyFiles,
-    jobs: { everyMinute: createOfferJob({ sql: database.sql }) },
+    jobs: jobsOf({ sql: database.sql, logger }),
     webhookRoutes: webhooksRoutes(webhooks),
     fileRoutes: replyFileRoutes({ sql: database.sql, channels, files: replyFiles, addresses }),
     staffReplies: (windowOf: Parameters<typeof createPersonReplies>[0]['windowOf']) =>
@@ -124,6 +127,17 @@ export function createPipeline(foundation: Foundation, { answering, usage, notic
 }
 
 export type Pipeline = ReturnType<typeof createPipeline>;
+
+function jobsOf(deps: { sql: Sql; logger: Logger }) {
+  const sweep = createWorkSweep(deps);
+  const noteSilentOffers = createOfferJob(deps);
+  return {
+    async everyMinute(): Promise<void> {
+      await sweep();
+      await noteSilentOffers();
+    },
+  };
+}
 
 const deskBotOf = (token: string | undefined) =>
   token ? { id: DESK_BOT_ID, platform: DESK_CHANNEL, credentials: { [TOKEN_FIELD]: token } } : null;

@@ -1,4 +1,5 @@
 import type { Sql } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { PerformWork } from './perform-work.ts';
 import { adoptReplyJobs, reclaim } from './work.ts';
@@ -39,3 +40,23 @@ export function createWorkRecovery({ sql, giveUp, found, logger }: Deps) {
     },
   };
 }
+
+const SWEEP = {
+  /** Whoever stores a message asks for its work in the same transaction. */
+  minAgeMs: 60_000,
+  maxAgeMs: 24 * 60 * 60_000,
+  most: 1_000,
+};
+
+const giveLostMessagesWork = report<
+  { minAgeMs: number; maxAgeMs: number; most: number },
+  { asked: number; notified: string | null }
+>(import.meta.url, './statements/give-lost-messages-work.sql');
+
+/** Messages that wait, and no work knows of them. */
+export const createWorkSweep =
+  ({ sql, logger }: Pick<Deps, 'sql' | 'logger'>) =>
+  async (): Promise<void> => {
+    const [row] = await giveLostMessagesWork(sql, SWEEP);
+    if (row && row.asked > 0) logger.warn({ conversations: row.asked }, 'reply: messages without work have work again');
+  };

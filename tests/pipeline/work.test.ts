@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createWorkSweep } from '../../src/pipeline/recover-work.ts';
 import { adoptReplyJobs, type ClaimedWork, claim, reclaim } from '../../src/pipeline/work.ts';
 import { createBoss } from '../../src/platform/jobs/queue-schema.ts';
-import { pipeline, type Shop, seedShop, textMessage } from '../support/pipeline.ts';
+import { pipeline, type Shop, seedShop, silent, textMessage } from '../support/pipeline.ts';
+import { rounds } from '../support/soak.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -57,6 +59,28 @@ test('a message that came while the reply was made leaves the work ready', async
   expect(await statesOf()).toEqual(['ready']);
   await line.answer(await claimOne());
   expect(line.sent).toHaveLength(1);
+  expect(await statesOf()).toEqual([]);
+});
+
+test('a message and an unsent reply without work get it again, unless they are new, old, or have it', async () => {
+  await write(shop, 'unsent');
+  line.fails.push(new Error('the process dies before it sends'));
+  await expect(line.answer(await claimOne())).rejects.toThrow('dies');
+  await write(shop, 'unread', 'with work', 'new', 'old');
+  await sql(`DELETE FROM conversation_work w USING conversations c WHERE c.id = w.conversation_id AND c.chat_id <> 'with work'`);
+  await sql(
+    `UPDATE messages m SET created_at = now() - CASE c.chat_id WHEN 'old' THEN interval '25 hours' ELSE interval '2 minutes' END
+     FROM conversations c WHERE c.id = m.conversation_id AND c.connection_id = $1 AND c.chat_id <> 'new'`,
+    [shop.connectionId],
+  );
+
+  await createWorkSweep({ sql: opened.database.sql, logger: silent })();
+  const withWork = await sql(
+    'SELECT c.chat_id FROM conversation_work w JOIN conversations c ON c.id = w.conversation_id ORDER BY 1',
+  );
+  expect(withWork.rows.map((row) => row.chat_id)).toEqual(['unread', 'unsent', 'with work']);
+  for (const work of await claimUpTo()) await line.answer(work);
+  expect(line.sent.map(({ chatId }) => chatId).sort()).toEqual(['unread', 'unsent', 'with work']);
   expect(await statesOf()).toEqual([]);
 });
 
@@ -140,7 +164,7 @@ test('a worker with room gets new work as claimed, and none that somebody has or
 });
 
 test('of many who write to one conversation at once one is taken, and every message is answered', async () => {
-  for (let round = 0; round < 10; round += 1) {
+  for (let round = 0; round < rounds(10); round += 1) {
     const ready = taker();
     const receivers = Array.from({ length: 6 }, () => pipeline(opened.database, { taker: ready }));
     const accepted = await Promise.all(

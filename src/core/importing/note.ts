@@ -4,7 +4,11 @@ import { tokenize } from '../search/tokenize.ts';
 export type Note =
   | { kind: 'duplicate'; with: string }
   | { kind: 'other_number'; with: string; line: string; other: string }
+  /** `other`: as the business facts have it. */
+  | { kind: 'other_fact'; line: string; other: string }
   | { kind: 'instructions' }
+  /** The AI stopped before the end of a picture. */
+  | { kind: 'cut' }
   | { kind: 'past_date'; date: string };
 
 export interface Known {

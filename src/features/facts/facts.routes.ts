@@ -1,7 +1,8 @@
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import { sayNow } from '#answering/say-hours.ts';
 import type { Sentence } from '#answering/sentences.ts';
-import { PAYMENT_METHODS } from '#core/business-facts.ts';
+import { type BusinessFacts, PAYMENT_METHODS } from '#core/business-facts.ts';
+import type { Note } from '#core/importing/note.ts';
 import type { Language } from '#core/languages.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
@@ -10,15 +11,17 @@ import { requires, tenantOf } from '#web/guards.ts';
 import { factsForm, TIME_ZONES } from './facts.schema.ts';
 import type { FactsService } from './facts.service.ts';
 import { DAYS } from './facts-fields.ts';
-import { formOf, rowsOf } from './facts-form.ts';
+import { factsOf, formOf, rowsOf } from './facts-form.ts';
 
 interface Deps {
   facts: FactsService;
   loadBot: RequestParamHandler;
   sentence: Sentence;
+  /** What entries say otherwise. */
+  contradicting: (of: { tenantId: string; botId: string }, facts: BusinessFacts) => Promise<Note[]>;
 }
 
-export function factsRoutes({ facts, loadBot, sentence }: Deps): Router {
+export function factsRoutes({ facts, loadBot, sentence, contradicting }: Deps): Router {
   const router = Router();
   const botOf = (res: Response): { id: string } => res.locals['bot'];
   router.param('id', loadBot);
@@ -41,6 +44,8 @@ export function factsRoutes({ facts, loadBot, sentence }: Deps): Router {
     const { form } = res.locals;
     await facts.save(actorOf(req), botOf(res).id, form, tenantOf(req).timeZone);
     flash(req, 'success', form.act === 'copyMonday' ? 'facts.saved.copied' : 'facts.saved.done');
+    const of = { tenantId: tenantOf(req).id, botId: botOf(res).id };
+    for (const note of await contradicting(of, factsOf(form))) flash(req, 'info', `imports.note.${note.kind}`, { ...note });
     res.redirect(303, `/bots/${botOf(res).id}/facts`);
   });
 

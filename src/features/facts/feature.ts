@@ -1,6 +1,4 @@
-import type { RequestParamHandler } from 'express';
 import { createFactsCache } from '#answering/facts-cache.ts';
-import type { Sentence } from '#answering/sentences.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createFactsQueries } from './facts.queries.ts';
 import { factsRoutes } from './facts.routes.ts';
@@ -14,7 +12,7 @@ export function factsFeature({ database, audit, saves }: Foundation) {
   const facts = createFactsService({ facts: queries, audit, saved: saves.give });
   const load = async (tenantId: string, botId: string) => (await queries.find(tenantId, botId))?.facts ?? null;
   return {
-    routes: (deps: { loadBot: RequestParamHandler; sentence: Sentence }) => factsRoutes({ ...deps, facts }),
+    routes: (deps: Omit<Parameters<typeof factsRoutes>[0], 'facts'>) => factsRoutes({ ...deps, facts }),
     api: { facts: createFactsCache({ load }), restore: facts.restore, find: queries.find, save: facts.save },
   };
 }

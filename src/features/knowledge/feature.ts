@@ -8,8 +8,14 @@ import { createKnowledgeQueries, knowledgeSource } from './knowledge.queries.ts'
 import { knowledgeRoutes } from './knowledge.routes.ts';
 import { createKnowledgeService } from './knowledge.service.ts';
 import { MAX_TENANT_BYTES } from './knowledge-room.ts';
+import { createNotesAtSave, type SavedFacts } from './notes-at-save.ts';
 
 export { entryForm, MAX_CONTENT_CHARS } from './knowledge.schema.ts';
+
+interface RoutesNeed {
+  loadBot: RequestParamHandler;
+  factsOf: (tenantId: string, botId: string) => Promise<SavedFacts>;
+}
 
 /** Knowledge: the entries, their questions, the search, and the version that each change raises. */
 export function knowledgeFeature(foundation: Foundation, { spend }: { spend: Spend }) {
@@ -42,8 +48,10 @@ export function knowledgeFeature(foundation: Foundation, { spend }: { spend: Spe
       if (isOn) enrichment.wake();
     },
   });
+  const versionOf = async (tenantId: string, botId: string) => (await repo.size(tenantId, botId)).version;
+  const notes = createNotesAtSave({ search, versionOf });
   return {
-    routes: (deps: { loadBot: RequestParamHandler }) => knowledgeRoutes({ ...deps, knowledge, isSuggesting: isOn }),
+    routes: (deps: RoutesNeed) => knowledgeRoutes({ ...deps, knowledge, notes, isSuggesting: isOn }),
     enrichment: (deps: { suggest: SuggestQuestions }) => ({
       jobs: isOn ? enrichment.jobs(deps) : { run: async () => {}, hourly: async () => {} },
     }),
@@ -51,7 +59,8 @@ export function knowledgeFeature(foundation: Foundation, { spend }: { spend: Spe
       entries: knowledge,
       search,
       restorers: { entry: knowledge.put, removeEntry: knowledge.remove },
-      versionOf: async (tenantId: string, botId: string) => (await repo.size(tenantId, botId)).version,
+      versionOf,
+      notesOfFacts: notes.ofFacts,
     },
   };
 }

@@ -3,18 +3,21 @@ import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
 import { requires, tenantOf } from '#web/guards.ts';
-import type { Entry } from './knowledge.queries.ts';
+import type { Entry } from './knowledge.read.ts';
 import { entryForm, listQuery, questionsForm } from './knowledge.schema.ts';
 import type { KnowledgeService } from './knowledge.service.ts';
+import type { NotesAtSave, SavedEntry, SavedFacts } from './notes-at-save.ts';
 
 interface Deps {
   knowledge: KnowledgeService;
   /** Whether the AI suggests questions. */
   isSuggesting: boolean;
   loadBot: RequestParamHandler;
+  notes: NotesAtSave;
+  factsOf: (tenantId: string, botId: string) => Promise<SavedFacts>;
 }
 
-export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Router {
+export function knowledgeRoutes({ knowledge, isSuggesting, loadBot, notes, factsOf }: Deps): Router {
   const router = Router();
   const botOf = (res: Response): { id: string } => res.locals['bot'];
   const listPath = (res: Response): string => `/bots/${botOf(res).id}/knowledge`;
@@ -37,10 +40,18 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Rou
 
   router.post('/:id/knowledge', requires('teach'), parseForm(entryForm, 'knowledge/index', listLocals), async (req, res) => {
     const { form } = res.locals;
-    await knowledge.create(actorOf(req), botOf(res).id, form);
+    const id = await knowledge.create(actorOf(req), botOf(res).id, form);
     flash(req, 'success', 'knowledge.create.done', { title: form.title });
+    await sayNotes(req, res, { id, ...form });
     res.redirect(303, listPath(res));
   });
+
+  async function sayNotes(req: Request, res: Response, entry: SavedEntry): Promise<void> {
+    const { id: tenantId, timeZone } = tenantOf(req);
+    const of = { tenantId, botId: botOf(res).id };
+    const found = await notes.ofEntry(of, entry, await factsOf(tenantId, of.botId), timeZone, new Date());
+    for (const note of found) flash(req, 'info', `imports.note.${note.kind}`, { ...note });
+  }
 
   const editLocals = async (req: Request, res: Response) => ({
     isSuggesting,
@@ -58,6 +69,7 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot }: Deps): Rou
     async (req, res) => {
       await knowledge.update(actorOf(req), botOf(res).id, req.params['entryId'], res.locals.form);
       flash(req, 'success', 'knowledge.edit.done', { title: res.locals.form.title });
+      await sayNotes(req, res, { id: String(req.params['entryId']), ...res.locals.form });
       res.redirect(303, listPath(res));
     },
   );

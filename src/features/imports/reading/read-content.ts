@@ -2,7 +2,9 @@ import { cleanSource, givesOrders } from '#core/importing/clean-source.ts';
 import { type Draft, fitting, titleFrom } from '#core/importing/draft.ts';
 import { draftTable } from '#core/importing/draft-table.ts';
 import { draftText } from '#core/importing/draft-text.ts';
-import { createComparison, type Known } from '#core/importing/note.ts';
+import { createComparison, type Known, type Note } from '#core/importing/note.ts';
+import { pastDateIn } from '#core/importing/past-date.ts';
+import { DEFAULT_TIME_ZONE, dayIn } from '#core/time.ts';
 import type { ReadResult } from '../import.ts';
 import { decodeText } from './decode-text.ts';
 import { readDelimited } from './delimited.ts';
@@ -33,12 +35,18 @@ export async function readContent({ kind, name, content, fallback, known }: Read
     const notesOf = (draft: Draft) => [
       ...(givesOrders(`${draft.title}\n${draft.content}`) ? [{ kind: 'instructions' as const }] : []),
       ...comparison.notesOf(draft),
+      ...passedIn(`${draft.title}\n${draft.content}`),
     ];
     return { ok: true, links, drafts: fresh.map((draft) => ({ ...draft, notes: notesOf(draft) })) };
   } catch (error) {
     if (error instanceof UnreadableError) return { ok: false, reason: error.reason };
     throw error;
   }
+}
+
+function passedIn(text: string): Note[] {
+  const date = pastDateIn(text, dayIn(new Date(), DEFAULT_TIME_ZONE));
+  return date === null ? [] : [{ kind: 'past_date', date }];
 }
 
 interface Contents {

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { startLimitedThread } from '#platform/limited-thread.ts';
 import type { ReadResult } from '../import.ts';
 import type { ReadJob } from './read-content.ts';
 
@@ -10,13 +10,13 @@ const LIMITS: ThreadLimits = { timeMs: 60_000, memoryMb: 256 };
 
 /** Reads a source in a thread with limits of time and memory. Aborted: null. */
 export function readInThread(job: ReadJob, signal: AbortSignal, limits: ThreadLimits = LIMITS): Promise<ReadResult | null> {
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+  const worker = startLimitedThread(new URL('./thread.ts', import.meta.url), {
+    heapMb: limits.memoryMb,
     workerData: job,
     env: {},
     execArgv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: 32 },
   });
   return new Promise<ReadResult | null>((resolve) => {
     const timer = setTimeout(() => resolve({ ok: false, reason: 'too_slow' }), limits.timeMs);
