@@ -153,7 +153,7 @@ function composeJobs({ database, limits }: Foundation, { pipeline }: MessagePath
     database,
     housekeeping: createHousekeeping({ database, limits }),
     hourly: [...ofPeople, ...ofKnowledge],
-    everyMinute: [pipeline, billing, connections, desk, questions, operators],
+    everyMinute: [pipeline, billing, connections, desk, questions, operators, privacy],
     quality: quality.jobs.run,
     enrich: [enrichment.jobs.run, questions.jobs.merge],
   });

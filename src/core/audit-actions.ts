@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = {
     'two_factor.turned_on',
     'two_factor.turned_off',
     'two_factor.codes_made',
+    'passkey.added',
+    'passkey.removed',
     'password.changed',
     'password.reset_requested',
     'password.reset',
@@ -106,6 +108,7 @@ export const AUDIT_ACTIONS = {
     'customer.opted_out',
     'customer.opted_in',
     'customer.erased',
+    'customer.forgotten',
   ],
   broadcasts: [
     'broadcast.created',
