@@ -98,7 +98,12 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const account = accountFeature(foundation, { auth: auth.api });
   const bots = botsFeature(foundation, { billing: billing.api, connections: connections.api, knowledge: knowledge.api });
   const { loadBot, summaries } = bots.api;
-  const imports = importsFeature(foundation, { billing: billing.api, knowledge: knowledge.api, notices, loadBot });
+  const imports = importsFeature(foundation, {
+    ...{ billing: billing.api, knowledge: knowledge.api, notices },
+    answering,
+    usage,
+    loadBot,
+  });
   const restorers = { ...knowledge.api.restorers, facts: facts.api.restore, prompt: bots.api.bots.update };
   const revisions = revisionsFeature(foundation, { restorers, loadBot });
   const checked = { answering, usage, notices, loadBot, billing: billing.api, revisions: revisions.api };
@@ -160,7 +165,7 @@ function composeJobs({ database, limits }: Foundation, { pipeline }: MessagePath
     database,
     housekeeping: createHousekeeping({ database, limits }),
     hourly: [...ofPeople, ...ofKnowledge],
-    everyMinute: [pipeline, billing, connections, desk, questions, operators],
+    everyMinute: [pipeline, billing, connections, desk, questions, operators, privacy],
     quality: quality.jobs.run,
     enrich: [enrichment.jobs.run, questions.jobs.merge],
   });

@@ -11,6 +11,7 @@ import { createAnswerComposer } from './compose-answer.ts';
 import { createJudge } from './judge-answer.ts';
 import type { KnowledgeSearch } from './knowledge-search.ts';
 import { createOffers } from './offers.ts';
+import { createReadPicture } from './read-picture.ts';
 import { createSentences } from './sentences.ts';
 import { createSuggestQuestions } from './suggest-questions.ts';
 
@@ -62,6 +63,7 @@ export function createAnswering(
     aiConfigured: ai.configured,
     golden: { composer: createAnswerComposer({ search, ai: golden, sentence, facts }), judge: createJudge({ ai: golden }) },
     suggestQuestions: createSuggestQuestions({ ai: background }),
+    readPicture: createReadPicture({ ai: background }),
     compareQuestions: createCompareQuestions({ ai: background }),
   };
 }

@@ -106,6 +106,7 @@ export const AUDIT_ACTIONS = {
     'customer.opted_out',
     'customer.opted_in',
     'customer.erased',
+    'customer.forgotten',
   ],
   broadcasts: [
     'broadcast.created',

@@ -14,6 +14,9 @@ export type FixedSentence =
   | 'human'
   | 'complaint'
   | 'stopped'
+  | 'forget_ask'
+  | 'forget_private'
+  | 'forgotten'
   | 'sticker'
   | 'contact'
   | 'location'
@@ -28,7 +31,16 @@ export type FixedSentence =
   | 'late';
 
 export type Decision =
-  | { act: 'fixed'; sentence: FixedSentence; chosenLanguage?: ReplyLanguage; needsPerson?: true; unread?: true; said?: string }
+  /** `forget`: all that is kept of the customer is erased once this is sent. */
+  | {
+      act: 'fixed';
+      sentence: FixedSentence;
+      chosenLanguage?: ReplyLanguage;
+      needsPerson?: true;
+      unread?: true;
+      said?: string;
+      forget?: true;
+    }
   | { act: 'greet'; text: string }
   /**
    * `unread`: files that nobody opens. `choice`: the entry whose button was pressed; `text` is then the button's. `shared`: it is of
@@ -44,16 +56,37 @@ const MAX_RECORDING_SECONDS = 180;
 const MAX_MEDIA = 10;
 const MAX_QUESTION_CHARS = 8_000;
 
-export function decideReply({ turn, greeting }: { turn: readonly TurnMessage[]; greeting: string | null }): Decision {
+export function decideReply({
+  turn,
+  greeting,
+  isGroup = false,
+}: {
+  turn: readonly TurnMessage[];
+  greeting: string | null;
+  isGroup?: boolean;
+}): Decision {
   const [first] = turn;
   const command = first && commandOf(first);
   const choice = first?.attachment?.choice;
   if (first && choice !== undefined) return { act: 'ask', text: first.text.trim(), media: [], choice };
   if (first && isData(first)) return { act: 'fixed', sentence: first.kind as FixedSentence, needsPerson: true };
-  return command ? onCommand(command, greeting) : onMessages(withLatestWordings(turn));
+  return command ? onCommand(command, greeting, isGroup) : onMessages(withLatestWordings(turn));
 }
 
-function onCommand({ command, argument }: NonNullable<ReturnType<typeof commandOf>>, greeting: string | null): Decision {
+type GivenCommand = NonNullable<ReturnType<typeof commandOf>>;
+
+/** A group's messages are not one person's. */
+function onForget(argument: string, isGroup: boolean): Decision {
+  if (isGroup) return { act: 'fixed', sentence: 'forget_private' };
+  return CONFIRMED.test(argument)
+    ? { act: 'fixed', sentence: 'forgotten', forget: true }
+    : { act: 'fixed', sentence: 'forget_ask' };
+}
+
+/** Yes, in the languages of the first market. */
+const CONFIRMED = /^["'“«]?(?:yes|ha|xa|da|да|ҳа|ха)["'”».!]?$/iu;
+
+function onCommand({ command, argument }: GivenCommand, greeting: string | null, isGroup: boolean): Decision {
   switch (command) {
     case 'start':
       return greeting?.trim() ? { act: 'greet', text: greeting.trim() } : { act: 'fixed', sentence: 'start' };
@@ -61,6 +94,8 @@ function onCommand({ command, argument }: NonNullable<ReturnType<typeof commandO
       return { act: 'fixed', sentence: 'help' };
     case 'stop':
       return { act: 'fixed', sentence: 'stopped' };
+    case 'forget':
+      return onForget(argument, isGroup);
     case 'human':
       return { act: 'fixed', sentence: 'human', needsPerson: true };
     case 'language': {

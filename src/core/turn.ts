@@ -19,7 +19,7 @@ export interface TurnMessage {
 }
 
 /** Any other command is read as text. */
-export const COMMANDS = ['start', 'help', 'language', 'human', 'stop'] as const;
+export const COMMANDS = ['start', 'help', 'language', 'human', 'stop', 'forget'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** `/language@aida_bot ru` → language, 'ru'. Null when it is not one of COMMANDS. */

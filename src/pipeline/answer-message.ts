@@ -121,7 +121,8 @@ export function createAnswerer(deps: AnswererDeps) {
     const out = optsOut(messages);
     // Before the reply is saved, because a try that dies in between is repeated.
     if (out !== null) await replyLog.markOptedOut(turn, out);
-    const decision = decideReply({ turn: messages, greeting: turn.bot.greeting });
+    const decision = decideReply({ turn: messages, greeting: turn.bot.greeting, isGroup: turn.isGroup });
+    if (decision.act === 'fixed' && decision.forget) await replyLog.markToForget(turn);
     const chosen = decision.act === 'fixed' ? decision.chosenLanguage : undefined;
     const { language, why: languageWhy } = chooseReplyLanguage({
       text: saidIn(decision),

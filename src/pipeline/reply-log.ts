@@ -33,6 +33,7 @@ const leaveLate = report<Claim & { messageIds: number[] }, { notified: string | 
 );
 const markUnreachable = report<{ customerId: string | null }>(import.meta.url, './statements/mark-customer-unreachable.sql');
 const markGroupUnreachable = report<{ conversationId: string }>(import.meta.url, './statements/mark-group-unreachable.sql');
+const markToForget = report<{ customerId: string | null }>(import.meta.url, './statements/mark-customer-to-forget.sql');
 const setOptOut = report<{ customerId: string | null; out: boolean }>(import.meta.url, './statements/set-opt-out.sql');
 export const noteConnectionError = report<{ connectionId: string; reason: string }>(
   import.meta.url,
@@ -82,6 +83,11 @@ export function createReplyLog({ sql }: { sql: Sql }) {
     /** Safe to repeat. */
     async markOptedOut({ customerId }: Turn, out: boolean): Promise<void> {
       await setOptOut(sql, { customerId, out });
+    },
+
+    /** Safe to repeat: the first moment stays. The reply goes out before anything is erased. */
+    async markToForget({ customerId }: Turn): Promise<void> {
+      await markToForget(sql, { customerId });
     },
 
     async noteError({ connection }: Turn, reason: PeerFailureReason): Promise<void> {

@@ -7,7 +7,7 @@ export interface TelegramBot {
 }
 
 // In a group with several bots a bare command may be meant for any of them; these are ours.
-const OUR_COMMANDS = new Set(['start', 'help', 'language', 'human', 'stop']);
+const OUR_COMMANDS = new Set(['start', 'help', 'language', 'human', 'stop', 'forget']);
 const COMMAND = /^\/([A-Za-z0-9_]+)(?:@([A-Za-z0-9_]+))?$/;
 
 /** In lower case without the bot's name; null when the command is another bot's. */

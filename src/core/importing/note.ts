@@ -7,6 +7,8 @@ export type Note =
   /** `other`: as the business facts have it. */
   | { kind: 'other_fact'; line: string; other: string }
   | { kind: 'instructions' }
+  /** The AI stopped before the end of a picture. */
+  | { kind: 'cut' }
   | { kind: 'past_date'; date: string };
 
 export interface Known {

@@ -169,6 +169,7 @@ export const ACTIVITY_SENTENCES: Record<AuditAction, Record<string, Detail>> = {
   'customer.opted_out': { bot },
   'customer.opted_in': { bot },
   'customer.erased': { bot },
+  'customer.forgotten': { bot },
   'broadcast.created': { bot, when: moment('scheduledAt', 'at_once') },
   'broadcast.edited': { bot, when: moment('scheduledAt', 'at_once') },
   'broadcast.tested': { bot, outcome },

@@ -10,7 +10,7 @@ interface Deps {
   logger: Pick<Logger, 'info'>;
 }
 
-const COMMANDS = ['help', 'language', 'human', 'stop'] as const;
+const COMMANDS = ['help', 'language', 'human', 'stop', 'forget'] as const;
 
 /** Shows the bot's commands and what it is, where the platform has a place for them. The connecting does not wait for it. */
 export function createIntroduceAccount({ channels, i18n, logger }: Deps) {

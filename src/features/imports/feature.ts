@@ -1,9 +1,11 @@
 import type { RequestParamHandler } from 'express';
+import type { Answering } from '#answering/answering.ts';
 import { DAY_MS } from '#core/durations.ts';
 import { PLANS } from '#core/plans.ts';
 import type { BillingApi } from '#features/billing/feature.ts';
 import type { KnowledgeApi } from '#features/knowledge/feature.ts';
 import type { Notices } from '#features/notices/feature.ts';
+import type { UsageService } from '#pipeline/usage.service.ts';
 import type { Foundation } from '../../foundation.ts';
 import { createDraftsRepo } from './drafts.repo.ts';
 import type { ClaimedSource, ReadResult } from './import.ts';
@@ -12,6 +14,7 @@ import { importsRoutes } from './imports.routes.ts';
 import { createImportsService } from './imports.service.ts';
 import { createImportStreams } from './progress.ts';
 import { readInThread } from './reading/read-in-thread.ts';
+import { createPictureReader } from './reading/read-picture.ts';
 import { createReadSite } from './reading/read-site.ts';
 import { createReadingRepo } from './reading.repo.ts';
 import { createImportRunner } from './run-imports.ts';
@@ -26,11 +29,13 @@ interface Needs {
   billing: Pick<BillingApi, 'gate'>;
   knowledge: KnowledgeApi;
   notices: Notices;
+  answering: Pick<Answering, 'readPicture' | 'aiConfigured'>;
+  usage: Pick<UsageService, 'answerFor'>;
   loadBot: RequestParamHandler;
 }
 
 /** Import: texts and files become drafts, and drafts become entries after a review. */
-export function importsFeature(foundation: Foundation, { billing, knowledge, notices, loadBot }: Needs) {
+export function importsFeature(foundation: Foundation, { billing, knowledge, notices, answering, usage, loadBot }: Needs) {
   const { database, notifications, audit, i18n, logger, limits } = foundation;
   const importsRepo = createImportsRepo({ database });
   const reading = createReadingRepo({ database });
@@ -43,6 +48,7 @@ export function importsFeature(foundation: Foundation, { billing, knowledge, not
     notifications,
     audit,
   });
+  const readPicture = createPictureReader({ ...answering, usage, now: database.now });
   const readSite = createReadSite({ fetchPublic: foundation.fetchPublic });
   const streams = createImportStreams({ imports: importsRepo, ...foundation.streams });
 
@@ -51,8 +57,12 @@ export function importsFeature(foundation: Foundation, { billing, knowledge, not
     const fallback = i18n.t('imports.untitled', { lng: source.language });
     const inThread = (kind: string, name: string, content: Uint8Array) =>
       readInThread({ kind, name, content, fallback, known }, signal);
-    if (source.kind === 'text' || source.kind === 'file')
-      return inThread(source.kind, source.name, await reading.contentAcrossTenants(source));
+    if (source.kind === 'text' || source.kind === 'file') {
+      const content = await reading.contentAcrossTenants(source);
+      const result = await inThread(source.kind, source.name, content);
+      if (result?.ok !== false || result.reason !== 'is_picture') return result;
+      return readPicture(source, content, signal, (text) => inThread('text', source.name, Buffer.from(text)));
+    }
     return readSite(source, signal, (name, body, isPage) => inThread(isPage ? 'page' : 'file', name, body));
   }
 

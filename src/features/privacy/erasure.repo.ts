@@ -1,11 +1,24 @@
 import type { BroadcastsApi } from '#features/broadcasts/feature.ts';
 import { removeCustomer, removeCustomerMessages, removeOldMessagesAcrossTenants } from '#pipeline/erase.ts';
 import type { Database } from '#platform/db/database.ts';
+import { report } from '#platform/db/statement.ts';
 
 export interface ErasureDeps {
   database: Database;
   broadcasts: Pick<BroadcastsApi, 'forgetCustomer'>;
 }
+
+interface OfCustomer {
+  id: string;
+  tenantId: string;
+  botId: string;
+}
+
+const MOST_AT_ONCE = 100;
+const customersToForget = report<{ now: Date; most: number }, OfCustomer>(
+  import.meta.url,
+  './statements/customers-to-forget.sql',
+);
 
 /** Erasure of one customer, and of messages older than their bot's retention. In bounded steps. */
 export function createErasureRepo({ database, broadcasts }: ErasureDeps) {
@@ -26,6 +39,9 @@ export function createErasureRepo({ database, broadcasts }: ErasureDeps) {
         return removed;
       });
     },
+
+    /** Those who asked for it themselves and have got the answer. */
+    toForgetAcrossTenants: (now: Date): Promise<OfCustomer[]> => customersToForget(sql, { now, most: MOST_AT_ONCE }),
 
     /** Returns the number of deleted messages. */
     removeOldAcrossTenants: (now: Date): Promise<number> => removeOldMessagesAcrossTenants(sql, now),

@@ -27,6 +27,6 @@ export function privacyFeature({ database, audit, limits }: Foundation, { auth, 
       exports: limits.limiter('export', { points: 5, durationSeconds: HOUR_SECONDS }),
     }),
     botRoutes: rightsRoutes({ rights, loadBot: bots.loadBot }),
-    jobs: { hourly: (now: Date) => erasure.removeOldAcrossTenants(now) },
+    jobs: { hourly: (now: Date) => erasure.removeOldAcrossTenants(now), everyMinute: rights.forgetAcrossTenants },
   };
 }

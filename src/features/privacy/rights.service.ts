@@ -36,6 +36,17 @@ export function createRights({ erasure, bots, samePerson, audit }: Deps) {
       }
     },
 
+    /** Customers who sent /forget and confirmed it, on every channel where they are known. */
+    async forgetAcrossTenants(now: Date): Promise<void> {
+      for (const { id: asked, tenantId } of await erasure.toForgetAcrossTenants(now)) {
+        for (const { id, botId } of await samePerson(tenantId, asked)) {
+          await erasure.erase(tenantId, botId, id);
+          const target = { targetType: 'customer', targetId: id };
+          await audit.record({ tenantId, actorKind: 'system', action: 'customer.forgotten', ...target, details: { botId } });
+        }
+      }
+    },
+
     /** `months` null: messages are kept for ever. */
     async setRetention(actor: Actor, botId: string, months: number | null): Promise<void> {
       if (!(await bots.setRetention(actor.tenantId, botId, months))) throw new NotFoundError();
