@@ -23,6 +23,7 @@ const LONG = [
     'process-faults',
     'repeated-kills',
     'soak',
+    'telegram-absences',
     'telegram-faults',
   ]),
   'tests/security/fuzz.test.ts',
@@ -40,12 +41,13 @@ const LONG = [
     : []),
 ];
 const all = process.env['SOAK'] ? LONG : [`tests/faults/${onPostgres ? '**/' : ''}*.test.ts`];
-// These measure time or the whole machine, so they run one by one.
+// These measure time or the whole machine, so they run one by one. In the gate all others mostly wait.
 const measuring = named([
-  ...['backup', 'busy-loop', 'embedded-database', 'hostile-tenant', 'large-broadcast', 'many-bots', 'process-faults'],
-  ...(onPostgres ? ['postgres/database-outages'] : []),
+  ...['backup', 'busy-loop', 'hostile-tenant', 'large-broadcast', 'many-bots'],
+  ...(process.env['SOAK'] ? ['embedded-database', 'process-faults'] : []),
+  ...(process.env['SOAK'] && onPostgres ? ['postgres/database-outages'] : []),
 ]);
-// The others mostly wait. Each takes part of the server's connections; 2 fit into the usual 100.
+// Each takes part of the server's connections; 2 fit into the usual 100.
 const waiters = Number(process.env.FAULTS_AT_ONCE ?? 2);
 const shared = {
   environment: 'node',

@@ -18,6 +18,7 @@ const PATTERNS = [
     'conversation-streams',
     'corrections.routes',
     'cost-ceiling',
+    'deleted-members',
     'entry-questions',
     'group-questions',
     'inbox-races',

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unsupportedClaims } from '../../src/core/answer-guard.ts';
 import { nowLine } from '../../src/core/now-line.ts';
+import { soak } from '../support/soak.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: soak(150, 500) };
 const passes = (answer: string, given: string, asked = ''): boolean =>
   unsupportedClaims(answer, { texts: [given], asked }).length === 0;
 

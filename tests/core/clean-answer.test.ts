@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cleanAnswer, wholeLines } from '../../src/core/clean-answer.ts';
+import { soak } from '../support/soak.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: soak(150, 500) };
 const botName = 'Oltin Non';
 
 test.each([

@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { expect, test } from 'vitest';
 import type { DayHours } from '../../src/core/business-facts.ts';
 import { openState } from '../../src/core/opening-hours.ts';
+import { soak } from '../support/soak.ts';
 
 const at = (local: string, zone: string): Date =>
   new Date(Temporal.PlainDateTime.from(local).toZonedDateTime(zone).epochMilliseconds);
@@ -125,6 +126,6 @@ test.each(WEEKS)('every minute of a week in %s agrees with a naive scan', (zone,
           ]);
       }
     }),
-    { numRuns: 8 },
+    { numRuns: soak(3, 8) },
   );
 });

@@ -6,8 +6,8 @@ import { soak } from '../support/soak.ts';
 import type { BotState, SentMessage } from '../support/telegram-emulator/bot-state.ts';
 
 const onPostgres = Boolean(process.env['TEST_DATABASE_URL']);
-// Each start of the embedded database takes seconds.
-const KILLS = soak(onPostgres ? 10 : 3, 50);
+// Each kind of moment once; a start takes seconds.
+const KILLS = soak(3, 50);
 const PER_ROUND = 4;
 const MEMBER = 900_001;
 

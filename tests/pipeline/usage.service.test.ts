@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUsageService, type UsageService } from '../../src/pipeline/usage.service.ts';
 import { claimWork, NO_WORK, pipeline, type Shop, seedShop, textMessage } from '../support/pipeline.ts';
+import { rounds } from '../support/soak.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -21,19 +22,19 @@ async function questions(shop: Shop, chats: number) {
   return claimWork(opened.database);
 }
 
-test('with 10 answers left, 100 reservations at once give exactly 10, in each of 20 rounds', async () => {
+test('with 10 answers left, 100 reservations at once give exactly 10, in each round', async () => {
   const granted: number[] = [];
-  for (let round = 0; round < 20; round += 1) {
+  for (let round = 0; round < rounds(20); round += 1) {
     const { tenantId } = await seedShop(opened.database, { limit: 10 });
     const answers = await Promise.all(Array.from({ length: 100 }, () => usage.reserve(tenantId)));
     granted.push(answers.filter(Boolean).length);
     expect(await usage.current(tenantId)).toMatchObject({ used: 10, limit: 10 });
   }
-  expect(granted).toEqual(Array(20).fill(10));
+  expect(granted).toEqual(Array(rounds(20)).fill(10));
 });
 
-test('with 10 answers left, 100 customers at once get exactly 10 of the AI, in each of 20 rounds; all are answered', async () => {
-  for (let round = 0; round < 20; round += 1) {
+test('with 10 answers left, 100 customers at once get exactly 10 of the AI, in each round; all are answered', async () => {
+  for (let round = 0; round < rounds(20); round += 1) {
     await opened.database.sql.query('DELETE FROM conversation_work');
     const shop = await seedShop(opened.database, { limit: 10 });
     const jobs = await questions(shop, 100);
@@ -47,9 +48,9 @@ test('with 10 answers left, 100 customers at once get exactly 10 of the AI, in e
   }
 });
 
-test('ten processes that each charge ten turns at once take exactly the 10 answers left, in each of 10 rounds', async () => {
+test('ten processes that each charge ten turns at once take exactly the 10 answers left, in each round', async () => {
   const granted: number[] = [];
-  for (let round = 0; round < 10; round += 1) {
+  for (let round = 0; round < rounds(10); round += 1) {
     await opened.database.sql.query('DELETE FROM conversation_work');
     const shop = await seedShop(opened.database, { limit: 10 });
     const jobs = await questions(shop, 100);
@@ -70,7 +71,7 @@ test('ten processes that each charge ten turns at once take exactly the 10 answe
     granted.push(charges.filter((charge) => charge?.ok).length);
     expect(await usage.current(shop.tenantId)).toMatchObject({ used: 10 });
   }
-  expect(granted).toEqual(Array(10).fill(10));
+  expect(granted).toEqual(Array(rounds(10)).fill(10));
 });
 
 test('turns of several tenants in one batch are charged to their own, each within its room', async () => {

@@ -3,6 +3,7 @@ import { createWorkSweep } from '../../src/pipeline/recover-work.ts';
 import { adoptReplyJobs, type ClaimedWork, claim, reclaim } from '../../src/pipeline/work.ts';
 import { createBoss } from '../../src/platform/jobs/queue-schema.ts';
 import { pipeline, type Shop, seedShop, silent, textMessage } from '../support/pipeline.ts';
+import { rounds } from '../support/soak.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -163,7 +164,7 @@ test('a worker with room gets new work as claimed, and none that somebody has or
 });
 
 test('of many who write to one conversation at once one is taken, and every message is answered', async () => {
-  for (let round = 0; round < 10; round += 1) {
+  for (let round = 0; round < rounds(10); round += 1) {
     const ready = taker();
     const receivers = Array.from({ length: 6 }, () => pipeline(opened.database, { taker: ready }));
     const accepted = await Promise.all(

@@ -6,6 +6,7 @@ import { type GraphEmulator, startGraphEmulator } from '../support/graph-emulato
 import { whatsappDelivery, whatsappMessage } from '../support/graph-emulator/payloads.ts';
 import { bytesOf, signatureOf } from '../support/graph-emulator/sender.ts';
 import { aToken, makeBot, newOwner } from '../support/owner.ts';
+import { rounds } from '../support/soak.ts';
 import { startTelegramEmulator, type TelegramEmulator } from '../support/telegram-emulator/telegram-emulator.ts';
 
 const APP_SECRET = 'secret-of-the-installation';
@@ -173,11 +174,11 @@ test.each([
   expect(await stateOf(next)).toMatchObject({ state: 'ACTIVE', proven: true });
 });
 
-test('of a holder that starts again and two processes that prove its account at once, one has it, five times in a row', async () => {
+test('of a holder that starts again and two processes that prove its account at once, one has it, again and again', async () => {
   const second = await site.another();
   try {
     const [holder, here, there] = [await owner(), await owner(), await owner(second.agent())];
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < rounds(5); round++) {
       const { meta, form } = account('whatsapp');
       await connect(holder, form);
       const { rows } = await site.sql.query<{ id: string }>(
@@ -199,12 +200,12 @@ test('of a holder that starts again and two processes that prove its account at 
   }
 });
 
-test('of two processes that prove one account at once one has it, ten times in a row', async () => {
+test('of two processes that prove one account at once one has it, again and again', async () => {
   const second = await site.another();
   try {
     const owners = [await owner(), await owner(second.agent()), await owner(), await owner(second.agent())];
     const tokens = await Promise.all(owners.map(async ({ agent, path }) => csrfOf((await agent.get(path)).text)));
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < rounds(10); round++) {
       const { meta, form, invented } = account('whatsapp');
       const send = ({ agent, path }: Owner, i: number) =>
         agent

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { type Agent, login, PASSWORD, postForm, register, type TestApp, testApp } from '../support/app.ts';
+import { rounds } from '../support/soak.ts';
 
 let site: TestApp;
 let second: Awaited<ReturnType<TestApp['another']>>;
@@ -18,7 +19,7 @@ const NEW_PASSWORD = 'quiet river under snow';
 const isSignedIn = async (agent: Agent): Promise<boolean> => (await agent.get('/account')).status === 200;
 
 test.each(['/account/password', '/reset-password'])('no sign-in with the old password outlives a change by %s', async (way) => {
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < rounds(4); round++) {
     const owner = site.agent();
     const person = await register(owner);
     const change = way === '/reset-password' ? await byLink(person.email) : byForm(owner);

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { soak } from '../support/soak.ts';
 import type { RawClient } from './raw-client.ts';
 import { fingerprint, type Things, twoTenants, type World } from './two-tenants.ts';
 
@@ -131,7 +132,7 @@ describe('queries', () => {
           expect((await owner.get(`${path}?${query}`)).status).toBeLessThan(500);
         }
       }),
-      { numRuns: 60, seed: 20261122 },
+      { numRuns: soak(20, 60), seed: 20261122 },
     );
   });
 });
@@ -212,7 +213,7 @@ describe('headers', () => {
         const posted = await world.visitor().send('POST', '/login', { headers, type: FORM, body: 'login=a&password=b' });
         expect(posted.status).toBeLessThan(500);
       }),
-      { numRuns: 80, seed: 20261122 },
+      { numRuns: soak(25, 80), seed: 20261122 },
     );
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAdminsRepo } from '../../src/features/operators/admins.repo.ts';
 import { PASSWORD } from '../support/app.ts';
 import { aToken } from '../support/owner.ts';
+import { rounds } from '../support/soak.ts';
 import { startTelegramEmulator, type TelegramEmulator } from '../support/telegram-emulator/telegram-emulator.ts';
 import { twoTenants, type World } from './two-tenants.ts';
 
@@ -82,7 +83,7 @@ test('a password changed twice at once has one of the two new values, and the ot
 
 test('of admins who leave and are revoked at once one remains', async () => {
   await world.sql.query('UPDATE users SET is_admin = false');
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < rounds(4); round++) {
     const admins = await Promise.all([world.owner(), world.owner(), world.owner(), world.owner()]);
     await world.sql.query('UPDATE users SET is_admin = (id = ANY($1::uuid[]))', [admins.map(({ things }) => things.userId)]);
     const repo = createAdminsRepo(world.site.container.database);
@@ -98,7 +99,7 @@ test('of admins who leave and are revoked at once one remains', async () => {
 });
 
 test('forms for a bot under deletion get 404 or succeed, and leave nothing behind', async () => {
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < rounds(5); round++) {
     const client = await world.owner();
     const { bot, entryId, connectionId } = client.things;
     const { token } = telegram.addBot({ token: aToken(721_000_000 + round) });
@@ -120,7 +121,7 @@ test('forms for a bot under deletion get 404 or succeed, and leave nothing behin
 });
 
 test('an account deleted while its forms arrive leaves nothing behind', async () => {
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < rounds(4); round++) {
     const client = await world.owner();
     const { bot, tenantId, userId } = client.things;
     const forms: [string, Record<string, string>][] = [

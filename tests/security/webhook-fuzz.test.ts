@@ -11,6 +11,7 @@ import {
   whatsappStatus,
 } from '../support/graph-emulator/payloads.ts';
 import { bytesOf, signatureOf } from '../support/graph-emulator/sender.ts';
+import { soak } from '../support/soak.ts';
 
 type Connected = Awaited<ReturnType<WebhookWorld['connect']>>;
 
@@ -71,7 +72,7 @@ test.each(['whatsapp', 'instagram'] as const)('%s: strange signed deliveries cau
       const { status } = await world.deliver(account, payload ?? null);
       expect([200, 400, 401]).toContain(status);
     }),
-    { numRuns: 250, seed: 20261122 },
+    { numRuns: soak(80, 250), seed: 20261122 },
   );
   expect((await world.deliver(account, samples()[kind][0])).status).toBe(200);
 });
@@ -98,7 +99,7 @@ test.each(['whatsapp', 'instagram'] as const)('%s: an unsigned delivery stores n
     fc.asyncProperty(signature, async (given) => {
       expect((await world.post(kind, body, given)).status).toBe(401);
     }),
-    { numRuns: 60, seed: 20261122 },
+    { numRuns: soak(25, 60), seed: 20261122 },
   );
   expect((await world.post(kind, body)).status).toBe(401);
   expect(await world.stored()).toBe(before);

@@ -1,5 +1,6 @@
 // The web application as it runs, over a test database, driven by agents that keep cookies like a browser.
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -11,9 +12,10 @@ import { openDatabase } from '../../src/platform/db/database.ts';
 import type { WaitingMail } from '../../src/platform/jobs/waiting-mails.ts';
 import type { Mail } from '../../src/platform/mailer.ts';
 import type { PublicFetch } from '../../src/platform/public-fetch.ts';
+import { type Agent, knownToken, readToken } from './form-tokens.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
 
-export type Agent = ReturnType<typeof request.agent>;
+export { type Agent, csrfOf } from './form-tokens.ts';
 
 // The work of hashing proves nothing here.
 const LOWEST_BCRYPT_COST = 4;
@@ -42,6 +44,7 @@ export async function testApp(
   const container = await containerOn(opened.database);
   await container.queue.start();
   const app = createApp(container);
+  const server = await listening(app);
   const { sql } = container.database;
 
   return {
@@ -50,13 +53,17 @@ export async function testApp(
     container,
     sql,
     /** A new browser. Each one has an address of its own, as the limits see it. */
-    agent: agentOf(app),
+    agent: agentOf(server),
     /** The app once more, as another process on the same database has it. */
     async another() {
       const database = openDatabase(opened.address, { onError: () => {} });
       const second = await containerOn(database);
-      const secondApp = createApp(second);
-      return { container: second, agent: agentOf(secondApp), close: () => database.close() };
+      const secondServer = await listening(createApp(second));
+      const close = async (): Promise<void> => {
+        end(secondServer);
+        await database.close();
+      };
+      return { container: second, agent: agentOf(secondServer), close };
     },
     async mails(): Promise<Mail[]> {
       const { rows } = await sql.query<WaitingMail>(
@@ -65,6 +72,7 @@ export async function testApp(
       return rows.map(container.waitingMails.open);
     },
     async close(): Promise<void> {
+      end(server);
       await container.queue.stop();
       await opened.close();
       await rm(dataDir, { recursive: true, force: true });
@@ -74,32 +82,25 @@ export async function testApp(
 
 export type TestApp = Awaited<ReturnType<typeof testApp>>;
 
+/** One server for all agents; each of them would open one for each request. A busy machine must not close a connection in use. */
+const listening = (app: ReturnType<typeof createApp>): Promise<Server> =>
+  new Promise((resolve) => {
+    const server: Server = createServer({ keepAliveTimeout: 0 }, app).listen(0, '127.0.0.1', () => resolve(server));
+  });
+
+function end(server: Server): void {
+  server.closeAllConnections();
+  server.close();
+}
+
 const agentOf =
-  (app: ReturnType<typeof createApp>) =>
+  (server: Server) =>
   (address = nextAddress()): Agent =>
     // Compressing each page for a client on the same machine would only cost time.
-    request.agent(app).set({ 'X-Forwarded-For': address, 'Accept-Encoding': 'identity' }) as Agent;
+    request.agent(server).set({ 'X-Forwarded-For': address, 'Accept-Encoding': 'identity' }) as Agent;
 
 let addresses = 0;
 const nextAddress = (): string => `10.0.${Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`;
-
-/** The token in a page's first form. */
-export const csrfOf = (html: string): string => /name="_csrf" value="([^"]*)"/.exec(html)?.[1] ?? '';
-
-/** The tokens that agents have seen, with the cookies they belong to. */
-const tokens = new WeakMap<Agent, { cookies: string; token: string }>();
-
-const cookiesOf = ({ jar }: Agent): string => {
-  const cookies = jar.getCookies({ domain: '127.0.0.1', path: '/', secure: true, script: false });
-  return cookies.flatMap(({ name, value }) => (/\.(csrf|sid)$/.test(name) ? value : [])).join();
-};
-
-/** The token of the agent's forms. It is the same in every form until the person signs in or out. */
-async function tokenFor(agent: Agent, page: string): Promise<string> {
-  const token = csrfOf((await agent.get(page)).text);
-  tokens.set(agent, { cookies: cookiesOf(agent), token });
-  return token;
-}
 
 /** Sends the form to `path`. A page of the agent's is opened for the token where none is known. */
 export async function postForm(agent: Agent, path: string, fields: Record<string, string>, page = '/'): Promise<Response> {
@@ -108,10 +109,10 @@ export async function postForm(agent: Agent, path: string, fields: Record<string
       .post(path)
       .type('form')
       .send({ ...fields, _csrf });
-  const known = tokens.get(agent);
-  const answer = known?.cookies === cookiesOf(agent) ? await send(known.token) : undefined;
+  const known = knownToken(agent);
+  const answer = known === undefined ? undefined : await send(known);
   // The token may be of a session that has ended meanwhile.
-  return answer && answer.status !== 403 ? answer : send(await tokenFor(agent, page));
+  return answer && answer.status !== 403 ? answer : send(await readToken(agent, page));
 }
 
 let people = 0;

@@ -23,7 +23,7 @@ export async function newOwner(
 /** Makes a bot through its form; gives the address of its page. */
 export async function makeBot(agent: Agent, fields: Record<string, string> = {}): Promise<string> {
   const form = { name: 'Aida', systemPrompt: 'You help.', platform: 'telegram', telegramToken: '', ...fields };
-  const done = await postForm(agent, '/bots', form, '/bots/new');
+  const done = await postForm(agent, '/bots', form);
   if (done.status !== 303) throw new Error(`making a bot answered ${done.status}: ${done.text}`);
   return done.headers['location'] as string;
 }

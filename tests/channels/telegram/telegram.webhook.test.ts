@@ -7,6 +7,7 @@ import { createWebhookSecrets } from '#channels/telegram/webhook/webhook-secret.
 import { newId } from '#platform/crypto/ids.ts';
 import { type TestApp, testApp } from '../../support/app.ts';
 import { type Shop, seedShop, silent } from '../../support/pipeline.ts';
+import { soak } from '../../support/soak.ts';
 
 const KEYS = ['the key of today is of thirty-two letters', 'the key of last year is of thirty-two too'];
 const HEADER = 'X-Telegram-Bot-Api-Secret-Token';
@@ -138,7 +139,7 @@ test('no input of Telegram or a fuzzer causes a 500', async () => {
       Object.assign(parent, { [names.at(-1) as string]: value });
       expect((await call(changed)).status).toBeLessThan(500);
     }),
-    { numRuns: 150 },
+    { numRuns: soak(60, 150) },
   );
 });
 

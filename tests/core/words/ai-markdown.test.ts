@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { messageParts, shownText, type TextForm, wordsOf } from '../../../src/core/words/message-parts.ts';
 import { styledHtml } from '../../../src/core/words/styled-html.ts';
+import { soak } from '../../support/soak.ts';
 import { parseHtml } from '../../support/telegram-emulator/html-entities.ts';
 
 const LIMITS = {
@@ -204,7 +205,7 @@ test('the visible words of any answer are the words of its source, within the li
         );
       }
     }),
-    { numRuns: 1_500 },
+    { numRuns: soak(400, 1_500) },
   );
 });
 

@@ -6,6 +6,7 @@ import { postForm, type TestApp, testApp } from '../../support/app.ts';
 import { below } from '../../support/factories.ts';
 import { type GraphEmulator, startGraphEmulator } from '../../support/graph-emulator/graph-emulator.ts';
 import { idOf, makeBot, newOwner } from '../../support/owner.ts';
+import { rounds } from '../../support/soak.ts';
 
 let site: TestApp;
 let graph: GraphEmulator;
@@ -120,10 +121,10 @@ test('an ended plan counts as the free plan', async () => {
 });
 
 // A race on Postgres only: on the embedded database the second waits for the first.
-test('connecting during a change to a smaller plan is refused, ten times in a row', async () => {
+test('connecting during a change to a smaller plan is refused, again and again', async () => {
   const { database, features } = site.container;
   const { connections } = features.connections.api;
-  for (let round = 0; round < 10; round += 1) {
+  for (let round = 0; round < rounds(10); round += 1) {
     const { agent, tenantId } = await ownerOn('BASIC');
     const botId = idOf(await makeBot(agent));
     const prepared = await connections.prepare(tenantId, botId, whatsappForm() as never);

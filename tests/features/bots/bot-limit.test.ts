@@ -4,6 +4,7 @@ import { insertConnection } from '../../../src/features/connections/connections.
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { postForm, type TestApp, testApp } from '../../support/app.ts';
 import { idOf, makeBot, newOwner } from '../../support/owner.ts';
+import { rounds } from '../../support/soak.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -37,9 +38,9 @@ test('after the end of a plan the free limits hold', async () => {
 });
 
 // Races exist on Postgres only: the embedded database has one connection.
-test('twenty concurrent requests never exceed the limit, twenty times in a row', async () => {
+test('twenty concurrent requests never exceed the limit, again and again', async () => {
   const repo = botsQueries();
-  for (let round = 0; round < 20; round += 1) {
+  for (let round = 0; round < rounds(20); round += 1) {
     const { tenantId } = await newOwner(site, { maxBots: 3 });
     const tries = Array.from({ length: 20 }, () => repo.create(tenantId, { id: newId(), name: 'x', systemPrompt: 'x' }));
     const refused = (await Promise.all(tries)).filter((limit) => limit !== null);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAdminsRepo } from '../../../src/features/operators/admins.repo.ts';
 import { register, type TestApp, testApp } from '../../support/app.ts';
+import { rounds } from '../../support/soak.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -35,7 +36,7 @@ test('of five admins revoked at once one remains', async () => {
   const admins = createAdminsRepo(site.container.database);
   const names: string[] = [];
   for (let i = 0; i < 4; i++) names.push((await register(site.agent())).username);
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < rounds(20); round++) {
     for (const name of names) await admins.grantAcrossTenants(name);
     const all = await admins.listAcrossTenants();
     const results = await Promise.all(all.map(({ username }) => admins.revokeAcrossTenants(username.toLowerCase())));

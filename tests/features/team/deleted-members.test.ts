@@ -5,6 +5,7 @@ import { createPeopleRead } from '../../../src/features/operators/people.read.ts
 import { createTeamQueries } from '../../../src/features/team/team.queries.ts';
 import { newId } from '../../../src/platform/crypto/ids.ts';
 import { aBusiness } from '../../support/factories.ts';
+import { rounds } from '../../support/soak.ts';
 import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-test('who reads the people of a business while one of them is deleted gets the others, fifty times in a row', async () => {
+test('who reads the people of a business while one of them is deleted gets the others, again and again', async () => {
   const { database } = opened;
   const { tenantId } = await aBusiness({}).in(database);
   const [team, people, notices] = [
@@ -21,7 +22,7 @@ test('who reads the people of a business while one of them is deleted gets the o
     createPeopleRead({ database }),
     createNoticesQueries({ database }),
   ];
-  for (let round = 0; round < 50; round += 1) {
+  for (let round = 0; round < rounds(50); round += 1) {
     const id = newId();
     const name = `leaving${round}`;
     const data = { id, username: name, usernameKey: name, email: `${name}@x.uz`, emailKey: `${name}@x.uz`, passwordHash: 'h' };
