@@ -90,6 +90,7 @@ const LINES: Line[] = [
   ['POST', '/bots/:id/knowledge/import/:importId/refuse', 'member'],
   ['POST', '/bots/:id/knowledge/import/:importId/join', 'member'],
   ['POST', '/bots/:id/knowledge/import/:importId/cancel', 'member'],
+  ['POST', '/bots/:id/knowledge/import/:importId/again', 'member', 'person'],
   ['GET', '/bots/:id/knowledge/import/:importId/drafts/:draftId', 'member'],
   ['POST', '/bots/:id/knowledge/import/:importId/drafts/:draftId', 'member'],
   ['GET', '/bots/:id/knowledge/:entryId', 'member'],
