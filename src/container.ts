@@ -115,7 +115,7 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const talks = { conversations: conversations.api, customers: customers.api, answerNow: playground.api.answerNow };
   const inbox = inboxFeature(foundation, { ...talks, loadBot });
   const answered = { conversations: conversations.api, personReplies, entries: knowledge.api.entries };
-  const asking = { questions: questions.api.questions, answerNow: playground.api.answerNow };
+  const asking = { questions: questions.api.questions, answerNow };
   const desk = deskFeature(foundation, { ...answered, ...asking, corrections: corrections.api });
   const team = teamFeature(foundation, { auth: auth.api, desks: desk.chats });
   const broadcasts = broadcastsFeature(foundation, { sentence, loadBot });
