@@ -120,22 +120,15 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const team = teamFeature(foundation, { auth: auth.api, desks: desk.chats });
   const broadcasts = broadcastsFeature(foundation, { sentence, loadBot });
   const analytics = analyticsFeature(foundation, { knowledge: knowledge.api, loadBot });
-  const privacy = privacyFeature(foundation, {
-    auth: auth.api,
-    bots: bots.api,
-    broadcasts: broadcasts.api,
-    customers: customers.api,
-  });
+  const erased = { bots: bots.api, broadcasts: broadcasts.api, customers: customers.api };
+  const privacy = privacyFeature(foundation, { ...erased, auth: auth.api });
   const { subscriptions } = billing.api;
   const dashboard = dashboardFeature(foundation, { summaries, subscriptions, usage, aiConfigured });
   const seen = { activity: activity.api, connections: connections.api, conversations: conversations.api };
   const deciding = { auth: auth.api, billing: billing.api, notices, aiConfigured };
   const operators = operatorsFeature(foundation, { ...seen, ...deciding });
   const pages = pagesFeature(foundation);
-  const health = healthFeature(foundation, {
-    pollers,
-    freeBytes: opened.embedded && (() => freeBytes(env.DATA_DIR)),
-  });
+  const health = healthFeature(foundation, { pollers, freeBytes: opened.embedded && (() => freeBytes(env.DATA_DIR)) });
   const enrichment = knowledge.enrichment({ suggest: answering.suggestQuestions });
   const signedOut = { pages, auth, health };
   const learning = { knowledge, imports, facts, presets, corrections, questions, quality, revisions };
