@@ -98,12 +98,8 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const account = accountFeature(foundation, { auth: auth.api });
   const bots = botsFeature(foundation, { billing: billing.api, connections: connections.api, knowledge: knowledge.api });
   const { loadBot, summaries } = bots.api;
-  const imports = importsFeature(foundation, {
-    ...{ billing: billing.api, knowledge: knowledge.api, notices },
-    answering,
-    usage,
-    loadBot,
-  });
+  const read = { billing: billing.api, knowledge: knowledge.api, notices, answering, usage, loadBot };
+  const imports = importsFeature(foundation, read);
   const restorers = { ...knowledge.api.restorers, facts: facts.api.restore, prompt: bots.api.bots.update };
   const revisions = revisionsFeature(foundation, { restorers, loadBot });
   const checked = { answering, usage, notices, loadBot, billing: billing.api, revisions: revisions.api };
@@ -116,12 +112,8 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
   const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, personReplies, sentence, loadBot });
   const customers = customersFeature(foundation, { conversations: conversations.api, loadBot });
-  const inbox = inboxFeature(foundation, {
-    conversations: conversations.api,
-    customers: customers.api,
-    answerNow: playground.api.answerNow,
-    loadBot,
-  });
+  const talks = { conversations: conversations.api, customers: customers.api, answerNow: playground.api.answerNow };
+  const inbox = inboxFeature(foundation, { ...talks, loadBot });
   const answered = { conversations: conversations.api, personReplies, entries: knowledge.api.entries };
   const asking = { questions: questions.api.questions, answerNow: playground.api.answerNow };
   const desk = deskFeature(foundation, { ...answered, ...asking, corrections: corrections.api });
@@ -134,12 +126,8 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
     broadcasts: broadcasts.api,
     customers: customers.api,
   });
-  const dashboard = dashboardFeature(foundation, {
-    summaries,
-    subscriptions: billing.api.subscriptions,
-    usage,
-    aiConfigured,
-  });
+  const { subscriptions } = billing.api;
+  const dashboard = dashboardFeature(foundation, { summaries, subscriptions, usage, aiConfigured });
   const seen = { activity: activity.api, connections: connections.api, conversations: conversations.api };
   const deciding = { auth: auth.api, billing: billing.api, notices, aiConfigured };
   const operators = operatorsFeature(foundation, { ...seen, ...deciding });

@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
-import { type BotIndex, createIndexHere, createTurns } from './bot-index.ts';
-import { createIndexBuilds, type IndexUnderWork, type Owner } from './index-builds.ts';
+import { type BotIndex, createTurns } from './bot-index.ts';
+import { createIndexBuilds, type Owner } from './index-builds.ts';
 import { createIndexInThread, IndexLostError } from './index-in-thread.ts';
 import type { IndexAnswers, IndexQuestion, IndexQuestions } from './index-questions.ts';
+import { createKeptIndexes, HEAVY_BYTES, type KnownIndex, MAX_CACHED_BYTES, NO_VERSION } from './kept-indexes.ts';
 import type { EntryState, KnowledgeSource } from './knowledge-source.ts';
 import { indexOfTitles } from './title-index.ts';
-
-type Known = IndexUnderWork & {
-  version: number;
-  /** When the first of its entries stops being right. */
-  endsAtMs?: number;
-};
 
 export interface Whose extends Owner {
   /** Rises with every change, so that an older index is not used. */
@@ -28,13 +22,6 @@ export interface IndexesDeps {
   onLost?: (whose: Whose, error: Error) => void;
 }
 
-const MB = 1_048_576;
-const MAX_CACHED_BYTES = 192 * MB;
-/** Of all indexes in threads, of which each takes some beside its index. */
-const MAX_THREADS_BYTES = 320 * MB;
-const BYTES_PER_THREAD = 16 * MB;
-const HEAVY_BYTES = 100_000;
-const NO_VERSION = -1;
 /** An answer waits this long for an update, so that an edit counts at once; then the old index answers. */
 const WAIT_MS = 150;
 /** And so long for a first index; then the titles answer. */
@@ -53,77 +40,57 @@ export function createKnowledgeIndexes({
   inThread = createIndexInThread,
   onLost = () => {},
 }: IndexesDeps) {
-  const here = cacheOf(maxBytes, 0);
-  const inThreads = cacheOf(MAX_THREADS_BYTES, BYTES_PER_THREAD);
   /** At most one update per bot. */
-  const updates = new Map<string, Promise<Known>>();
+  const updates = new Map<string, Promise<KnownIndex>>();
   /** The newest version asked for, by bot with an update. */
   const wanted = new Map<string, number>();
-  const firsts = new Map<string, Promise<Known>>();
+  const firsts = new Map<string, Promise<KnownIndex>>();
   const builds = createIndexBuilds({ source });
   const turns = createTurns();
+  const kept = createKeptIndexes({ maxBytes, heavyBytes, inThread, turns });
 
-  const peek = (key: string): Known | undefined => inThreads.peek(key) ?? here.peek(key);
-
-  function keep(key: string, known: Known): Known {
-    const [holder, other] = known.kind === 'thread' ? [inThreads, here] : [here, inThreads];
-    // Its size may have changed.
-    holder.set(key, known);
-    other.delete(key);
-    return known;
-  }
-
-  /** The known index where it can be changed, else a new one beside it. */
-  function targetFor(key: string, states: readonly EntryState[]): Known {
-    const known = peek(key);
-    const bytes = states.reduce((sum, state) => sum + state.bytes, 0);
-    const kind = bytes > (known?.kind === 'thread' ? heavyBytes / 2 : heavyBytes) ? 'thread' : 'here';
-    if (known?.kind === kind && !known.index.size().isWorn) return known;
-    return { version: NO_VERSION, kind, index: kind === 'thread' ? inThread() : createIndexHere(turns), stamps: new Map() };
-  }
-
-  async function update(key: string, whose: Whose, wantedNow: () => number): Promise<Known> {
-    let target: Known | undefined;
+  async function update(key: string, whose: Whose, wantedNow: () => number): Promise<KnownIndex> {
+    let target: KnownIndex | undefined;
     try {
       for (;;) {
         const version = wantedNow();
         const states = await source.states(whose.tenantId, whose.botId, new Date());
-        target ??= targetFor(key, states);
+        target ??= kept.targetFor(key, states);
         const done = { version, endsAtMs: firstEndOf(states) };
         if (await builds.run(target, whose, states, () => wantedNow() > version)) return Object.assign(target, done);
       }
     } catch (error) {
-      if (target && target !== peek(key)) target.index.close();
+      if (target && target !== kept.peek(key)) target.index.close();
       throw error;
     }
   }
 
   /** What is left of a lost index counts as this version, so that it is tried again only after the next change. */
-  async function withoutLost(key: string, whose: Whose, version: number, error: unknown): Promise<Known> {
+  async function withoutLost(key: string, whose: Whose, version: number, error: unknown): Promise<KnownIndex> {
     if (!(error instanceof IndexLostError)) throw error;
     onLost(whose, error);
-    const known = peek(key);
+    const known = kept.peek(key);
     if (known && (await isAlive(known))) return Object.assign(known, { version, endsAtMs: Infinity });
-    inThreads.delete(key);
+    kept.forgetThread(key);
     return titlesOf(whose, version);
   }
 
-  const titlesOf = async (whose: Whose, version: number): Promise<Known> => ({
+  const titlesOf = async (whose: Whose, version: number): Promise<KnownIndex> => ({
     version,
     kind: 'titles',
     index: await indexOfTitles(source, turns, whose),
     stamps: new Map(),
   });
 
-  function updating(key: string, whose: Whose): Promise<Known> {
+  function updating(key: string, whose: Whose): Promise<KnownIndex> {
     wanted.set(key, Math.max(wanted.get(key) ?? 0, whose.knowledgeVersion));
     const wantedNow = (): number => wanted.get(key) ?? 0;
     const running = updates.get(key);
     if (running) return running;
-    const started = (peek(key)?.kind === 'thread' ? builds.rested(whose.tenantId) : Promise.resolve())
+    const started = (kept.peek(key)?.kind === 'thread' ? builds.rested(whose.tenantId) : Promise.resolve())
       .then(() => update(key, whose, wantedNow))
       .catch((error: unknown) => withoutLost(key, whose, wantedNow(), error))
-      .then((known) => keep(key, known))
+      .then((known) => kept.keep(key, known))
       .finally(() => {
         updates.delete(key);
         wanted.delete(key);
@@ -133,28 +100,28 @@ export function createKnowledgeIndexes({
   }
 
   /** The titles answer while a first index takes long. */
-  function first(key: string, whose: Whose): Promise<Known> {
+  function first(key: string, whose: Whose): Promise<KnownIndex> {
     const known = firsts.get(key) ?? firstWithin(key, whose).finally(() => firsts.delete(key));
     firsts.set(key, known);
     return known;
   }
 
-  async function firstWithin(key: string, whose: Whose): Promise<Known> {
+  async function firstWithin(key: string, whose: Whose): Promise<KnownIndex> {
     const inTime = await within(updating(key, whose), FIRST_WAIT_MS);
     if (inTime) return inTime;
     const titles = await titlesOf(whose, NO_VERSION);
     // The update may have ended meanwhile.
-    return peek(key) ?? keep(key, titles);
+    return kept.peek(key) ?? kept.keep(key, titles);
   }
 
   /**
    * The index of at least this version of the bot's knowledge. An older one while an update takes long.
    * `tenantId` stands in the key: a bot's id alone never opens another tenant's index.
    */
-  async function of(whose: Whose): Promise<Known> {
+  async function of(whose: Whose): Promise<KnownIndex> {
     const key = keyOf(whose);
     const giveUpMs = performance.now() + WAIT_MS;
-    let known = inThreads.get(key) ?? here.get(key) ?? (await first(key, whose));
+    let known = kept.get(key) ?? (await first(key, whose));
     while (known.version < whose.knowledgeVersion || hasEnded(known)) {
       const inTime = await within(updating(key, whose), giveUpMs - performance.now());
       if (!inTime) break;
@@ -171,14 +138,14 @@ export function createKnowledgeIndexes({
       } catch (error) {
         if (!(error instanceof IndexLostError)) throw error;
         // Its thread died since, or it had to make room.
-        if (peek(keyOf(whose)) === known) inThreads.delete(keyOf(whose));
+        if (kept.peek(keyOf(whose)) === known) kept.forgetThread(keyOf(whose));
         return (await of(whose)).index.ask(kind, question);
       }
     },
 
     /** Only the titles and beginnings of this bot's entries are searched. */
     isOfTitles: (tenantId: string, botId: string): boolean => {
-      const known = peek(keyOf({ tenantId, botId }));
+      const known = kept.peek(keyOf({ tenantId, botId }));
       return known?.kind === 'titles' && known.version > NO_VERSION;
     },
   };
@@ -188,23 +155,16 @@ const firstEndOf = (states: readonly EntryState[]): number =>
   states.reduce((first, { endsAt }) => Math.min(first, endsAt?.getTime() ?? Infinity), Infinity);
 
 /** One of its entries is not right any more. */
-const hasEnded = ({ endsAtMs = Infinity }: Known): boolean => endsAtMs <= Date.now();
+const hasEnded = ({ endsAtMs = Infinity }: KnownIndex): boolean => endsAtMs <= Date.now();
 
-const cacheOf = (maxSize: number, bytesBeside: number): LRUCache<string, Known> =>
-  new LRUCache({
-    maxSize,
-    sizeCalculation: ({ index }, key) => Math.max(1, index.size().bytes + key.length + bytesBeside),
-    dispose: ({ index }) => index.close(),
-  });
-
-async function isAlive({ index }: Known): Promise<boolean> {
+async function isAlive({ index }: KnownIndex): Promise<boolean> {
   return index.ask('byId', { id: '' }).then(
     () => true,
     () => false,
   );
 }
 
-async function within(update: Promise<Known>, ms: number): Promise<Known | null> {
+async function within(update: Promise<KnownIndex>, ms: number): Promise<KnownIndex | null> {
   const waiting = new AbortController();
   const { signal } = waiting;
   try {

@@ -1,23 +1,19 @@
 import { type Composer, type EntryAnswers, isCharged } from '#answering/answer.ts';
 import type { Offers } from '#answering/offers.ts';
-import type { ChannelAdapter, Credentials } from '#channels/channel.ts';
-import type { SendPauses } from '#channels/send-pauses.ts';
-import { type Choices, OTHER_CHOICE, PERSON_CHOICE } from '#core/choices.ts';
-import type { Decision, FixedSentence } from '#core/decide-reply.ts';
+import { OTHER_CHOICE } from '#core/choices.ts';
+import type { Decision } from '#core/decide-reply.ts';
 import type { ReplyLanguage } from '#core/languages.ts';
-import type { Attachment, ChannelKind, InlineMedia, Place } from '#core/message.ts';
+import type { Attachment, InlineMedia, Place } from '#core/message.ts';
 import { isLate } from '#core/platform-time.ts';
-import { type FileWord, type UnreadFile, unreadFile } from '#core/readable-file.ts';
+import { unreadFile } from '#core/readable-file.ts';
 import type { ByteBudget } from '#platform/byte-budget.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createFileFetcher, createMediaBudget } from './fetch-files.ts';
+import { type ComposedReply, createFixedReplies, type FixedReplyDeps } from './fixed-replies.ts';
+import { createPresence, type PresenceDeps } from './presence.ts';
 import type { NewReply, Turn, TurnNotices } from './turn.ts';
 import type { Charge } from './usage.service.ts';
 
-// Announcing a quick answer would be most of its cost.
-const TYPING_AFTER_MS = 500;
-// Repeated shortly before it ends.
-const TYPING_OVERLAP_MS = 500;
 export interface TurnUsage {
   chargeTurn(turn: {
     tenantId: string;
@@ -29,48 +25,23 @@ export interface TurnUsage {
   releaseMessages(messageIds: number[], turn?: Pick<Turn, 'conversationId' | 'epoch'>): Promise<unknown>;
 }
 
-type TurnSentence = FixedSentence | 'call_person' | 'unknown' | 'file_unread' | `file_word.${FileWord}`;
-
-export interface ReplyComposerDeps {
+export interface ReplyComposerDeps extends PresenceDeps, FixedReplyDeps {
   composer: Composer;
   entries: EntryAnswers;
   /** Without an AI nothing is charged. */
   aiConfigured: boolean;
   usage: TurnUsage;
-  channels: Record<ChannelKind, ChannelAdapter | undefined>;
-  openCredentials: (connection: Turn['connection']) => Credentials;
-  sentence: (language: ReplyLanguage, key: TurnSentence, params: Record<string, string>) => string;
   offers: Pick<Offers, 'newest'>;
-  pauses: Pick<SendPauses, 'isRevoked'>;
   notices: Pick<TurnNotices, 'quotaReached'>;
   logger: Logger;
-  /** How long an answer may take before the customer sees "typing…"; shorter in tests only. */
-  typingAfterMs?: number;
   mediaBudget?: ByteBudget;
-}
-
-export interface ComposedReply {
-  reply: NewReply;
-  chargedMonth: string | null;
 }
 
 /** Null: nothing is said, because the customer was told to slow down already. */
 export function createReplyComposer(deps: ReplyComposerDeps) {
-  const { typingAfterMs = TYPING_AFTER_MS } = deps;
+  const { showTyping, markRead } = createPresence(deps);
+  const { fixed, callPerson, say, unknown, apologized, withUnread } = createFixedReplies(deps);
   const fetchFiles = createFileFetcher({ ...deps, mediaBudget: deps.mediaBudget ?? createMediaBudget() });
-  const fixed = (text: string, choices?: Choices): ComposedReply => ({
-    reply: { text, mode: 'fixed', reason: null, sources: [], ...(choices && { choices }) },
-    chargedMonth: null,
-  });
-  const callPerson = (turn: Turn, language: ReplyLanguage): Choices => ({
-    items: [{ id: PERSON_CHOICE, label: deps.sentence(language, 'call_person', { bot: turn.bot.name }) }],
-  });
-  const say = (turn: Turn, language: ReplyLanguage, key: FixedSentence) =>
-    fixed(
-      deps.sentence(language, key, { bot: turn.bot.name }),
-      key === 'start' || key === 'help' ? callPerson(turn, language) : undefined,
-    );
-
   async function ask(
     turn: Turn,
     messageIds: number[],
@@ -128,35 +99,15 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     }
   }
 
-  const apologized = <T extends { text: string }>(turn: Turn, reply: T, language: ReplyLanguage): T => ({
-    ...reply,
-    text: `${deps.sentence(language, 'late', { bot: turn.bot.name })}\n\n${reply.text}`,
-  });
-
-  /** Says which files nobody could read, each name once. */
-  function withUnread<T extends { text: string }>(reply: T, files: UnreadFile[], language: ReplyLanguage): T {
-    if (files.length === 0) return reply;
-    const names = files.map((file) =>
-      'name' in file ? `«${file.name}»` : deps.sentence(language, `file_word.${file.word}`, {}),
-    );
-    const said = deps.sentence(language, 'file_unread', { files: [...new Set(names)].join(', ') });
-    return { ...reply, text: `${reply.text}\n\n${said}` };
-  }
-
   /** The entry of a pressed button costs nothing. An entry that is gone makes the button's words a question. */
   async function pressed(turn: Turn, { choice, text }: Decision & { act: 'ask' }, language: ReplyLanguage) {
     if (choice === undefined) return null;
-    if (choice === OTHER_CHOICE) return noneOfThem(turn, language);
+    // The staff sees the question that the titles did not answer.
+    if (choice === OTHER_CHOICE)
+      return deps.offers.newest(turn.history) ? unknown(turn, language) : say(turn, language, 'button_gone');
     const reply = await deps.entries.entry({ ...turn, language }, choice);
     if (reply) return { reply, chargedMonth: null };
     return text ? null : say(turn, language, 'button_gone');
-  }
-
-  /** The staff sees the question that the titles did not answer. */
-  function noneOfThem(turn: Turn, language: ReplyLanguage): ComposedReply {
-    if (!deps.offers.newest(turn.history)) return say(turn, language, 'button_gone');
-    const text = deps.sentence(language, 'unknown', { bot: turn.bot.name });
-    return { reply: { text, mode: 'fallback', reason: 'no_knowledge', sources: [] }, chargedMonth: null };
   }
 
   function chargeFor(turn: Turn, messageIds: number[]): ReturnType<TurnUsage['chargeTurn']> | null {
@@ -164,26 +115,6 @@ export function createReplyComposer(deps: ReplyComposerDeps) {
     return turn.chargedMonth
       ? Promise.resolve({ ok: true, month: turn.chargedMonth, free: turn.free })
       : deps.usage.chargeTurn({ ...turn, messageIds });
-  }
-
-  function showTyping({ connection, chatId, waiting }: Turn, place: Place | undefined): () => void {
-    const channel = deps.channels[connection.platform];
-    if (!channel) return () => {};
-    const credentials = deps.openCredentials(connection);
-    const show = (): void => {
-      if (deps.pauses.isRevoked(connection.sealedSecrets)) return;
-      timer = setTimeout(show, channel.typingMs - TYPING_OVERLAP_MS);
-      channel.showTyping(credentials, chatId, waiting.at(-1)?.externalId, place).catch(() => {});
-    };
-    let timer = setTimeout(show, channel.marksRead ? 0 : typingAfterMs);
-    return () => clearTimeout(timer);
-  }
-
-  /** In place of "typing…" for an instant answer. */
-  function markRead({ connection, chatId, waiting }: Turn): () => void {
-    const [channel, last] = [deps.channels[connection.platform], waiting.at(-1)];
-    if (channel?.marksRead && last) channel.markRead(deps.openCredentials(connection), chatId, last.externalId).catch(() => {});
-    return () => {};
   }
 
   function tellOwner(tenantId: string): void {

@@ -31,6 +31,8 @@ export function createFairShares({ most, mostOfOneClaim }: { most: number; mostO
   };
 }
 
+export type FairShares = ReturnType<typeof createFairShares>;
+
 function createTally() {
   const counts = new Map<string, number>();
   return {

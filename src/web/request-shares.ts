@@ -33,7 +33,7 @@ const RETRY_SECONDS = 2;
  * share of the event loop's time; an address without a member does too.
  */
 export function requestShares({ secrets, rivals }: { secrets: Secrets; rivals: Rivals }) {
-  const loop = createLoopTime();
+  const loop = createLoopTime({ others: () => (rivals.replying() ? 1 : 0) });
   const [businesses, strangers] = [timed(OF_BUSINESS, loop, rivals), timed(OF_ADDRESS, loop, rivals)];
   const [bySession, byAddress] = [counted(OF_SESSION), counted(OF_ADDRESS)];
 

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { DESK_BOT_ID, type DeskEvent } from '#channels/telegram/desk/desk.event.ts';
 import { MINUTE_MS } from '#core/durations.ts';
 import { AppError, reasonKey } from '#core/errors.ts';
@@ -10,6 +9,7 @@ import type { Actor } from '#web/actor.ts';
 import type { CorrectInDesk } from './desk-corrections.ts';
 import type { DeskFileRefusals } from './desk-files.ts';
 import type { LearnFrom } from './desk-learning.ts';
+import { createDeskTargets } from './desk-targets.ts';
 import type { Desk, LinksRepo } from './links.repo.ts';
 import type { DeskContent, DeskMessageRow, DeskMessagesRepo } from './messages.repo.ts';
 
@@ -26,7 +26,6 @@ interface Deps {
 }
 
 const MAX_REPLY_CHARS = 4_000;
-const ALBUM_MS = MINUTE_MS;
 const EXPECTED_MS = 10 * MINUTE_MS;
 
 export const actorOf = ({ tenantId, userId, role }: Desk): Actor => ({ tenantId, actorId: userId, actorKind: role });
@@ -34,6 +33,8 @@ export const actorOf = ({ tenantId, userId, role }: Desk): Actor => ({ tenantId,
 /** What members write: answers to customers and new knowledge. */
 export function createDeskWords({ links, messages, conversations, personReplies, learn, correct, ...rest }: Deps) {
   const { notifications, refusalOf } = rest;
+  const targets = createDeskTargets({ messages });
+
   /** Tells the member something, once for the update. */
   async function note(
     { tenantId, id: linkId }: Desk,
@@ -54,33 +55,6 @@ export function createDeskWords({ links, messages, conversations, personReplies,
       ...place,
     });
     await notifications.notify('desk');
-  }
-
-  // Telegram brings an album in single messages, and only the first of them is expected.
-  const albums = new LRUCache<string, { deskId: string; cardId: string }>({ max: 1_000, ttl: ALBUM_MS });
-
-  async function albumTarget({ albumId }: DeskEvent, desks: Desk[]) {
-    const known = albumId === null ? undefined : albums.get(albumId);
-    const desk = desks.find(({ id }) => id === known?.deskId);
-    const about = desk && known ? await messages.find([desk.id], known.cardId) : null;
-    return desk && about?.conversationId ? { desk, about, asked: null, expects: null } : null;
-  }
-
-  /** The message of the desk that the words are about, and what they are meant for. */
-  async function targetOf(event: DeskEvent, desks: Desk[]) {
-    const sent = await messages.findReplied(idsOf(desks), event);
-    if (!sent && event.onMessageId !== null && (await messages.isSending(idsOf(desks))))
-      throw new Error('desk: a reply to a message that is not recorded yet');
-    const desk = sent ? desks.find(({ id }) => id === sent.linkId) : desks.find(({ expects }) => expects !== null);
-    if (!desk) return null;
-    // A reply to what asks for words is those words, however late.
-    const asks = (sent?.content as DeskContent | undefined)?.asks;
-    if (sent?.conversationId && asks) return { desk, about: sent, asked: sent, expects: asks };
-    const asked = desk.expects && desk.expectsFor ? await messages.find([desk.id], desk.expectsFor) : null;
-    const about = sent ?? asked;
-    // A reply to the card means what was asked for, too.
-    const same = asked !== null && about?.conversationId === asked.conversationId;
-    return about?.conversationId ? { desk, about, asked, expects: same ? desk.expects : null } : null;
   }
 
   async function answer(desk: Desk, event: DeskEvent, head: ConversationHead): Promise<void> {
@@ -150,7 +124,7 @@ export function createDeskWords({ links, messages, conversations, personReplies,
 
     async say(event: DeskEvent, desks: Desk[]): Promise<void> {
       const first = desks[0] as Desk;
-      const target = (await targetOf(event, desks)) ?? (await albumTarget(event, desks));
+      const target = await targets.of(event, desks);
       if (!target) return note(first, event, 'desk.note.help');
       const { desk, about, asked, expects } = target;
       if (event.text.length > MAX_REPLY_CHARS) return note(desk, event, 'desk.note.too_long');
@@ -166,7 +140,7 @@ export function createDeskWords({ links, messages, conversations, personReplies,
           await note(desk, event, key, { ...content, about: { conversationId: head.id, messageId: corrects } });
         } else if (expects === 'knowledge') await teach(desk, event, head, about);
         else await answer(desk, event, head);
-        if (event.albumId !== null) albums.set(event.albumId, { deskId: desk.id, cardId: about.id });
+        targets.rememberAlbum(event, desk, about);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         return note(desk, event, 'desk.note.refused', { whyKey: reasonKey(error) });
@@ -180,5 +154,3 @@ export type DeskWords = ReturnType<typeof createDeskWords>;
 
 /** Whose bot has what was sent in the desk. */
 const botOf = ({ connectionId }: Desk): string => connectionId ?? DESK_BOT_ID;
-
-const idsOf = (desks: Desk[]): string[] => desks.map(({ id }) => id);

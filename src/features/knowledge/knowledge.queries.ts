@@ -4,25 +4,9 @@ import { recordRevision } from '#features/revisions/feature.ts';
 import type { Database } from '#platform/db/database.ts';
 import { lockRow, type Transaction } from '#platform/db/row-lock.ts';
 import { report } from '#platform/db/statement.ts';
+import { createKnowledgeReads, type EntryOrigin } from './knowledge.read.ts';
 import { ROW_BYTES, roomBeside } from './knowledge-room.ts';
 import { raiseKnowledgeVersion } from './knowledge-version.ts';
-
-export interface EntryRow {
-  id: string;
-  title: string;
-  preview: string;
-  updatedAt: Date;
-  validUntil: Date | null;
-  isExpired: boolean;
-  hasBlanks: boolean;
-  origin: EntryOrigin;
-  sourceName: string;
-}
-
-export const ENTRY_ORIGINS = ['hand', 'preset', 'text', 'file', 'site', 'desk', 'conversation'] as const;
-export type EntryOrigin = (typeof ENTRY_ORIGINS)[number];
-
-export type Entry = KnowledgeText & { updatedAt: Date; validUntil: Date | null };
 
 export interface EntryToSave extends KnowledgeText {
   /** Undefined: as it is. */
@@ -33,21 +17,6 @@ export interface EntryToSave extends KnowledgeText {
 }
 
 export type Saved = 'saved' | 'not_found' | 'full';
-
-export interface PageOf {
-  ids: string[] | null;
-  limit: number;
-  offset: number;
-}
-
-const PREVIEW_CHARS = 200;
-const MOST_WITH_BLANKS = 50;
-const TEXT = { id: true, title: true, content: true } as const;
-
-const listEntries = report<{ tenantId: string; botId: string; previewChars: number } & PageOf, EntryRow>(
-  import.meta.url,
-  './statements/list-knowledge-entries.sql',
-);
 
 const entryStates = report<{ tenantId: string; botId: string; now: Date }, EntryState>(
   import.meta.url,
@@ -101,8 +70,6 @@ interface Deps {
 
 /** Rows are locked in the order bot, tenant, entry, as deletions and new connections do. Another order could deadlock. */
 export function createKnowledgeQueries({ database, maxTenantBytes, enrich = async () => {} }: Deps) {
-  const { prisma } = database;
-
   const hasRoom = async (tx: Transaction, tenantId: string, entry: KnowledgeText): Promise<boolean> =>
     bytesOf(entry) <= (await roomBeside(tx, maxTenantBytes, { tenantId, textOf: entry.id }));
 
@@ -129,28 +96,7 @@ export function createKnowledgeQueries({ database, maxTenantBytes, enrich = asyn
   }
 
   return {
-    async size(tenantId: string, botId: string): Promise<{ total: number; version: number }> {
-      const bot = await prisma.bot.findFirst({
-        where: { tenantId, id: botId },
-        select: { knowledgeVersion: true, _count: { select: { knowledge: true } } },
-      });
-      return { total: bot?._count.knowledge ?? 0, version: bot?.knowledgeVersion ?? 0 };
-    },
-
-    page: (tenantId: string, botId: string, page: PageOf): Promise<EntryRow[]> =>
-      listEntries(database.sql, { tenantId, botId, previewChars: PREVIEW_CHARS, ...page }),
-
-    find: (tenantId: string, botId: string, id: string): Promise<Entry | null> =>
-      prisma.knowledgeEntry.findFirst({ where: { tenantId, botId, id }, select: { ...TEXT, updatedAt: true, validUntil: true } }),
-
-    /** Entries with blanks, in the order they were made. */
-    withBlanks: (tenantId: string, botId: string): Promise<KnowledgeText[]> =>
-      prisma.knowledgeEntry.findMany({
-        where: { tenantId, botId, hasBlanks: true },
-        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-        take: MOST_WITH_BLANKS,
-        select: TEXT,
-      }),
+    ...createKnowledgeReads(database),
 
     insert: (tenantId: string, botId: string, entry: EntryToSave, actorId: string | null = null): Promise<Saved> =>
       database.transaction(async (tx) => {

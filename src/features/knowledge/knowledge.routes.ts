@@ -3,7 +3,7 @@ import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
 import { requires, tenantOf } from '#web/guards.ts';
-import type { Entry } from './knowledge.queries.ts';
+import type { Entry } from './knowledge.read.ts';
 import { entryForm, listQuery, questionsForm } from './knowledge.schema.ts';
 import type { KnowledgeService } from './knowledge.service.ts';
 import type { NotesAtSave, SavedEntry, SavedFacts } from './notes-at-save.ts';

@@ -7,7 +7,8 @@ import { isId, newId } from '#platform/crypto/ids.ts';
 import { isUniqueConflict } from '#platform/db/failures.ts';
 import type { Actor } from '#web/actor.ts';
 import type { EntryQuestionsQueries } from './enrichment/entry-questions.queries.ts';
-import type { Entry, EntryRow, EntryToSave, KnowledgeQueries, Saved } from './knowledge.queries.ts';
+import type { EntryToSave, KnowledgeQueries, Saved } from './knowledge.queries.ts';
+import type { Entry, EntryRow } from './knowledge.read.ts';
 import type { EntryForm, ListQuery } from './knowledge.schema.ts';
 
 const PAGE_ENTRIES = 20;

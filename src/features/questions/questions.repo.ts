@@ -1,8 +1,6 @@
-import type { ReplyLanguage } from '#core/languages.ts';
-import type { ChannelKind } from '#core/message.ts';
-import type { StaffConversation } from '#pipeline/staff-replies.service.ts';
 import type { Database } from '#platform/db/database.ts';
 import { report } from '#platform/db/statement.ts';
+import { createQuestionAskers } from './question-askers.repo.ts';
 
 export type QuestionState = 'open' | 'answered' | 'dismissed';
 
@@ -15,21 +13,6 @@ export interface QuestionRow {
   people: number;
   lastAskedAt: Date;
   total: number;
-}
-
-export interface Example {
-  words: string;
-  conversationId: string;
-  askedAt: Date;
-  platform: ChannelKind;
-}
-
-/** A conversation where it was asked. */
-export interface Asker extends StaffConversation {
-  round: number;
-  words: string;
-  language: ReplyLanguage | null;
-  unreachable: boolean;
 }
 
 export interface Question {
@@ -57,7 +40,6 @@ interface PageOf {
   offset: number;
 }
 
-const EXAMPLES = 5;
 const QUESTION = {
   ...{ id: true, botId: true, state: true, round: true, entryId: true, answer: true, answeredAt: true },
   ...{ checkText: true, checkPassed: true, sendAskedAt: true },
@@ -67,15 +49,6 @@ const questionsPage = report<{ tenantId: string; botId: string } & PageOf, Quest
   import.meta.url,
   './statements/questions-page.sql',
 );
-const questionExamples = report<{ tenantId: string; questionId: string; limit: number }, Example>(
-  import.meta.url,
-  './statements/question-examples.sql',
-);
-const questionAskers = report<{ tenantId: string; questionId: string }, Asker>(
-  import.meta.url,
-  './statements/question-askers.sql',
-);
-
 const questionVersions = report<{ tenantIds: string[]; ids: string[] }, { id: string; version: string }>(
   import.meta.url,
   './statements/question-versions.sql',
@@ -86,6 +59,8 @@ export function createQuestionsRepo({ database }: { database: Database }) {
   const touched = () => ({ updatedAt: new Date() });
 
   return {
+    ...createQuestionAskers(database),
+
     page: (tenantId: string, botId: string, page: PageOf): Promise<QuestionRow[]> =>
       questionsPage(sql, { tenantId, botId, ...page, search: page.search === '' ? '' : containing(page.search) }),
 
@@ -98,22 +73,6 @@ export function createQuestionsRepo({ database }: { database: Database }) {
         where: { tenantId, botId, askers: { some: { attention: { messageId } } } },
         select: QUESTION,
       }),
-
-    /** Who asked it last, and where. */
-    async lastAsked(tenantId: string, questionId: string) {
-      const asker = await prisma.openQuestionAsker.findFirst({
-        where: { tenantId, questionId },
-        orderBy: { askedAt: 'desc' },
-        select: { conversationId: true, attention: { select: { messageId: true, question: true } } },
-      });
-      return asker?.attention ? { conversationId: asker.conversationId, ...asker.attention } : null;
-    },
-
-    examples: (tenantId: string, questionId: string): Promise<Example[]> =>
-      questionExamples(sql, { tenantId, questionId, limit: EXAMPLES }),
-
-    /** Once a conversation, of those who were not told. */
-    askers: (tenantId: string, questionId: string): Promise<Asker[]> => questionAskers(sql, { tenantId, questionId }),
 
     async answered(tenantId: string, id: string, answer: Answer): Promise<void> {
       const data = {
@@ -161,30 +120,6 @@ export function createQuestionsRepo({ database }: { database: Database }) {
     async roleOf(tenantId: string, userId: string): Promise<'owner' | 'operator'> {
       const member = await prisma.membership.findUnique({ where: { tenantId_userId: { tenantId, userId } } });
       return member?.role ?? 'operator';
-    },
-
-    /** `untoldWhy` null: told. */
-    async told(
-      tenantId: string,
-      questionId: string,
-      { id, round }: Pick<Asker, 'id' | 'round'>,
-      untoldWhy: string | null,
-    ): Promise<void> {
-      // Who asked again meanwhile asked in a later round.
-      const where = { tenantId, questionId, conversationId: id, round: { lte: round }, toldAt: null };
-      const data = untoldWhy ? { untoldWhy } : { toldAt: await database.now(), untoldWhy: null };
-      await prisma.openQuestionAsker.updateMany({ where, data });
-    },
-
-    /** Conversations told so far, and the reasons why others were not. */
-    async outcome(tenantId: string, questionId: string): Promise<{ told: number; untold: Record<string, number> }> {
-      const rows = await prisma.openQuestionAsker.groupBy({
-        by: ['conversationId', 'untoldWhy'],
-        where: { tenantId, questionId, OR: [{ toldAt: { not: null } }, { untoldWhy: { not: null } }] },
-      });
-      const untold: Record<string, number> = {};
-      for (const { untoldWhy } of rows) if (untoldWhy) untold[untoldWhy] = (untold[untoldWhy] ?? 0) + 1;
-      return { told: rows.filter(({ untoldWhy }) => untoldWhy === null).length, untold };
     },
 
     /** Open questions of each bot. */

@@ -4,7 +4,8 @@ import { DEFAULT_LANGUAGE } from '#core/languages.ts';
 import type { PersonReplies } from '#pipeline/staff-replies.service.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Actor } from '#web/actor.ts';
-import type { Asker, Question, QuestionsRepo } from './questions.repo.ts';
+import type { Asker } from './question-askers.repo.ts';
+import type { Question, QuestionsRepo } from './questions.repo.ts';
 
 interface Deps {
   questions: QuestionsRepo;
