@@ -93,8 +93,7 @@ function composeTelegram(foundation: Foundation, { connections, notices, pipelin
 function composeFeatures(foundation: Foundation, path: MessagePath, { opened, env }: FoundationInput, pollers: () => number) {
   const { usage, notices, billing, knowledge, facts, answering, connections, conversations, personReplies } = path;
   const { aiConfigured, sentence } = answering;
-  const activity = activityFeature(foundation);
-  const auth = authFeature(foundation);
+  const [activity, auth] = [activityFeature(foundation), authFeature(foundation)];
   const account = accountFeature(foundation, { auth: auth.api });
   const bots = botsFeature(foundation, { billing: billing.api, connections: connections.api, knowledge: knowledge.api });
   const { loadBot, summaries } = bots.api;
@@ -127,14 +126,12 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const seen = { activity: activity.api, connections: connections.api, conversations: conversations.api };
   const deciding = { auth: auth.api, billing: billing.api, notices, aiConfigured };
   const operators = operatorsFeature(foundation, { ...seen, ...deciding });
-  const pages = pagesFeature(foundation);
   const health = healthFeature(foundation, { pollers, freeBytes: opened.embedded && (() => freeBytes(env.DATA_DIR)) });
-  const enrichment = knowledge.enrichment({ suggest: answering.suggestQuestions });
-  const signedOut = { pages, auth, health };
+  const signedOut = { pages: pagesFeature(foundation), auth, health };
   const learning = { knowledge, imports, facts, presets, corrections, questions, quality, revisions };
   const ofBots = { ...learning, bots, connections, playground, conversations, inbox, customers };
   const ofBusinesses = { account, team, desk, activity, billing, broadcasts, analytics, privacy, dashboard, operators };
-  return { ...signedOut, ...ofBots, ...ofBusinesses, enrichment };
+  return { ...signedOut, ...ofBots, ...ofBusinesses, enrichment: knowledge.enrichment({ suggest: answering.suggestQuestions }) };
 }
 
 function composeJobs({ database, limits }: Foundation, { pipeline }: MessagePath, features: ReturnType<typeof composeFeatures>) {
