@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = {
     'two_factor.turned_on',
     'two_factor.turned_off',
     'two_factor.codes_made',
+    'passkey.added',
+    'passkey.removed',
     'password.changed',
     'password.reset_requested',
     'password.reset',

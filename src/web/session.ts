@@ -15,6 +15,8 @@ declare module 'express-session' {
     device?: { ip: string; userAgent: string };
     lastSeenMs?: number;
     signedInMs?: number;
+    /** They can confirm an act with one. */
+    hasPasskey?: boolean;
     /** Of the password's hash that the sign-in was compared with. Older sessions have none. */
     passwordDigest?: string;
     /** The business it looks at; older sessions have none. */

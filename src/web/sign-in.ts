@@ -45,6 +45,7 @@ export const isFresh = ({ session }: Request): boolean => Date.now() - (session.
 /** Pages show the field of the password where an act needs it again. */
 export const freshLocal: RequestHandler = (req, res, next) => {
   res.locals['fresh'] = req.user !== undefined && isFresh(req);
+  res.locals['hasPasskey'] = req.user !== undefined && req.session.hasPasskey === true;
   next();
 };
 

@@ -64,6 +64,7 @@ const WRITERS: Record<string, string[]> = {
   golden_questions: ['features/quality'],
   // A new address or password ends the links.
   person_links: ['features/customers', 'pipeline'],
+  passkeys: ['features/auth'],
   password_resets: ['features/auth', 'features/account'],
   quality_days: ['features/quality'],
   quality_results: ['features/quality'],

@@ -20,6 +20,12 @@ const CHANGES_NOTHING: Record<string, string> = {
   'POST /bots/:id/playground/reset': 'clears one’s own trial conversation',
   'POST /account/business': 'which of one’s own businesses one looks at',
   'POST /account/two-factor': 'shows a secret; the first code of it leaves the line',
+  'POST /account/passkeys': 'needs a browser with a device: tests/e2e/passkeys shows its line',
+  'POST /login/passkey': 'needs a browser with a device: the line is that of every sign-in',
+  'POST /account/passkeys/options': 'makes a question for a browser',
+  'POST /account/passkeys/challenge': 'makes a question for a browser',
+  'POST /account/passkeys/confirm': 'in place of the password before an act, which has its own line',
+  'POST /login/passkey/options': 'makes a question for a browser',
   'POST /account/confirm-email': 'mails a link to one’s own address; opening it leaves the line',
   'POST /bots/:id/conversations/:conversationId/seen': 'changes nothing but what is bold in one’s own list',
   'POST /bots/:id/broadcasts/preview': 'changes nothing: shows what would be sent',
@@ -40,6 +46,7 @@ const FORMS: Record<string, Record<string, string>> = {
   'POST /bots/:id/questions/:questionId/answer': entry,
   'POST /bots/:id/quality': { question: 'Until when?' },
   'POST /bots/:id/setup': { 'hours.sat': '9-18' },
+  'POST /bots/:id/knowledge/import/:importId/again': { act: 'weekly', weekly: '1' },
   'POST /bots/:id/quality/:goldenId': { question: 'Until when?' },
   'POST /bots/:id/knowledge/:entryId/questions': { questions: 'Until when?' },
   'POST /bots/:id/knowledge/import': { text: 'Delivery\nWithin an hour.' },
@@ -79,6 +86,7 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /account/two-factor/confirm': 'two_factor.turned_on',
   'POST /account/two-factor/codes': 'two_factor.codes_made',
   'POST /account/two-factor/off': 'two_factor.turned_off',
+  'POST /account/passkeys/:passkeyId/remove': 'passkey.removed',
   'POST /logout': 'session.left',
   'POST /forgot-password': 'password.reset_requested',
   'POST /reset-password/:token': 'password.reset',
@@ -97,6 +105,8 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/setup': 'facts.changed',
   'POST /bots/:id/facts': 'facts.changed',
   'POST /bots/:id/knowledge': 'knowledge.created',
+  'POST /bots/:id/knowledge/delete': 'knowledge.deleted',
+  'POST /bots/:id/knowledge/restore': 'knowledge.created',
   'POST /bots/:id/knowledge/:entryId': 'knowledge.changed',
   'POST /bots/:id/knowledge/:entryId/questions': 'knowledge.changed',
   'POST /bots/:id/knowledge/:entryId/delete': 'knowledge.deleted',
@@ -106,6 +116,7 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/knowledge/import/:importId/join': 'import.changed',
   'POST /bots/:id/knowledge/import/:importId/drafts/:draftId': 'import.changed',
   'POST /bots/:id/knowledge/import/:importId/cancel': 'import.cancelled',
+  'POST /bots/:id/knowledge/import/:importId/again': 'import.changed',
   'POST /bots/:id/conversations/:conversationId/messages': 'conversation.replied',
   'POST /bots/:id/conversations/:conversationId/retry': 'conversation.reply_retried',
   'POST /bots/:id/conversations/:conversationId/take-over': 'conversation.taken_over',
@@ -269,6 +280,16 @@ const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
   'POST /bots/:id/conversations/:conversationId/labels': ({ things }) => ({ form: { labels: things.labelId } }),
   'POST /bots/:id/conversations/:conversationId/assign': ({ things }) => ({ form: { userId: things.userId } }),
 
+  'POST /bots/:id/knowledge/delete': ({ things }) => ({ form: { ids: things.entryId } }),
+  'POST /bots/:id/knowledge/restore': async ({ things: { tenantId, bot } }) => {
+    const id = newId();
+    const content = JSON.stringify({ title: 'Bread', content: 'Gone' });
+    await world.site.sql.query(
+      "INSERT INTO revisions (tenant_id, bot_id, subject, subject_id, content) VALUES ($1, $2, 'entry', $3, $4)",
+      [tenantId, bot, id, content],
+    );
+    return { form: { ids: id } };
+  },
   'POST /bots/:id/knowledge/import/:importId/refuse': ({ things }) => ({ form: { ids: things.draftId } }),
 
   'POST /bots/:id/knowledge/import/:importId/join': async ({ things: { importId } }) => {
@@ -324,6 +345,14 @@ const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
     ]),
   ),
 
+  'POST /account/passkeys/:passkeyId/remove': async ({ things: { userId } }) => {
+    const { rows } = await world.sql.query<{ id: string }>(
+      `INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, name, last_challenge_at)
+       VALUES (gen_random_uuid(), $1, gen_random_uuid(), '', 0, 'Laptop', now()) RETURNING id`,
+      [userId],
+    );
+    return { path: `/account/passkeys/${rows[0]?.id}/remove` };
+  },
   'POST /account/two-factor/confirm': async (owner) => ({ form: { code: (await newApp(owner)).code() } }),
   ...Object.fromEntries(
     ['POST /account/two-factor/codes', 'POST /account/two-factor/off', 'POST /login/code'].map((name) => [

@@ -81,6 +81,8 @@ export const ACTIVITY_SENTENCES: Record<AuditAction, Record<string, Detail>> = {
   'two_factor.turned_on': {},
   'two_factor.turned_off': {},
   'two_factor.codes_made': {},
+  'passkey.added': {},
+  'passkey.removed': {},
   'password.changed': {},
   'password.reset_requested': {},
   'password.reset': {},

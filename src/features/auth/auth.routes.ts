@@ -1,5 +1,5 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { ValidationError } from '#core/errors.ts';
+import { AppError, ValidationError } from '#core/errors.ts';
 import { actorOf } from '#web/actor.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
@@ -8,6 +8,7 @@ import { rememberLanguage } from '#web/locale.ts';
 import { safeReturnTo } from '#web/return-to.ts';
 import { codeForm, loginForm, registerForm } from './auth.schema.ts';
 import type { AuthService } from './auth.service.ts';
+import { answerForm } from './passkeys.schema.ts';
 import type { SignIn } from './sign-in.ts';
 
 const HOME = '/dashboard';
@@ -17,9 +18,11 @@ interface Deps {
   auth: AuthService;
   signIn: SignIn;
   registrations: Limiter;
+  /** Of passkeys. */
+  challenges: Limiter;
 }
 
-export function authRoutes({ auth, signIn, registrations }: Deps): Router {
+export function authRoutes({ auth, signIn, registrations, challenges }: Deps): Router {
   const router = Router();
 
   router.get('/register', onlyVisitors, (_req, res) => res.render('auth/register'));
@@ -44,22 +47,34 @@ export function authRoutes({ auth, signIn, registrations }: Deps): Router {
     res.redirect(303, outcome === 'in' ? next : `/login/code?returnTo=${encodeURIComponent(next)}`);
   });
 
-  router.get('/login/code', onlyVisitors, (req, res) => {
-    res.render('auth/code', { waiting: signIn.isWaiting(req), form: { returnTo: safeReturnTo(req.query['returnTo'], '') } });
+  router.get('/login/code', onlyVisitors, async (req, res) => {
+    res.render('auth/code', { waiting: await signIn.waiting(req), form: { returnTo: safeReturnTo(req.query['returnTo'], '') } });
   });
 
   router.post(
     '/login/code',
-    parseForm(codeForm, 'auth/code', () => ({ waiting: true })),
+    parseForm(codeForm, 'auth/code', async (req) => ({ waiting: (await signIn.waiting(req)) ?? {} })),
     async (req, res) => {
       const { code, returnTo } = res.locals.form;
       if (!(await signIn.byCode(code, req, res))) {
-        res.status(GONE).render('auth/code', { waiting: false });
+        res.status(GONE).render('auth/code', { waiting: null });
         return;
       }
       res.redirect(303, safeReturnTo(returnTo, HOME));
     },
   );
+
+  router.post('/login/passkey/options', limitByAddress(challenges), async (req, res) => {
+    const options = await signIn.passkeyOptions(req, res);
+    if (!options) throw new AppError(GONE, 'twoFactor.signIn.late');
+    res.json(options);
+  });
+
+  router.post('/login/passkey', parseForm(answerForm, 'auth/code'), async (req, res) => {
+    const { passkey, returnTo } = res.locals.form;
+    if (!(await signIn.byPasskey(passkey, req, res))) throw new AppError(GONE, 'twoFactor.signIn.late');
+    res.json({ next: safeReturnTo(returnTo, HOME) });
+  });
 
   router.post('/logout', async (req: Request, res: Response) => {
     if (req.user) await auth.left(actorOf(req));

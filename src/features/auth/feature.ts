@@ -6,6 +6,10 @@ import { authRoutes } from './auth.routes.ts';
 import { createAuthService } from './auth.service.ts';
 import { createPasswordConfirmation } from './confirm-password.ts';
 import { createLoginLimits } from './login-limits.ts';
+import { createPasskeyChallenges } from './passkey-challenge.ts';
+import { siteBy } from './passkey-site.ts';
+import { createPasskeysQueries } from './passkeys.queries.ts';
+import { createPasskeys } from './passkeys.service.ts';
 import { createPasswordResetsQueries } from './password-resets.queries.ts';
 import { passwordResetRoutes } from './password-resets.routes.ts';
 import { createPasswordResets } from './password-resets.service.ts';
@@ -27,19 +31,8 @@ export type { SignIn } from './sign-in.ts';
 // Longer than finding a user and queueing a mail takes, so that the response time reveals nothing.
 const RESET_ANSWER_MS = 250;
 
-export function authFeature({
-  env,
-  origin,
-  logger,
-  database,
-  i18n,
-  audit,
-  limits,
-  sealer,
-  passwordCost,
-  sendMail,
-  sendSecurityMail,
-}: Foundation) {
+export function authFeature(foundation: Foundation) {
+  const { env, origin, logger, database, i18n, audit, limits, sealer, passwordCost, sendMail, sendSecurityMail } = foundation;
   const passwords = createPasswords({ cost: passwordCost });
   const users = createUsersQueries({ database });
   const securityMails = createSecurityMails({ i18n, sendMail: sendSecurityMail });
@@ -56,7 +49,9 @@ export function authFeature({
   const twoFactors = createTwoFactorQueries({ database });
   const twoFactor = createTwoFactor({ twoFactors, sealer, securityMails, audit, tries });
   const secondStep = createSecondStep(env.SESSION_SECRETS);
-  const signIn = createSignIn({ passport, devices, auth, users, twoFactor, secondStep });
+  const passkeys = createPasskeys({ passkeys: createPasskeysQueries({ database }), securityMails, audit, tries });
+  const keys = { passkeys, challenges: createPasskeyChallenges(env.SESSION_SECRETS), siteOf: siteBy(env.PUBLIC_URL) };
+  const signIn = createSignIn({ passport, devices, auth, users, twoFactor, secondStep, keys });
   const resetsQueries = createPasswordResetsQueries({ database });
   const resets = createPasswordResets({
     resets: resetsQueries,
@@ -73,6 +68,7 @@ export function authFeature({
         auth,
         signIn,
         registrations: limits.limiter('register', { points: 200, durationSeconds: HOUR_SECONDS }),
+        challenges: limits.limiter('passkey', { points: 600, durationSeconds: HOUR_SECONDS }),
       }),
       passwordResetRoutes({
         resets,
@@ -80,7 +76,7 @@ export function authFeature({
         requests: limits.limiter('reset', { points: 60, durationSeconds: HOUR_SECONDS }),
       }),
     ],
-    accountRoutes: twoFactorRoutes({ twoFactor, confirmation, isRequired: env.ADMIN_TWO_FACTOR === 'required' }),
+    accountRoutes: twoFactorRoutes({ ...keys, twoFactor, confirmation, isRequired: env.ADMIN_TWO_FACTOR === 'required' }),
     jobs: { hourly: (now: Date) => resetsQueries.removeExpiredAcrossTenants(now) },
     api: { auth, passport, signIn, passwords, users, resets, securityMails, confirmation, twoFactor },
   };

@@ -17,7 +17,8 @@ type Kind =
   | 'email_taken'
   | 'email_changed'
   | 'two_factor_on'
-  | 'two_factor_off';
+  | 'two_factor_off'
+  | 'passkey_added';
 
 /** Mails about an account's own safety. They have a queue of their own, and nobody's name becomes a link in them. */
 export function createSecurityMails({ i18n, sendMail }: { i18n: I18n; sendMail: (mail: Mail) => Promise<void> }) {
@@ -35,6 +36,7 @@ export function createSecurityMails({ i18n, sendMail }: { i18n: I18n; sendMail: 
     emailTaken: (person: Person): Promise<void> => send('email_taken', person),
     twoFactorOn: (person: Person): Promise<void> => send('two_factor_on', person),
     twoFactorOff: (person: Person): Promise<void> => send('two_factor_off', person),
+    passkeyAdded: (person: Person): Promise<void> => send('passkey_added', person),
     emailChanged: (person: Person): Promise<void> => send('email_changed', person),
   };
 }

@@ -6,6 +6,8 @@ import { addressOf } from '#web/limits.ts';
 import type { VerifyLogin, WebPassport } from '#web/passport.ts';
 import { endSession, passwordDigest, startSession, type VerifiedLogin } from '#web/sign-in.ts';
 import type { AuthService, Origin } from './auth.service.ts';
+import type { PasskeyChallenges } from './passkey-challenge.ts';
+import type { KeyResponse, Passkeys, Site } from './passkeys.service.ts';
 import type { SecondStep } from './second-step.ts';
 import type { TwoFactor } from './two-factor.service.ts';
 import type { UsersQueries } from './users.queries.ts';
@@ -17,9 +19,14 @@ interface Deps {
   users: Pick<UsersQueries, 'passwordHash'>;
   twoFactor: Pick<TwoFactor, 'isOn' | 'checkSignIn'>;
   secondStep: SecondStep;
+  keys: {
+    passkeys: Pick<Passkeys, 'list' | 'requestOptions' | 'check'>;
+    challenges: PasskeyChallenges;
+    siteOf: (req: Request) => Site;
+  };
 }
 
-export function createSignIn({ passport, devices, auth, users, twoFactor, secondStep }: Deps) {
+export function createSignIn({ passport, devices, auth, users, twoFactor, secondStep, keys }: Deps) {
   /** The browser has limits of its own from now on, until the password changes. */
   const knowDevice = (req: Request, res: Response, account: VerifiedLogin): void =>
     devices.remember(req, res, subjectOf(account));
@@ -39,6 +46,17 @@ export function createSignIn({ passport, devices, auth, users, twoFactor, second
     return true;
   }
 
+  async function bySecondStep(req: Request, res: Response, check: (userId: string) => Promise<void>): Promise<boolean> {
+    const waiting = secondStep.read(req);
+    const passwordHash = waiting && (await users.passwordHash(waiting.userId));
+    if (!waiting || !passwordHash || passwordDigest(passwordHash) !== waiting.digest) return false;
+    await check(waiting.userId);
+    secondStep.end(req, res);
+    if (!(await enter({ id: waiting.userId, passwordHash }, req, res))) return false;
+    req.session.hasPasskey = (await keys.passkeys.list(waiting.userId)).length > 0;
+    return true;
+  }
+
   return {
     originOf: (req: Request): Origin => originOf(devices, req),
     as,
@@ -53,17 +71,30 @@ export function createSignIn({ passport, devices, auth, users, twoFactor, second
       return 'code';
     },
 
-    isWaiting: (req: Request): boolean => secondStep.read(req) !== null,
+    /** Null: no password was entered lately. */
+    async waiting(req: Request): Promise<{ hasPasskey: boolean } | null> {
+      const waiting = secondStep.read(req);
+      return waiting && { hasPasskey: (await keys.passkeys.list(waiting.userId)).length > 0 };
+    },
 
     /** False when the password was too long ago, or has changed since. @throws ValidationError at `code` */
-    async byCode(code: string, req: Request, res: Response): Promise<boolean> {
-      const waiting = secondStep.read(req);
-      const passwordHash = waiting && (await users.passwordHash(waiting.userId));
-      if (!waiting || !passwordHash || passwordDigest(passwordHash) !== waiting.digest) return false;
-      await twoFactor.checkSignIn(waiting.userId, code);
-      secondStep.end(req, res);
-      return enter({ id: waiting.userId, passwordHash }, req, res);
+    byCode: (code: string, req: Request, res: Response): Promise<boolean> =>
+      bySecondStep(req, res, (userId) => twoFactor.checkSignIn(userId, code)),
+
+    /** What the browser asks the passkey. Null like `waiting`. */
+    async passkeyOptions(req: Request, res: Response) {
+      const userId = secondStep.read(req)?.userId;
+      if (!userId) return null;
+      const challenge = keys.challenges.begin(req, res, 'enter', userId);
+      return keys.passkeys.requestOptions(userId, challenge, keys.siteOf(req), 'preferred');
     },
+
+    /** False like `byCode`. @throws ValidationError at `passkey` */
+    byPasskey: (response: KeyResponse, req: Request, res: Response): Promise<boolean> =>
+      bySecondStep(req, res, (userId) => {
+        const challenge = keys.challenges.take(req, res, 'enter', userId);
+        return keys.passkeys.check(userId, { response, challenge, site: keys.siteOf(req), verified: false });
+      }),
 
     out: endSession,
   };

@@ -42,7 +42,12 @@ export function createTwoFactorQueries({ database }: { database: Database }) {
         return true;
       }),
 
-    remove: async (userId: string): Promise<boolean> => (await prisma.twoFactor.deleteMany({ where: { userId } })).count === 1,
+    /** With the passkeys, which have no recovery codes of their own. */
+    remove: (userId: string): Promise<boolean> =>
+      database.transaction(async (tx) => {
+        await tx.passkey.deleteMany({ where: { userId } });
+        return (await tx.twoFactor.deleteMany({ where: { userId } })).count === 1;
+      }),
   };
 }
 

@@ -8,6 +8,7 @@ import { memberOf } from '#web/guards.ts';
 import { sessionKey } from '#web/session.ts';
 import { codeField } from './auth.schema.ts';
 import type { PasswordConfirmation } from './confirm-password.ts';
+import { type PasskeyRouteDeps, passkeysRoutes } from './passkeys.routes.ts';
 import type { TwoFactor } from './two-factor.service.ts';
 
 const HERE = '/account/two-factor';
@@ -17,21 +18,26 @@ const codeForm = z.strictObject({ code: codeField });
 /** /account/two-factor: one's own authenticator app. */
 export function twoFactorRoutes({
   twoFactor,
-  confirmation: { confirmed },
+  confirmation,
   isRequired,
-}: {
+  ...keys
+}: Pick<PasskeyRouteDeps, 'passkeys' | 'challenges' | 'siteOf'> & {
   twoFactor: TwoFactor;
   confirmation: Pick<PasswordConfirmation, 'confirmed'>;
   /** Of admins. */
   isRequired: boolean;
 }): Router {
   const router = Router();
+  const { confirmed } = confirmation;
   const locals = async (req: Request) => {
     const state = await twoFactor.state(memberOf(req));
+    const passkeys = state.on ? await keys.passkeys.list(memberOf(req).user.id) : [];
     const mustStay = isRequired && memberOf(req).user.isAdmin;
-    return { ...state, mustStay, qr: state.address && (await qrCode(state.address)) };
+    return { ...state, passkeys, mustStay, qr: state.address && (await qrCode(state.address)) };
   };
   const showCodes = (req: Request, key: string, codes: string[]): void => flash(req, 'success', key, { link: codes.join(' ') });
+
+  router.use(passkeysRoutes({ ...keys, twoFactor, confirmation, page: PAGE, locals }));
 
   router.get('/two-factor', async (req, res) => {
     res.render(PAGE, { ...(await locals(req)), form: {}, errors: {} });
