@@ -28,7 +28,11 @@ export interface LargeInstallation {
   databasePids: () => Promise<number[]>;
 }
 
-export async function onLargeInstallation(times: Times, work: (large: LargeInstallation) => Promise<Numbers>): Promise<Numbers> {
+export async function onLargeInstallation(
+  times: Times,
+  work: (large: LargeInstallation) => Promise<Numbers>,
+  { rowsOnly = false } = {},
+): Promise<Numbers> {
   const quick = times.measureMs < FULL_MS / 2;
   const name = `botfactory_bench_${randomUUID().replaceAll('-', '')}`;
   const url = new URL(ADMIN_URL);
@@ -36,7 +40,7 @@ export async function onLargeInstallation(times: Times, work: (large: LargeInsta
   const dataDir = await mkdtemp(join(tmpdir(), 'bf-bench-'));
   await run(ADMIN_URL, `CREATE DATABASE ${name}`);
   try {
-    await seed(url.href, quick ? SIZES.quick : SIZES.full);
+    await seed(url.href, [...(quick ? SIZES.quick : SIZES.full), ...(rowsOnly ? ['rows'] : [])]);
     // Web only: no polling of ten thousand bots that do not exist.
     const app = await startApp({
       DATA_DIR: dataDir,
