@@ -46,7 +46,8 @@ export default defineConfig({
           name: 'flows',
           include: ['tests/flows/**/*.test.ts', ...isolated],
           exclude: measuring,
-          maxWorkers: 2,
+          // Each waits for its process much of the time.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

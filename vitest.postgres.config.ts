@@ -52,7 +52,8 @@ export default defineConfig({
     pool: 'threads',
     setupFiles: 'tests/support/fixed-seed.ts',
     isolate: false,
-    maxWorkers: 2,
+    // A test and its database take turns, so three keep two cores busy.
+    maxWorkers: 3,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },

@@ -93,17 +93,12 @@ function composeTelegram(foundation: Foundation, { connections, notices, pipelin
 function composeFeatures(foundation: Foundation, path: MessagePath, { opened, env }: FoundationInput, pollers: () => number) {
   const { usage, notices, billing, knowledge, facts, answering, connections, conversations, personReplies } = path;
   const { aiConfigured, sentence } = answering;
-  const activity = activityFeature(foundation);
-  const auth = authFeature(foundation);
+  const [activity, auth] = [activityFeature(foundation), authFeature(foundation)];
   const account = accountFeature(foundation, { auth: auth.api });
   const bots = botsFeature(foundation, { billing: billing.api, connections: connections.api, knowledge: knowledge.api });
   const { loadBot, summaries } = bots.api;
-  const imports = importsFeature(foundation, {
-    ...{ billing: billing.api, knowledge: knowledge.api, notices },
-    answering,
-    usage,
-    loadBot,
-  });
+  const read = { billing: billing.api, knowledge: knowledge.api, notices, answering, usage, loadBot };
+  const imports = importsFeature(foundation, read);
   const restorers = { ...knowledge.api.restorers, facts: facts.api.restore, prompt: bots.api.bots.update };
   const revisions = revisionsFeature(foundation, { restorers, loadBot });
   const checked = { answering, usage, notices, loadBot, billing: billing.api, revisions: revisions.api };
@@ -116,44 +111,27 @@ function composeFeatures(foundation: Foundation, path: MessagePath, { opened, en
   const corrected = { knowledge: knowledge.api, playground: playground.api, conversations: conversations.api };
   const corrections = correctionsFeature(foundation, { ...corrected, quality: quality.api, personReplies, sentence, loadBot });
   const customers = customersFeature(foundation, { conversations: conversations.api, loadBot });
-  const inbox = inboxFeature(foundation, {
-    conversations: conversations.api,
-    customers: customers.api,
-    answerNow: playground.api.answerNow,
-    loadBot,
-  });
+  const talks = { conversations: conversations.api, customers: customers.api, answerNow: playground.api.answerNow };
+  const inbox = inboxFeature(foundation, { ...talks, loadBot });
   const answered = { conversations: conversations.api, personReplies, entries: knowledge.api.entries };
   const asking = { questions: questions.api.questions, answerNow: playground.api.answerNow };
   const desk = deskFeature(foundation, { ...answered, ...asking, corrections: corrections.api });
   const team = teamFeature(foundation, { auth: auth.api, desks: desk.chats });
   const broadcasts = broadcastsFeature(foundation, { sentence, loadBot });
   const analytics = analyticsFeature(foundation, { knowledge: knowledge.api, loadBot });
-  const privacy = privacyFeature(foundation, {
-    auth: auth.api,
-    bots: bots.api,
-    broadcasts: broadcasts.api,
-    customers: customers.api,
-  });
-  const dashboard = dashboardFeature(foundation, {
-    summaries,
-    subscriptions: billing.api.subscriptions,
-    usage,
-    aiConfigured,
-  });
+  const erased = { bots: bots.api, broadcasts: broadcasts.api, customers: customers.api };
+  const privacy = privacyFeature(foundation, { ...erased, auth: auth.api });
+  const { subscriptions } = billing.api;
+  const dashboard = dashboardFeature(foundation, { summaries, subscriptions, usage, aiConfigured });
   const seen = { activity: activity.api, connections: connections.api, conversations: conversations.api };
   const deciding = { auth: auth.api, billing: billing.api, notices, aiConfigured };
   const operators = operatorsFeature(foundation, { ...seen, ...deciding });
-  const pages = pagesFeature(foundation);
-  const health = healthFeature(foundation, {
-    pollers,
-    freeBytes: opened.embedded && (() => freeBytes(env.DATA_DIR)),
-  });
-  const enrichment = knowledge.enrichment({ suggest: answering.suggestQuestions });
-  const signedOut = { pages, auth, health };
+  const health = healthFeature(foundation, { pollers, freeBytes: opened.embedded && (() => freeBytes(env.DATA_DIR)) });
+  const signedOut = { pages: pagesFeature(foundation), auth, health };
   const learning = { knowledge, imports, facts, presets, corrections, questions, quality, revisions };
   const ofBots = { ...learning, bots, connections, playground, conversations, inbox, customers };
   const ofBusinesses = { account, team, desk, activity, billing, broadcasts, analytics, privacy, dashboard, operators };
-  return { ...signedOut, ...ofBots, ...ofBusinesses, enrichment };
+  return { ...signedOut, ...ofBots, ...ofBusinesses, enrichment: knowledge.enrichment({ suggest: answering.suggestQuestions }) };
 }
 
 function composeJobs({ database, limits }: Foundation, { pipeline }: MessagePath, features: ReturnType<typeof composeFeatures>) {

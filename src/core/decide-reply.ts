@@ -51,7 +51,7 @@ export type Decision =
 // Gemini's inline data and Telegram's downloads both have a limit of 20 MB.
 export const MAX_MEDIA_BYTES = 20 * 1024 * 1024;
 // S72: a recording of an hour costs as much as a hundred answers.
-const MAX_RECORDING_SECONDS = 180;
+export const MAX_RECORDING_SECONDS = 180;
 // As many as an album holds.
 const MAX_MEDIA = 10;
 const MAX_QUESTION_CHARS = 8_000;

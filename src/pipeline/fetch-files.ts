@@ -1,6 +1,7 @@
 import type { ChannelAdapter, Credentials } from '#channels/channel.ts';
-import { MAX_MEDIA_BYTES } from '#core/decide-reply.ts';
+import { MAX_MEDIA_BYTES, MAX_RECORDING_SECONDS } from '#core/decide-reply.ts';
 import type { Attachment, ChannelKind, InlineMedia } from '#core/message.ts';
+import { oggSeconds } from '#core/ogg-seconds.ts';
 import { readableType, type UnreadFile, unreadFile } from '#core/readable-file.ts';
 import { type ByteBudget, createByteBudget, type Reservation } from '#platform/byte-budget.ts';
 import type { Turn } from './turn.ts';
@@ -48,7 +49,7 @@ export const createFileFetcher =
       const bytes = Math.min(roomBytes, mostBytesOf(file));
       const fetched = await channel.fetchMedia(credentials, file.fileId ?? '', bytes).catch(freeing(reservation));
       const type = fetched.ok && (readableType(file.mimeType, file.fileName) ?? readableType(fetched.media.mimeType));
-      if (!fetched.ok || !type) {
+      if (!fetched.ok || !type || isTooLong(type, fetched.media.base64)) {
         unread.push(unreadFile(file));
         continue;
       }
@@ -58,6 +59,10 @@ export const createFileFetcher =
     reservation.shrinkTo((most - roomBytes) * COPIES);
     return { files, unread, free: reservation.free };
   };
+
+/** S72: WhatsApp tells no length, and Telegram the one that the sender's program claims. Others are bounded by their bytes. */
+const isTooLong = (type: string, base64: string): boolean =>
+  type === 'audio/ogg' && (oggSeconds(Buffer.from(base64, 'base64')) ?? 0) > MAX_RECORDING_SECONDS;
 
 const freeing =
   (reservation: Reservation) =>

@@ -9,6 +9,7 @@ import type { ChannelKind } from '#core/message.ts';
 import type { Sql } from '#platform/db/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import { measureOwnTime } from '#platform/own-time.ts';
+import { REPLIES } from '#web/rivals.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAcceptDelivery } from './accept-delivery.ts';
 import { type AccountWarnings, createAccountNotices } from './account-notices.ts';
@@ -81,7 +82,7 @@ export function createPipeline(foundation: Foundation, { answering, usage, notic
   });
   const handlers = {
     reply: (work: Claim) => {
-      rivals.seen('replies');
+      rivals.seen(REPLIES);
       return measureOwnTime(() => answer(work), metrics.ownTime);
     },
     giveUp: createGiveUp({ sql: database.sql, usage }),

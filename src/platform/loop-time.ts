@@ -11,15 +11,15 @@ const busyMsOfLoop = (): number => performance.eventLoopUtilization().active;
 
 /**
  * The time that the event loop was busy, divided among those who are at work at the same moment. Node cannot tell whose work it does;
- * who sends more at once is at work more of the time.
+ * who sends more at once is at work more of the time. `others`: how many are at work that nobody counts here.
  */
-export function createLoopTime({ busyMs = busyMsOfLoop, nowMs = () => performance.now() } = {}) {
+export function createLoopTime({ busyMs = busyMsOfLoop, nowMs = () => performance.now(), others = (): number => 0 } = {}) {
   const atWork = new Set<Taking>();
   let lastMs = busyMs();
 
   function divide(): void {
     const ms = busyMs();
-    const part = (ms - lastMs) / atWork.size;
+    const part = (ms - lastMs) / (atWork.size + others());
     lastMs = ms;
     for (const one of atWork) {
       one.use(part);

@@ -7,11 +7,11 @@ import { createTwoFactorQueries } from '../../src/features/auth/two-factor.queri
 import { createUsersQueries } from '../../src/features/auth/users.queries.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { type OpenedDatabase, openMigrated } from '../../src/platform/db/open.ts';
-import { type Installation, newInstallation } from '../support/app-process.ts';
+import { CODE_CACHE, type Installation, newInstallation } from '../support/app-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 // Opening the embedded database several times, on a machine with other work.
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 let installation: Installation;
 /** What the running app holds: the embedded database, or a pool on Postgres. */
 let running: OpenedDatabase | null;
@@ -29,7 +29,8 @@ afterAll(async () => {
 });
 
 function admin(...words: string[]): Promise<{ code: number; out: string }> {
-  const env = { PATH: process.env.PATH, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...installation.env };
+  const flags = { NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...CODE_CACHE };
+  const env = { PATH: process.env.PATH, ...flags, ...installation.env };
   return new Promise((resolve) => {
     execFile(process.execPath, ['src/cli/admin.ts', ...words], { cwd: ROOT, env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), out: stdout + stderr });

@@ -3,7 +3,7 @@ import { type ExecFileException, execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSealer } from '../../src/platform/crypto/seal.ts';
-import { type Installation, newInstallation, startApp } from '../support/app-process.ts';
+import { CODE_CACHE, type Installation, newInstallation, startApp } from '../support/app-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TIMEOUT_MS = 180_000;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => installation.remove());
 
 function run(key: string, ...words: string[]): Promise<{ code: number; out: string }> {
-  const env = { PATH: process.env.PATH, ...installation.env, PORT: '0', ENCRYPTION_KEY: key };
+  const env = { PATH: process.env.PATH, ...CODE_CACHE, ...installation.env, PORT: '0', ENCRYPTION_KEY: key };
   return new Promise((resolve) => {
     execFile(process.execPath, words, { cwd: ROOT, env, timeout: 120_000 }, (error: ExecFileException | null, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), out: stdout + stderr });

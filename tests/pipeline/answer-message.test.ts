@@ -13,6 +13,7 @@ import {
   seedShop,
   textMessage,
 } from '../support/pipeline.ts';
+import { voiceNote } from '../support/sample-files.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -253,6 +254,22 @@ test('S69 (memory): a file is fetched after its answer is charged, and not at al
     [1, null],
     [1, 'quota_reached'],
   ]);
+});
+
+test('S72 (cost): a voice note that plays for an hour is left out, whatever length its sender claims', async () => {
+  const { adapter } = fakeChannel();
+  const fetchMedia = async (_credentials: unknown, fileId: string) => {
+    const media = { mimeType: 'audio/ogg', base64: voiceNote(Number(fileId)).toString('base64') };
+    return { ok: true as const, media };
+  };
+  const channels = { telegram: { ...adapter, fetchMedia }, instagram: undefined, whatsapp: undefined };
+  line = pipeline(opened.database, { channels });
+  for (const fileId of ['179', '3600']) {
+    const attachment = { fileId, mimeType: 'audio/ogg', seconds: 20 };
+    await customerWrites(textMessage('a', 'Listen to this', { kind: 'voice', attachment }));
+    await line.answer(await job());
+  }
+  expect(line.questions.map(({ media }) => media.length)).toEqual([1, 0]);
 });
 
 test.each([

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claim, reclaim } from '../../src/pipeline/work.ts';
 import { type Database, PLAN_ONCE } from '../../src/platform/db/database.ts';
 import { pipeline, type Shop, seedShop, textMessage } from '../support/pipeline.ts';
+import { soak } from '../support/soak.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 interface Statement {
@@ -33,7 +34,7 @@ interface Read {
 }
 
 const SOME = 40;
-const MANY = 2_000;
+const MANY = soak(800, 2_000);
 // What one message of one conversation touches: its history, its own rows.
 const FEW = 60;
 

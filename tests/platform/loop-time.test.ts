@@ -37,6 +37,18 @@ test('who lasts long is not taken for the one who keeps it busy', () => {
   expect(used).toEqual({ 'copy of everything': 5, page: 500 });
 });
 
+test('what is done for others meanwhile is not charged to those who are counted', () => {
+  const clock = { busyMs: 0 };
+  let used = 0;
+  const loop = createLoopTime({ busyMs: () => clock.busyMs, others: () => 1 });
+  const end = loop.begin((ms) => {
+    used += ms;
+  });
+  clock.busyMs = 100;
+  end();
+  expect(used).toBe(50);
+});
+
 test('it measures the loop of this thread', () => {
   let used = 0;
   const end = createLoopTime().begin((ms) => {

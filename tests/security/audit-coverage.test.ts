@@ -46,6 +46,7 @@ const FORMS: Record<string, Record<string, string>> = {
   'POST /bots/:id/questions/:questionId/answer': entry,
   'POST /bots/:id/quality': { question: 'Until when?' },
   'POST /bots/:id/setup': { 'hours.sat': '9-18' },
+  'POST /bots/:id/knowledge/import/:importId/again': { act: 'weekly', weekly: '1' },
   'POST /bots/:id/quality/:goldenId': { question: 'Until when?' },
   'POST /bots/:id/knowledge/:entryId/questions': { questions: 'Until when?' },
   'POST /bots/:id/knowledge/import': { text: 'Delivery\nWithin an hour.' },
@@ -104,6 +105,8 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/setup': 'facts.changed',
   'POST /bots/:id/facts': 'facts.changed',
   'POST /bots/:id/knowledge': 'knowledge.created',
+  'POST /bots/:id/knowledge/delete': 'knowledge.deleted',
+  'POST /bots/:id/knowledge/restore': 'knowledge.created',
   'POST /bots/:id/knowledge/:entryId': 'knowledge.changed',
   'POST /bots/:id/knowledge/:entryId/questions': 'knowledge.changed',
   'POST /bots/:id/knowledge/:entryId/delete': 'knowledge.deleted',
@@ -113,6 +116,7 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/knowledge/import/:importId/join': 'import.changed',
   'POST /bots/:id/knowledge/import/:importId/drafts/:draftId': 'import.changed',
   'POST /bots/:id/knowledge/import/:importId/cancel': 'import.cancelled',
+  'POST /bots/:id/knowledge/import/:importId/again': 'import.changed',
   'POST /bots/:id/conversations/:conversationId/messages': 'conversation.replied',
   'POST /bots/:id/conversations/:conversationId/retry': 'conversation.reply_retried',
   'POST /bots/:id/conversations/:conversationId/take-over': 'conversation.taken_over',
@@ -276,6 +280,16 @@ const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
   'POST /bots/:id/conversations/:conversationId/labels': ({ things }) => ({ form: { labels: things.labelId } }),
   'POST /bots/:id/conversations/:conversationId/assign': ({ things }) => ({ form: { userId: things.userId } }),
 
+  'POST /bots/:id/knowledge/delete': ({ things }) => ({ form: { ids: things.entryId } }),
+  'POST /bots/:id/knowledge/restore': async ({ things: { tenantId, bot } }) => {
+    const id = newId();
+    const content = JSON.stringify({ title: 'Bread', content: 'Gone' });
+    await world.site.sql.query(
+      "INSERT INTO revisions (tenant_id, bot_id, subject, subject_id, content) VALUES ($1, $2, 'entry', $3, $4)",
+      [tenantId, bot, id, content],
+    );
+    return { form: { ids: id } };
+  },
   'POST /bots/:id/knowledge/import/:importId/refuse': ({ things }) => ({ form: { ids: things.draftId } }),
 
   'POST /bots/:id/knowledge/import/:importId/join': async ({ things: { importId } }) => {

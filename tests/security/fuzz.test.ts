@@ -8,7 +8,7 @@ import { nameOf, ROUTES, type RouteRow } from './route-list.ts';
 import { addressOf, fingerprint, NOWHERE, type Things, twoTenants, type World } from './two-tenants.ts';
 
 // Each form gets other junk. More of it: FUZZ_RUNS=1000 FUZZ_SEED=7 vitest run tests/security/fuzz.test.ts
-const RUNS = Number(process.env.FUZZ_RUNS ?? soak(8, 500));
+const RUNS = Number(process.env.FUZZ_RUNS ?? soak(5, 500));
 const SEED = Number(process.env.FUZZ_SEED ?? 20261122);
 
 let world: World;

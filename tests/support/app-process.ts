@@ -10,6 +10,8 @@ import { createPostgresDatabase, runFolder, STARTED } from './test-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const START_TIMEOUT_MS = 120_000;
+/** For commands, which load twice as fast with the compiled code that src/main.ts keeps. */
+export const CODE_CACHE = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/botfactory/code') };
 
 /** Where an installation keeps its data; outlives the processes that run on it. */
 export interface Installation {

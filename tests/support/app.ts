@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/platform/db/database.ts';
 import type { WaitingMail } from '../../src/platform/jobs/waiting-mails.ts';
 import type { Mail } from '../../src/platform/mailer.ts';
 import type { PublicFetch } from '../../src/platform/public-fetch.ts';
+import './compiled-views.ts';
 import { type Agent, knownToken, readToken } from './form-tokens.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
 

@@ -8,3 +8,10 @@ export const m4a = (bytes = 64): Buffer => sample(Buffer.from('\0\0\0\x20ftypM4A
 /** OGG with Opus inside, as Telegram's voice notes. */
 export const opus = (bytes = 64): Buffer =>
   sample(Buffer.concat([Buffer.from('OggS'), Buffer.alloc(24), Buffer.from('OpusHead')]), bytes);
+
+/** A voice note that plays so long, in two pages. */
+export function voiceNote(seconds: number): Buffer {
+  const last = Buffer.concat([Buffer.from('OggS'), Buffer.alloc(24)]);
+  last.writeBigUInt64LE(BigInt(Math.round(seconds * 48_000)), 6);
+  return Buffer.concat([opus(), last, Buffer.alloc(40, 2)]);
+}

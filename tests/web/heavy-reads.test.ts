@@ -20,7 +20,7 @@ test('40 searches of one business at once: they wait their turn, and another bus
   const searches = Array.from({ length: AT_ONCE }, (_, i) => search(greedy.agent, i));
   const order: string[] = [];
   const all = Promise.all(searches).finally(() => order.push('the last search'));
-  for (let i = 0; i < 5; i++) expect((await other.agent.get('/conversations?q=aziz')).status).toBe(200);
+  for (let i = 0; i < 2; i++) expect((await other.agent.get('/conversations?q=aziz')).status).toBe(200);
   order.push('the other’s pages');
   const answers = await all;
 

@@ -6,6 +6,8 @@ export type Note =
   | { kind: 'other_number'; with: string; line: string; other: string }
   /** `other`: as the business facts have it. */
   | { kind: 'other_fact'; line: string; other: string }
+  /** The page it came from says something else than before. */
+  | { kind: 'changed'; line: string; other: string }
   | { kind: 'instructions' }
   /** The AI stopped before the end of a picture. */
   | { kind: 'cut' }

@@ -8,6 +8,7 @@ const SHOWN = {
   content: true,
   place: true,
   notes: true,
+  entryId: true,
   source: { select: { kind: true, name: true } },
 } as const;
 const ORDER = [{ source: { position: 'asc' } }, { position: 'asc' }, { id: 'asc' }] as const;

@@ -1,6 +1,7 @@
 import type { RequestParamHandler } from 'express';
 import type { Answering } from '#answering/answering.ts';
 import { DAY_MS } from '#core/durations.ts';
+import { changedDrafts } from '#core/importing/changed-drafts.ts';
 import { PLANS } from '#core/plans.ts';
 import type { BillingApi } from '#features/billing/feature.ts';
 import type { KnowledgeApi } from '#features/knowledge/feature.ts';
@@ -63,7 +64,8 @@ export function importsFeature(foundation: Foundation, { billing, knowledge, not
       if (result?.ok !== false || result.reason !== 'is_picture') return result;
       return readPicture(source, content, signal, (text) => inThread('text', source.name, Buffer.from(text)));
     }
-    return readSite(source, signal, (name, body, isPage) => inThread(isPage ? 'page' : 'file', name, body));
+    const result = await readSite(source, signal, (name, body, isPage) => inThread(isPage ? 'page' : 'file', name, body));
+    return result?.ok ? { ...result, drafts: changedDrafts(result.drafts, await reading.ofPage(source)) } : result;
   }
 
   const finished = createTellFinished({ database, notices, origin: foundation.origin });
@@ -71,6 +73,11 @@ export function importsFeature(foundation: Foundation, { billing, knowledge, not
     routes: importsRoutes({ imports, streams, limits, loadBot }),
     streams,
     runner: createImportRunner({ reading, read, finished, notifications, logger, onlyProcess: database.kind === 'embedded' }),
-    jobs: { hourly: (now: Date) => importsRepo.removeOldAcrossTenants(new Date(now.getTime() - KEPT_MS)) },
+    jobs: {
+      async hourly(now: Date): Promise<void> {
+        await imports.readWeeklyAcrossTenants(now);
+        await importsRepo.removeOldAcrossTenants(new Date(now.getTime() - KEPT_MS));
+      },
+    },
   };
 }

@@ -6,6 +6,7 @@ import type { Language } from '#core/languages.ts';
 export interface Import {
   id: string;
   state: 'reading' | 'ready' | 'cancelled';
+  weekly: boolean;
   createdAt: Date;
 }
 
@@ -23,6 +24,8 @@ export interface DraftRow {
   content: string;
   place: Place;
   notes: Note[];
+  /** Of the entry that it changes. */
+  entryId: string | null;
   source: { kind: string; name: string };
 }
 
@@ -49,6 +52,7 @@ export interface ReadDraft {
   content: string;
   place: Place;
   notes: Note[];
+  entryId?: string;
 }
 
 export type ReadResult = { ok: true; drafts: ReadDraft[]; links?: string[] } | { ok: false; reason: ReadFailure };

@@ -10,6 +10,7 @@ export interface NewImport {
   botId: string;
   language: string;
   maxPages: number;
+  weekly?: boolean;
 }
 
 /** Of one business at a time. */
@@ -23,6 +24,21 @@ export interface ImportLine extends Import {
   names: string[];
   drafts: number;
 }
+
+export interface SiteReading extends NewImport {
+  id: string;
+  name: string;
+}
+
+const SITE = {
+  ...{ id: true, tenantId: true, botId: true, language: true, maxPages: true, weekly: true },
+  sources: { where: { kind: 'site' }, take: 1, select: { name: true } },
+} as const;
+
+const siteReading = ({ sources, ...row }: NewImport & { id: string; sources: { name: string }[] }): SiteReading => ({
+  ...row,
+  name: sources[0]?.name ?? '',
+});
 
 /** Imports as their pages see them. */
 export function createImportsRepo({ database }: { database: Database }) {
@@ -61,7 +77,10 @@ export function createImportsRepo({ database }: { database: Database }) {
       }),
 
     find: (tenantId: string, botId: string, id: string): Promise<Import | null> =>
-      prisma.knowledgeImport.findFirst({ where: { tenantId, botId, id }, select: { id: true, state: true, createdAt: true } }),
+      prisma.knowledgeImport.findFirst({
+        where: { tenantId, botId, id },
+        select: { id: true, state: true, weekly: true, createdAt: true },
+      }),
 
     sources: async (tenantId: string, importId: string): Promise<Source[]> =>
       (await prisma.importSource.findMany({
@@ -78,6 +97,7 @@ export function createImportsRepo({ database }: { database: Database }) {
         select: {
           id: true,
           state: true,
+          weekly: true,
           createdAt: true,
           sources: { orderBy: { position: 'asc' }, take: 3, select: { name: true } },
           _count: { select: { drafts: { where: { state: 'open' } } } },
@@ -99,6 +119,27 @@ export function createImportsRepo({ database }: { database: Database }) {
         await tx.importSource.updateMany({ where: { tenantId, importId: id }, data: { content: null } });
         return true;
       }),
+
+    /** How a site is read: what another reading of it takes over. Null: it is no site. */
+    async siteOf(tenantId: string, id: string): Promise<SiteReading | null> {
+      const found = await prisma.knowledgeImport.findFirst({ where: { tenantId, id }, select: SITE });
+      return found?.sources[0] ? siteReading(found) : null;
+    },
+
+    async setWeekly(tenantId: string, id: string, weekly: boolean): Promise<void> {
+      await prisma.knowledgeImport.updateMany({ where: { tenantId, id }, data: { weekly } });
+    },
+
+    /** Sites whose week is over. */
+    dueAcrossTenants: async (before: Date, most: number): Promise<SiteReading[]> =>
+      (
+        await prisma.knowledgeImport.findMany({
+          where: { weekly: true, state: { not: 'reading' }, createdAt: { lt: before } },
+          orderBy: { createdAt: 'asc' },
+          take: most,
+          select: SITE,
+        })
+      ).flatMap((found) => (found.sources[0] ? [siteReading(found)] : [])),
 
     async removeOldAcrossTenants(before: Date): Promise<void> {
       await prisma.knowledgeImport.deleteMany({ where: { createdAt: { lt: before } } });

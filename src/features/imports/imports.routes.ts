@@ -10,7 +10,7 @@ import type { Limits } from '#web/limits.ts';
 import type { LiveStreams } from '#web/live-streams.ts';
 import { wantsJson } from '#web/wants-json.ts';
 import type { DraftRow, Import } from './import.ts';
-import { chosenForm, type ImportForm, importForm, pageQuery } from './imports.schema.ts';
+import { type AgainForm, againForm, chosenForm, type ImportForm, importForm, pageQuery } from './imports.schema.ts';
 import type { ImportsService } from './imports.service.ts';
 import { noteWords, sourcesIn } from './present.ts';
 
@@ -46,6 +46,7 @@ export function importsRoutes(deps: Deps): Router {
   starting(router, deps);
   watching(router, deps);
   reviewing(router, deps);
+  readingAgain(router, deps);
   editing(router, deps);
   return router;
 }
@@ -70,7 +71,8 @@ function starting(router: Router, { imports, limits }: Deps): void {
 const shown = (imports: ImportsService) => async (req: Request, res: Response) => {
   const [tenantId, { page }] = [tenantOf(req).id, pageQuery.parse(req.query)];
   const progress = await imports.progress(tenantId, importOf(res));
-  return { ...progress, ...(await imports.page(tenantId, importOf(res).id, page)), form: {}, errors: {} };
+  const site = await imports.siteOf(tenantId, importOf(res).id);
+  return { ...progress, ...(await imports.page(tenantId, importOf(res).id, page)), site, form: {}, errors: {} };
 };
 
 function watching(router: Router, { imports, streams }: Deps): void {
@@ -129,6 +131,22 @@ function reviewing(router: Router, { imports }: Deps): void {
     const done = await imports.cancel(actorOf(req), botOf(res).id, importOf(res).id);
     flash(req, 'info', done ? 'imports.show.cancelled' : 'imports.show.already_done');
     res.redirect(303, ownPath(res));
+  });
+}
+
+function readingAgain(router: Router, { imports, limits }: Deps): void {
+  const started = limits.limiter('knowledge-import', IMPORTS);
+  const asked = [requires('teach'), parseForm(againForm, 'imports/show', shown(imports))] as RequestHandler[];
+  router.post('/:id/knowledge/import/:importId/again', asked, async (req: Request, res: Response) => {
+    const { act, weekly } = res.locals['form'] as AgainForm;
+    if (act === 'weekly') {
+      await imports.setWeekly(actorOf(req), botOf(res).id, importOf(res).id, weekly === '1');
+      flash(req, 'success', weekly === '1' ? 'imports.again.weekly_on' : 'imports.again.weekly_off');
+      return void res.redirect(303, ownPath(res));
+    }
+    await started.consume(memberOf(req).user.id, { form: 'imports.form.too_often' });
+    const id = await imports.again(actorOf(req), botOf(res).id, importOf(res).id);
+    res.redirect(303, `${basePath(res)}/${id}`);
   });
 }
 

@@ -29,4 +29,8 @@ export const chosenForm = z
 
 export const pageQuery = z.object({ page: z.coerce.number().int().min(1).max(10_000).catch(1) });
 
+/** `now` reads the site once more; `weekly` changes whether it is read every week. */
+export const againForm = z.strictObject({ act: z.enum(['now', 'weekly']).default('now'), weekly: z.literal('1').optional() });
+
+export type AgainForm = z.output<typeof againForm>;
 export type ImportForm = z.output<typeof importForm>;

@@ -1,19 +1,23 @@
 import type { AuditAction } from '#core/audit-actions.ts';
 import type { AuditLog } from '#core/audit-log.ts';
+import { DAY_MS } from '#core/durations.ts';
 import { LimitReachedError, NotFoundError, ValidationError } from '#core/errors.ts';
 import type { Language } from '#core/languages.ts';
-import { MAX_CONTENT_CHARS } from '#features/knowledge/feature.ts';
+import { type EntryOrigin, type KnowledgeApi, MAX_CONTENT_CHARS } from '#features/knowledge/feature.ts';
 import { isId } from '#platform/crypto/ids.ts';
 import type { Notifications } from '#platform/db/notifications.ts';
 import type { Actor } from '#web/actor.ts';
 import type { DraftsRepo } from './drafts.repo.ts';
 import type { DraftRow, Import, NewSource } from './import.ts';
-import type { ImportsRepo } from './imports.repo.ts';
+import type { ImportsRepo, SiteReading } from './imports.repo.ts';
 
 const MB = 1024 * 1024;
 /** S70 (disk): what one business has of the reading and of the room at a time. Said on the page. */
 const MOST = { reading: 5, bytes: 128 * MB };
 const PAGE_DRAFTS = 50;
+const WEEK_MS = 7 * DAY_MS;
+/** In an hour. */
+const MOST_WEEKLY = 100;
 const CUT = /^\s*-{3,}\s*$/mu;
 
 export interface EntryText {
@@ -24,7 +28,7 @@ export interface EntryText {
 interface Deps {
   imports: ImportsRepo;
   drafts: DraftsRepo;
-  entries: { addAll(actor: Actor, botId: string, entries: ({ id: string } & EntryText)[]): Promise<string[]> };
+  entries: Pick<KnowledgeApi['entries'], 'addAll' | 'update' | 'peek'>;
   /** How many pages of a site the plan in force reads. */
   pagesOf: (tenantId: string) => Promise<number>;
   notifications: Pick<Notifications, 'notify'>;
@@ -41,8 +45,51 @@ export function createImportsService({ imports, drafts, entries, pagesOf, notifi
     return found;
   }
 
+  /** Drafts that change an entry which is still there; gives the drafts' ids. */
+  async function changeEntries(actor: Actor, botId: string, wanted: readonly DraftRow[]): Promise<string[]> {
+    const done: string[] = [];
+    for (const { id, entryId, title, content } of wanted) {
+      if (entryId === null || !(await entries.peek(actor.tenantId, botId, entryId))) continue;
+      await entries.update(actor, botId, entryId, { title, content });
+      done.push(id);
+    }
+    return done;
+  }
+
+  /** One more reading of a site, which takes its weekly turn over. Null: too much is being read or reviewed. */
+  async function readAgain({ id, name, ...reading }: SiteReading, weekly: boolean): Promise<string | null> {
+    const site = { kind: 'site' as const, name, content: Buffer.alloc(0) };
+    const made = await imports.create({ ...reading, weekly }, [site], MOST);
+    if (made === 'busy' || made === 'full') return null;
+    await imports.setWeekly(reading.tenantId, id, false);
+    await notifications.notify('imports');
+    return made.id;
+  }
+
   return {
     list: imports.list,
+    siteOf: imports.siteOf,
+
+    /** Gives the id of the new import. @throws NotFoundError when it is no site, LimitReachedError */
+    async again(actor: Actor, botId: string, importId: string): Promise<string> {
+      const site = await imports.siteOf(actor.tenantId, importId);
+      if (!site) throw new NotFoundError();
+      const id = await readAgain({ ...site, maxPages: await pagesOf(actor.tenantId) }, site.weekly ?? false);
+      if (id === null) throw new LimitReachedError('imports.form.too_many', { count: MOST.reading });
+      await record(actor, 'import.started', botId, id, { count: 1 });
+      return id;
+    },
+
+    async setWeekly(actor: Actor, botId: string, importId: string, weekly: boolean): Promise<void> {
+      await imports.setWeekly(actor.tenantId, importId, weekly);
+      await record(actor, 'import.changed', botId, importId, { weekly });
+    },
+
+    /** Sites that were read a week ago; drafts of what changed wait for a review. */
+    async readWeeklyAcrossTenants(now: Date): Promise<void> {
+      const due = await imports.dueAcrossTenants(new Date(now.getTime() - WEEK_MS), MOST_WEEKLY);
+      for (const site of due) await readAgain({ ...site, maxPages: await pagesOf(site.tenantId) }, true);
+    },
 
     async find(tenantId: string, botId: string, id: unknown): Promise<Import> {
       const found = isId(id) ? await imports.find(tenantId, botId, id) : null;
@@ -87,10 +134,12 @@ export function createImportsService({ imports, drafts, entries, pagesOf, notifi
     /** Makes entries of the drafts, of all when `ids` is null. `left` of them have no room. */
     async accept(actor: Actor, botId: string, importId: string, ids: string[] | null): Promise<{ added: number; left: number }> {
       const wanted = await chosen(actor.tenantId, importId, ids);
-      const texts = wanted.map(({ id, title, content }) => ({ id, title, content }));
-      const added = await entries.addAll(actor, botId, texts);
-      await drafts.settle(actor.tenantId, importId, added, 'accepted');
-      return { added: added.length, left: wanted.length - added.length };
+      const changed = await changeEntries(actor, botId, wanted);
+      const fresh = wanted.filter(({ id }) => !changed.includes(id)).map(entryOf);
+      const added = fresh.length > 0 ? await entries.addAll(actor, botId, fresh) : [];
+      const done = [...changed, ...added];
+      await drafts.settle(actor.tenantId, importId, done, 'accepted');
+      return { added: done.length, left: wanted.length - done.length };
     },
 
     async refuse(actor: Actor, botId: string, importId: string, ids: string[]): Promise<number> {
@@ -149,3 +198,11 @@ function withoutTitle(part: string): EntryText {
     ? { title: line.trim(), content }
     : { title: line.slice(0, 80).trim(), content: part };
 }
+
+const ORIGINS: Record<string, EntryOrigin> = { text: 'text', file: 'file', site: 'site', page: 'site' };
+
+const entryOf = ({ id, title, content, source }: DraftRow) => ({
+  ...{ id, title, content },
+  origin: ORIGINS[source.kind] ?? 'text',
+  sourceName: source.name,
+});

@@ -78,6 +78,14 @@ export function createReadingRepo({ database }: { database: Database }) {
       return [...entries, ...drafts];
     },
 
+    /** Entries that came from this page. */
+    ofPage: ({ tenantId, botId, name }: ClaimedSource) =>
+      prisma.knowledgeEntry.findMany({
+        where: { tenantId, botId, origin: 'site', sourceName: name },
+        take: MOST_KNOWN,
+        select: { id: true, title: true, content: true },
+      }),
+
     /** How long the import took when this was its last source. */
     settleAcrossTenants: ({ id, tenantId, importId, tries }: ClaimedSource, result: ReadResult): Promise<number | null> =>
       database.transaction(async (tx) => {

@@ -10,6 +10,7 @@ import { createKnowledgeService } from './knowledge.service.ts';
 import { MAX_TENANT_BYTES } from './knowledge-room.ts';
 import { createNotesAtSave, type SavedFacts } from './notes-at-save.ts';
 
+export type { EntryOrigin } from './knowledge.read.ts';
 export { entryForm, MAX_CONTENT_CHARS } from './knowledge.schema.ts';
 
 interface RoutesNeed {

@@ -99,3 +99,67 @@ test.each(['ftp://shop.uz/', 'javascript:alert(1)', 'shop', 'a b.uz'])('%j is no
   const sent = await postForm(shop.agent, path, { url }, path);
   expect([sent.status, sent.text.includes('Enter the address of a site')]).toEqual([422, true]);
 });
+
+test('a site is read again: unchanged drafts are left out, a changed one says what changed and changes its entry', async () => {
+  const shop = await newShop(site);
+  const path = `${shop.bot}/knowledge/import`;
+  const sent = await postForm(shop.agent, path, { url: `http://shop.uz:${port}/` }, path);
+  const first = String(sent.headers['location']);
+  const { runner } = site.container.features.imports;
+  await runner.look();
+  await postForm(shop.agent, `${first}/accept`, {}, first);
+
+  const before = PAGES['/yetkazish'] as [string, string];
+  PAGES['/yetkazish'] = [before[0], before[1].replace('30 000', '35 000')];
+  const again = await postForm(shop.agent, `${first}/again`, { act: 'now' }, first);
+  const second = String(again.headers['location']);
+  await runner.look();
+  PAGES['/yetkazish'] = before;
+
+  const { body } = await shop.agent.get(second).set('Accept', 'application/json');
+  expect(body.drafts).toMatchObject([{ title: 'Yetkazib berish', content: 'Ikki soat ichida, 35 000 soʻm.' }]);
+  expect(body.drafts[0].note).toContain('Now: “Ikki soat ichida, 35 000 soʻm.”. Before: “Ikki soat ichida, 30 000 soʻm.”');
+  const entries = async () =>
+    (
+      await site.sql.query<{ title: string; content: string }>(
+        "SELECT title, content FROM knowledge_entries WHERE bot_id = $1 AND origin = 'site' ORDER BY title",
+        [shop.botId],
+      )
+    ).rows;
+  expect((await entries()).at(-1)?.content).toContain('30 000');
+  await postForm(shop.agent, `${second}/accept`, {}, second);
+  expect(await entries()).toHaveLength(3);
+  expect((await entries()).at(-1)?.content).toContain('35 000');
+});
+
+test('a weekly site is read again after a week by one new import, which is weekly in its place', async () => {
+  const shop = await newShop(site);
+  const path = `${shop.bot}/knowledge/import`;
+  const sent = await postForm(shop.agent, path, { url: `http://shop.uz:${port}/` }, path);
+  const first = String(sent.headers['location']);
+  const { runner, jobs } = site.container.features.imports;
+  await runner.look();
+  await postForm(shop.agent, `${first}/again`, { act: 'weekly', weekly: '1' }, first);
+  expect((await shop.agent.get(first)).text).toContain('This site is read again every week.');
+
+  const imports = async () =>
+    (await site.sql.query('SELECT weekly, state FROM knowledge_imports WHERE bot_id = $1 ORDER BY created_at', [shop.botId]))
+      .rows;
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+  await jobs.hourly(inDays(6));
+  expect(await imports()).toEqual([{ weekly: true, state: 'ready' }]);
+  await jobs.hourly(inDays(8));
+  expect(await imports()).toEqual([
+    { weekly: false, state: 'ready' },
+    { weekly: true, state: 'reading' },
+  ]);
+  await runner.look();
+});
+
+test('an import that is no site is not read again', async () => {
+  const shop = await newShop(site);
+  const path = `${shop.bot}/knowledge/import`;
+  const sent = await postForm(shop.agent, path, { text: 'Delivery\nWithin an hour.' }, path);
+  const own = String(sent.headers['location']);
+  expect((await postForm(shop.agent, `${own}/again`, { act: 'now' }, own)).status).toBe(404);
+});

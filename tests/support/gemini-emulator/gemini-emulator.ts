@@ -12,6 +12,7 @@ export { entriesOf, type GeminiRequest, type ModelAnswer, questionOf, systemText
 
 export const EMULATED_KEY = 'AIzaSyEmulated-0123456789abcdefghijklmno';
 const ROUTE = /^\/v1beta\/models\/([^/:]+):generateContent$/;
+const MODEL_ROUTE = /^\/v1beta\/models\/([^/:]+)$/;
 
 /** What a test may change while the emulator runs. */
 export interface GeminiControls {
@@ -131,6 +132,14 @@ async function handle(
   const body = await readBody(incoming);
   if (incoming.method === 'POST' && EMBED_ROUTE.test(url.pathname))
     return embed(incoming, url, body, response, { apiKey, controls, ...heard });
+  const named = url.pathname.match(MODEL_ROUTE)?.[1];
+  if (incoming.method === 'GET' && named) {
+    const key = incoming.headers['x-goog-api-key'] ?? url.searchParams.get('key');
+    if (key !== apiKey) return reply(response, 400, badKey());
+    return controls.retired.has(named)
+      ? reply(response, 404, modelGone(named))
+      : reply(response, 200, { name: `models/${named}` });
+  }
   if (incoming.method !== 'POST' || !model) return reply(response, 404, errorBody(404, 'NOT_FOUND', 'Not found'));
   const given = incoming.headers['x-goog-api-key'] ?? url.searchParams.get('key');
   const request: GeminiRequest = { model, apiKey: typeof given === 'string' ? given : null, body: JSON.parse(body) };

@@ -73,6 +73,8 @@ export function attacksOf({
         }),
     ],
     visits: [20, (signal) => ask(signal, '/', { headers: { cookie: '' } })],
+    // Each is a new browser, by what it says.
+    browsers: [20, (signal) => ask(signal, '/', { headers: { cookie: `bf.sid=s%3A${word()}.${word()}` } })],
     forged: [
       6,
       (signal) =>
