@@ -17,9 +17,9 @@ import { wantsJson } from './wants-json.ts';
 // `time`: milliseconds of the event loop, once there are others. A page takes about ten.
 // Looking a session up costs little. Behind one address there may be many people.
 const OF_SESSION = { atOnce: 24, waiting: 120 };
-const OF_ADDRESS = { atOnce: 40, waiting: 200, time: { capacity: 1_500, perSecond: 100 } };
+const OF_ADDRESS = { atOnce: 40, waiting: 200, time: { capacity: 1_000, perSecond: 60 } };
 // Half of the connections to the database, so that a business whose forms wait for each other leaves the rest to others.
-const OF_BUSINESS = { atOnce: 5, waiting: 120, time: { capacity: 1_500, perSecond: 200 } };
+const OF_BUSINESS = { atOnce: 5, waiting: 120, time: { capacity: 1_000, perSecond: 120 } };
 /** They last long: web/live-streams.ts limits streams by person, and the playground has limits of its own. */
 const UNCOUNTED = /\/(?:events|playground)$/;
 const WAIT_MS = 15_000;

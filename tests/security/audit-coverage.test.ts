@@ -105,6 +105,8 @@ const ACTIONS: Record<string, AuditAction | AuditAction[]> = {
   'POST /bots/:id/setup': 'facts.changed',
   'POST /bots/:id/facts': 'facts.changed',
   'POST /bots/:id/knowledge': 'knowledge.created',
+  'POST /bots/:id/knowledge/delete': 'knowledge.deleted',
+  'POST /bots/:id/knowledge/restore': 'knowledge.created',
   'POST /bots/:id/knowledge/:entryId': 'knowledge.changed',
   'POST /bots/:id/knowledge/:entryId/questions': 'knowledge.changed',
   'POST /bots/:id/knowledge/:entryId/delete': 'knowledge.deleted',
@@ -278,6 +280,16 @@ const SENDINGS: Record<string, (owner: Owner) => Sending | Promise<Sending>> = {
   'POST /bots/:id/conversations/:conversationId/labels': ({ things }) => ({ form: { labels: things.labelId } }),
   'POST /bots/:id/conversations/:conversationId/assign': ({ things }) => ({ form: { userId: things.userId } }),
 
+  'POST /bots/:id/knowledge/delete': ({ things }) => ({ form: { ids: things.entryId } }),
+  'POST /bots/:id/knowledge/restore': async ({ things: { tenantId, bot } }) => {
+    const id = newId();
+    const content = JSON.stringify({ title: 'Bread', content: 'Gone' });
+    await world.site.sql.query(
+      "INSERT INTO revisions (tenant_id, bot_id, subject, subject_id, content) VALUES ($1, $2, 'entry', $3, $4)",
+      [tenantId, bot, id, content],
+    );
+    return { form: { ids: id } };
+  },
   'POST /bots/:id/knowledge/import/:importId/refuse': ({ things }) => ({ form: { ids: things.draftId } }),
 
   'POST /bots/:id/knowledge/import/:importId/join': async ({ things: { importId } }) => {

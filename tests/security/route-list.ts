@@ -93,6 +93,8 @@ const LINES: Line[] = [
   ['POST', '/bots/:id/knowledge/import/:importId/again', 'member', 'person'],
   ['GET', '/bots/:id/knowledge/import/:importId/drafts/:draftId', 'member'],
   ['POST', '/bots/:id/knowledge/import/:importId/drafts/:draftId', 'member'],
+  ['POST', '/bots/:id/knowledge/delete', 'owner'],
+  ['POST', '/bots/:id/knowledge/restore', 'owner'],
   ['GET', '/bots/:id/knowledge/:entryId', 'member'],
   ['POST', '/bots/:id/knowledge/:entryId', 'member', 'plan'],
   ['POST', '/bots/:id/knowledge/:entryId/questions', 'member'],

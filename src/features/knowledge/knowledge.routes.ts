@@ -4,7 +4,8 @@ import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
 import { requires, tenantOf } from '#web/guards.ts';
 import type { Entry } from './knowledge.read.ts';
-import { entryForm, listQuery, questionsForm } from './knowledge.schema.ts';
+import { SHOWN } from './knowledge.read.ts';
+import { entryForm, listQuery, manyForm, questionsForm } from './knowledge.schema.ts';
 import type { KnowledgeService } from './knowledge.service.ts';
 import type { NotesAtSave, SavedEntry, SavedFacts } from './notes-at-save.ts';
 
@@ -25,7 +26,7 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot, notes, facts
 
   const listLocals = async (req: Request, res: Response) => {
     const query = listQuery.parse(req.query);
-    return { query, ...(await knowledge.list(tenantOf(req).id, botOf(res).id, query)) };
+    return { query, shown: SHOWN, ...(await knowledge.list(tenantOf(req).id, botOf(res).id, query)) };
   };
   // A missing or foreign entry is 404 before its form is checked.
   router.param('entryId', async (req, res, next, entryId: unknown) => {
@@ -52,6 +53,28 @@ export function knowledgeRoutes({ knowledge, isSuggesting, loadBot, notes, facts
     const found = await notes.ofEntry(of, entry, await factsOf(tenantId, of.botId), timeZone, new Date());
     for (const note of found) flash(req, 'info', `imports.note.${note.kind}`, { ...note });
   }
+
+  router.post(
+    '/:id/knowledge/delete',
+    requires('delete'),
+    parseForm(manyForm, 'knowledge/index', listLocals),
+    async (req, res) => {
+      const ids = await knowledge.removeMany(actorOf(req), botOf(res).id, res.locals.form.ids);
+      flash(req, 'success', 'knowledge.many.deleted', { count: ids.length });
+      res.redirect(303, `${listPath(res)}?undo=${ids.join(',')}`);
+    },
+  );
+
+  router.post(
+    '/:id/knowledge/restore',
+    requires('delete'),
+    parseForm(manyForm, 'knowledge/index', listLocals),
+    async (req, res) => {
+      const count = await knowledge.restoreMany(actorOf(req), botOf(res).id, res.locals.form.ids);
+      flash(req, 'success', 'knowledge.many.restored', { count });
+      res.redirect(303, listPath(res));
+    },
+  );
 
   const editLocals = async (req: Request, res: Response) => ({
     isSuggesting,

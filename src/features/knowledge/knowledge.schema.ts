@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { MAX_QUESTION_CHARS } from '#core/entry-questions.ts';
 import { isDay } from '#core/time.ts';
+import { isId } from '#platform/crypto/ids.ts';
 import { cleanText } from '#web/form.ts';
+import { SHOWN } from './knowledge.read.ts';
 
 export const MAX_TITLE_CHARS = 200;
 export const MAX_CONTENT_CHARS = 20_000;
@@ -39,11 +41,30 @@ export const questionsForm = z.strictObject({
     .refine((lines) => lines.every((line) => line.length <= MAX_QUESTION_CHARS), 'knowledge.questions.too_long'),
 });
 
+const MOST_IDS = 100;
+const idList = z
+  .union([z.string(), z.array(z.string())])
+  .default([])
+  .transform((given) =>
+    [given]
+      .flat()
+      .flatMap((one) => one.split(/[\s,]+/u))
+      .filter(isId)
+      .slice(0, MOST_IDS),
+  );
+
+/** Several entries at once. */
+export const manyForm = z.strictObject({ ids: idList.refine((ids) => ids.length > 0, 'knowledge.many.none') });
+export type ManyForm = z.output<typeof manyForm>;
+
 /** An invalid value shows the first page. */
 export const listQuery = z.object({
   q: cleanText.max(MAX_SEARCH_CHARS).catch(''),
   /** The title of a new entry: an unanswered question. */
   title: cleanText.max(MAX_TITLE_CHARS).catch(''),
+  show: z.enum(SHOWN).or(z.literal('')).catch(''),
+  /** Entries that were deleted just now. */
+  undo: idList.catch([]),
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1),
 });
 

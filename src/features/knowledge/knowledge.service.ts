@@ -40,13 +40,18 @@ export function createKnowledgeService({ knowledge, questions, search, audit, sa
 
   return {
     /** A page beyond the last is the last. */
-    async list(tenantId: string, botId: string, { q, page }: ListQuery): Promise<EntryList> {
+    async list(tenantId: string, botId: string, { q, page, show }: ListQuery): Promise<EntryList> {
       const { total, version } = await knowledge.size(tenantId, botId);
       const ids = q === '' ? null : await search.containing({ tenantId, botId, knowledgeVersion: version, query: q });
-      const found = ids ? ids.length : total;
+      const found = show === '' ? (ids?.length ?? total) : await knowledge.count(tenantId, botId, { ids, show });
       const pageCount = Math.max(1, Math.ceil(found / PAGE_ENTRIES));
       const shown = Math.min(page, pageCount);
-      const entries = await knowledge.page(tenantId, botId, { ids, limit: PAGE_ENTRIES, offset: (shown - 1) * PAGE_ENTRIES });
+      const entries = await knowledge.page(tenantId, botId, {
+        ids,
+        show,
+        limit: PAGE_ENTRIES,
+        offset: (shown - 1) * PAGE_ENTRIES,
+      });
       return { entries, total, found, page: shown, pageCount, titlesOnly: search.isOfTitles(tenantId, botId) };
     },
 
@@ -123,6 +128,26 @@ export function createKnowledgeService({ knowledge, questions, search, audit, sa
     /** Null: there is no such entry. */
     peek: async (tenantId: string, botId: string, id: string): Promise<Entry | null> =>
       isId(id) ? knowledge.find(tenantId, botId, id) : null,
+
+    /** Gives the ids of those that were there. */
+    async removeMany(actor: Actor, botId: string, ids: readonly string[]): Promise<string[]> {
+      const removed: string[] = [];
+      for (const id of ids) if ((await knowledge.remove(actor.tenantId, botId, id, actor.actorId)) !== null) removed.push(id);
+      if (removed.length === 0) throw new NotFoundError();
+      saved();
+      for (const id of removed) await record(actor, 'knowledge.deleted', botId, id);
+      return removed;
+    },
+
+    /** Puts deleted entries back, as they were; those that there are stay. Gives how many. */
+    async restoreMany(actor: Actor, botId: string, ids: string[]): Promise<number> {
+      const entries = await knowledge.deleted(actor.tenantId, botId, ids);
+      const added = await knowledge.insertMany(actor.tenantId, botId, entries, actor.actorId);
+      if (added.length === 0) throw new NotFoundError();
+      saved();
+      for (const id of added) await record(actor, 'knowledge.created', botId, id);
+      return added.length;
+    },
 
     async remove(actor: Actor, botId: string, id: unknown): Promise<string> {
       const title = isId(id) ? await knowledge.remove(actor.tenantId, botId, id, actor.actorId) : null;

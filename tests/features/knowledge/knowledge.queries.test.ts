@@ -104,10 +104,10 @@ test('the list shows the newest change first, with the start of the content', as
   await repoWith().insert(tenantId, botId, text('New'));
   await repoWith().update(tenantId, botId, old);
 
-  const page = await repoWith().page(tenantId, botId, { ids: null, limit: 20, offset: 0 });
+  const page = await repoWith().page(tenantId, botId, { ids: null, show: '', limit: 20, offset: 0 });
   expect(page.map(({ title }) => title)).toEqual(['Old', 'New']);
   expect(page[0]?.preview.length).toBe(200);
-  expect(await repoWith().page(tenantId, botId, { ids: [old.id, newId()], limit: 20, offset: 0 })).toMatchObject([
+  expect(await repoWith().page(tenantId, botId, { ids: [old.id, newId()], show: '', limit: 20, offset: 0 })).toMatchObject([
     { title: 'Old' },
   ]);
   expect(await repoWith().size(tenantId, botId)).toEqual({ total: 2, version: 3 });

@@ -19,6 +19,12 @@ WHERE
   e.tenant_id = :tenantId::uuid
   AND e.bot_id = :botId::uuid
   AND (:ids::uuid[] IS NULL OR e.id = ANY(:ids::uuid[]))
+  AND (
+    :show::text = ''
+    OR e.origin = :show::text
+    OR (:show::text = 'blanks' AND e.has_blanks)
+    OR (:show::text = 'expiring' AND e.valid_until <= current_date + 14)
+  )
 ORDER BY
   e.updated_at DESC,
   e.id DESC
