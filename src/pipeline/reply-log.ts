@@ -26,6 +26,7 @@ const ignoreWaiting = report<{ messageIds: number[]; epoch: number }>(
   import.meta.url,
   './statements/ignore-waiting-messages.sql',
 );
+const spendCharges = report<{ messageIds: number[]; epoch: number }>(import.meta.url, './statements/spend-charges.sql');
 const leaveTurnToPerson = report<Claim & { why: 'wrote' | 'late'; messageIds: number[] | null }, { notified: string }>(
   import.meta.url,
   './statements/leave-turn-to-person.sql',
@@ -53,6 +54,10 @@ export function createReplyLog({ sql }: { sql: Sql }) {
 
     markPart: async (reply: ReplyRef, parts: number, externalId: string): Promise<boolean> =>
       (await markPart(sql, { ...fence(reply), parts, externalId })).length === 1,
+
+    /** The AI is asked again about these messages, for another charge. */
+    spendCharges: async ({ epoch }: Turn, messageIds: number[]): Promise<void> =>
+      void (await spendCharges(sql, { messageIds, epoch })),
 
     markPending: async (reply: ReplyRef): Promise<boolean> =>
       (await markReply(sql, { ...fence(reply), status: 'pending', reason: null })).length === 1,
