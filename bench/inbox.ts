@@ -28,7 +28,7 @@ const PAGES: Record<string, string> = {
 export const inbox = (times: Times): Promise<Numbers> =>
   onLargeInstallation(times, (large) => measure(large, times), { rowsOnly: true });
 
-async function measure(large: LargeInstallation, times: Times): Promise<Numbers> {
+export async function measure(large: LargeInstallation, times: Times): Promise<Numbers> {
   await openAll(large.person, PAGES, times.warmUpMs);
   const before = await cpuOf(large);
   const took = await openAll(large.person, PAGES, large.ms);
