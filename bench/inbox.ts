@@ -28,16 +28,13 @@ const PAGES: Record<string, string> = {
 export const inbox = (times: Times): Promise<Numbers> =>
   onLargeInstallation(times, (large) => measure(large, times), { rowsOnly: true });
 
-async function measure(large: LargeInstallation, times: Times): Promise<Numbers> {
+export async function measure(large: LargeInstallation, times: Times): Promise<Numbers> {
   await openAll(large.person, PAGES, times.warmUpMs);
   const before = await cpuOf(large);
   const took = await openAll(large.person, PAGES, large.ms);
-  const after = await cpuOf(large);
+  const used = usedBetween(before, await cpuOf(large));
   const opened = [...took.values()].flat().length;
-  const cpu = {
-    cpuMsPerPage: (after.process - before.process) / opened,
-    databaseCpuMsPerPage: (after.database - before.database) / opened,
-  };
+  const cpu = { cpuMsPerPage: used.process / opened, databaseCpuMsPerPage: used.database / opened };
   return { ...numbersOf(took), ...cpu, ...(await openInboxes(large, times)) };
 }
 
@@ -48,13 +45,13 @@ async function openInboxes(large: LargeInstallation, { idleMs }: Times): Promise
   await pause(SETTLE_MS);
   const before = await cpuOf(large);
   await pause(idleMs);
-  const after = await cpuOf(large);
+  const used = usedBetween(before, await cpuOf(large));
   for (const hangUp of hangUps) hangUp();
   const percent = (ms: number): number => ms / (idleMs / 100);
   return {
     inboxes: hangUps.length,
-    idleCpuPercent: percent(after.process - before.process),
-    idleDatabaseCpuPercent: percent(after.database - before.database),
+    idleCpuPercent: percent(used.process),
+    idleDatabaseCpuPercent: percent(used.database),
   };
 }
 
@@ -81,9 +78,22 @@ function follow({ app }: LargeInstallation, person: Visitor): Promise<() => void
   });
 }
 
-async function cpuOf({ app, databasePids }: LargeInstallation): Promise<{ process: number; database: number }> {
-  const used = await Promise.all((await databasePids()).map(cpuMsOf));
-  return { process: await cpuMsOf(app.pid), database: used.reduce((sum, ms) => sum + ms, 0) };
+interface Used {
+  process: number;
+  /** By connection of the database: some end meanwhile. */
+  database: Map<number, number>;
 }
+
+async function cpuOf({ app, databasePids }: LargeInstallation): Promise<Used> {
+  const pids = await databasePids();
+  const used = await Promise.all(pids.map(async (pid) => [pid, await cpuMsOf(pid)] as const));
+  return { process: await cpuMsOf(app.pid), database: new Map(used) };
+}
+
+/** In ms. */
+const usedBetween = (before: Used, after: Used): { process: number; database: number } => ({
+  process: after.process - before.process,
+  database: [...after.database].reduce((sum, [pid, ms]) => sum + ms - (before.database.get(pid) ?? 0), 0),
+});
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
