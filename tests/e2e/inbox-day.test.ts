@@ -92,7 +92,8 @@ test.each(DAYS)('in %s at %i px: live, by keys, on channel %i, and nothing is lo
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await page.locator('.thread .bubble', { hasText: word }).waitFor();
-  // Until the scripts run, Enter breaks the line.
+  // The bot has had its say, and until the scripts run Enter breaks the line.
+  await page.locator('.thread .bubble--ours').first().waitFor();
   await page.waitForLoadState('load');
 
   await writes(page, `Bor, ${word}.`);
