@@ -26,7 +26,7 @@ const SLOWER = soak(Number.POSITIVE_INFINITY, 1.3);
 // What is beyond a share waits for longer than the short form lasts before it is refused.
 const LEAST_REFUSED = soak(0, 100);
 /** Of the whole process, at its highest: the heap, one thread that reads an import, and files and bodies that wait. */
-const MOST_MB = soak(Number.POSITIVE_INFINITY, 1_100);
+const MOST_MB = soak(Number.POSITIVE_INFINITY, 1_200);
 
 interface Business {
   owner: Visitor;
