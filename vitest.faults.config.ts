@@ -53,7 +53,8 @@ const waiters = Number(process.env.FAULTS_AT_ONCE ?? 2);
 const shared = {
   environment: 'node',
   setupFiles: 'tests/support/fixed-seed.ts',
-  testTimeout: 300_000,
+  // A project does not inherit the soak configuration's own.
+  testTimeout: process.env['SOAK'] ? 3_600_000 : 300_000,
   hookTimeout: 180_000,
   expect: { poll: { timeout: 60_000 } },
 } as const;

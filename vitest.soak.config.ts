@@ -1,7 +1,5 @@
-import { mergeConfig } from 'vitest/config';
-
 // The full sizes of tests that the gate runs in a short form: tests/support/soak.ts.
 process.env['SOAK'] = '1';
 const { default: faults } = await import('./vitest.faults.config.ts');
 
-export default mergeConfig(faults, { test: { testTimeout: 3_600_000 } });
+export default faults;

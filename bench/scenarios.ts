@@ -1,5 +1,6 @@
 // The measurements, one function per line of the table. Each number's name contains its unit.
 import { nameOf } from './bot-name.ts';
+import { inbox } from './inbox.ts';
 import { createCustomers, startOpen } from './load.ts';
 import { pages } from './pages.ts';
 import { type PlatformBot, type Platforms, startPlatforms } from './platforms.ts';
@@ -176,4 +177,5 @@ export const SCENARIOS: Record<string, Scenario> = {
   webhooksReceipts: (target, times) =>
     webhooks(target, { ms: times.webhookMs, perSecond: 25, accounts: 10, aiMs: AI_MS, talkative: true }),
   pages: async (target, times) => (target === 'postgres' ? pages(times) : null),
+  inbox: async (target, times) => (target === 'postgres' ? inbox(times) : null),
 };

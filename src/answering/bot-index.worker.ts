@@ -1,8 +1,10 @@
 // A worker thread with the index of one bot that has much knowledge (S69): its work and its memory are not the process's own.
 import { parentPort } from 'node:worker_threads';
+import { giveWay } from '#platform/limited-thread.ts';
 import { createIndexHere, createTurns } from './bot-index.ts';
 import type { ThreadAnswer, ThreadRequest } from './index-in-thread.ts';
 
+giveWay();
 const index = createIndexHere(createTurns());
 const port = parentPort;
 if (!port) throw new Error('This file is a worker thread.');

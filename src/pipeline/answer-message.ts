@@ -20,6 +20,8 @@ import type { OpenReply, SavedReply, Turn, TurnNotices } from './turn.ts';
 import type { AnswerLimits } from './usage.service.ts';
 import type { Claim, createSettler } from './work.ts';
 
+/** S72: a customer who rewords a message over and over while the AI thinks makes it answer each time. */
+const FREE_REWORDINGS = 1;
 // Long enough to fill a statement, too short to be felt.
 const BATCH = { spacingMs: 10, maxItems: 200 };
 
@@ -47,6 +49,7 @@ export function createAnswerer(deps: AnswererDeps) {
   const kept = createKeptAnswers({ ...deps, held: createHeldQuestions({ sql }), composeReply });
 
   return async function answer({ conversationId, epoch }: Claim): Promise<WorkOutcome> {
+    let unsaved = 0;
     for (;;) {
       const oursSinceMs = performance.now();
       const begun = await begin.add({ conversationId, epoch });
@@ -70,7 +73,11 @@ export function createAnswerer(deps: AnswererDeps) {
         continue;
       }
       const reply = turn.reply ?? (await makeReply({ ...turn, customerId: messages[0]?.senderId ?? turn.customerId }, messages));
-      if (reply === 'not_saved') continue;
+      if (reply === 'not_saved') {
+        unsaved += 1;
+        if (unsaved > FREE_REWORDINGS) await replyLog.spendCharges(turn, idsOf(messages));
+        continue;
+      }
       if (!reply) return { kind: 'lost' };
       const last = isLast(turn, messages);
       const outcome = await deliver({ turn, reply, last, oursSinceMs });

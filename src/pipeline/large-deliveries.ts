@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import { createTokenBuckets } from '#platform/token-buckets.ts';
-import { addressOf } from '#web/limits.ts';
+import { addressOf } from '#web/client-address.ts';
 
 const [KB, MB] = [1024, 1024 * 1024];
 /** Platforms send a few KB, and more after an outage of ours. */

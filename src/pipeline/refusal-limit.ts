@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import { MINUTE_MS } from '#core/durations.ts';
-import { addressOf } from '#web/limits.ts';
+import { addressOf } from '#web/client-address.ts';
 
 // Far beyond what a platform sends that we refuse, such as a webhook whose secret the owner mistyped.
 const MAX_REFUSED = 600;

@@ -26,10 +26,10 @@ const ignoreWaiting = report<{ messageIds: number[]; epoch: number }>(
   import.meta.url,
   './statements/ignore-waiting-messages.sql',
 );
-const leaveTurnToPerson = report<Claim, { notified: string }>(import.meta.url, './statements/leave-turn-to-person.sql');
-const leaveLate = report<Claim & { messageIds: number[] }, { notified: string | null }>(
+const spendCharges = report<{ messageIds: number[]; epoch: number }>(import.meta.url, './statements/spend-charges.sql');
+const leaveTurnToPerson = report<Claim & { why: 'wrote' | 'late'; messageIds: number[] | null }, { notified: string }>(
   import.meta.url,
-  './statements/leave-late-messages.sql',
+  './statements/leave-turn-to-person.sql',
 );
 const markUnreachable = report<{ customerId: string | null }>(import.meta.url, './statements/mark-customer-unreachable.sql');
 const markGroupUnreachable = report<{ conversationId: string }>(import.meta.url, './statements/mark-group-unreachable.sql');
@@ -55,6 +55,10 @@ export function createReplyLog({ sql }: { sql: Sql }) {
     markPart: async (reply: ReplyRef, parts: number, externalId: string): Promise<boolean> =>
       (await markPart(sql, { ...fence(reply), parts, externalId })).length === 1,
 
+    /** The AI is asked again about these messages, for another charge. */
+    spendCharges: async ({ epoch }: Turn, messageIds: number[]): Promise<void> =>
+      void (await spendCharges(sql, { messageIds, epoch })),
+
     markPending: async (reply: ReplyRef): Promise<boolean> =>
       (await markReply(sql, { ...fence(reply), status: 'pending', reason: null })).length === 1,
 
@@ -67,12 +71,12 @@ export function createReplyLog({ sql }: { sql: Sql }) {
 
     /** A person has the conversation, so the rest waits for them. */
     async leaveToPerson({ conversationId, epoch }: Turn): Promise<void> {
-      await leaveTurnToPerson(sql, { conversationId, epoch });
+      await leaveTurnToPerson(sql, { conversationId, epoch, why: 'wrote', messageIds: null });
     },
 
     /** They came after their reply window had closed. */
     async leaveLate({ conversationId, epoch }: Turn, messageIds: number[]): Promise<void> {
-      await leaveLate(sql, { conversationId, epoch, messageIds });
+      await leaveTurnToPerson(sql, { conversationId, epoch, why: 'late', messageIds });
     },
 
     /** What a group refuses says nothing about the people in it. */

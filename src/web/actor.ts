@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { ipOf } from './client-address.ts';
 import { memberOf } from './guards.ts';
 
 export interface Actor {
@@ -11,5 +12,6 @@ export interface Actor {
 /** Only behind requireMember. */
 export function actorOf(req: Request): Actor {
   const { user, tenant, role } = memberOf(req);
-  return { tenantId: tenant.id, actorId: user.id, actorKind: role, ...(req.ip && { ip: req.ip }) };
+  const ip = ipOf(req);
+  return { tenantId: tenant.id, actorId: user.id, actorKind: role, ...(ip && { ip }) };
 }

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { addressOf } from './limits.ts';
+import { addressOf } from './client-address.ts';
 
 const [KB, MB] = [1024, 1024 * 1024];
 /** Smaller ones are too many to count and too small to matter. */

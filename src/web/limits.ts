@@ -1,8 +1,8 @@
-import { isIPv6 } from 'node:net';
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { TooManyRequestsError } from '#core/errors.ts';
 import type { Database } from '#platform/db/database.ts';
+import { addressOf } from './client-address.ts';
 
 export const HOUR_SECONDS = 3_600;
 export const DAY_SECONDS = 86_400;
@@ -61,22 +61,6 @@ export function limitByAddress(limiter: Limiter): RequestHandler {
     await limiter.consume(addressOf(req));
     next();
   };
-}
-
-/** The key of a visitor: the IPv4 address, or the /64 of an IPv6 address, because one household has that many. */
-export function addressOf(req: Request): string {
-  const ip = (req.ip ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
-  return isIPv6(ip) ? `${fullIPv6(ip).slice(0, 4).join(':')}::/64` : ip;
-}
-
-function fullIPv6(ip: string): string[] {
-  const [head = '', tail] = (ip.split('%')[0] as string).split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = (tail ?? '').split(':').filter(Boolean);
-  const missing = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array<string>(Math.max(missing, 0)).fill('0'), ...right].map((group) =>
-    Number.parseInt(group, 16).toString(16),
-  );
 }
 
 function refuse(reason: unknown, fields?: Record<string, string>): never {

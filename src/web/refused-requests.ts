@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { MINUTE_MS } from '#core/durations.ts';
-import { addressOf } from './limits.ts';
+import { addressOf } from './client-address.ts';
 
 /** 403 and 429 of one minute. */
 export interface RefusedRequests {

@@ -5,10 +5,10 @@ import { holding } from '#platform/held-place.ts';
 import { createLoopTime, type LoopTime } from '#platform/loop-time.ts';
 import { createSemaphore } from '#platform/semaphore.ts';
 import { createTokenBuckets } from '#platform/token-buckets.ts';
+import { addressOf } from './client-address.ts';
 import { cookieName, cookiesOf, type Secrets } from './cookies.ts';
 import { createFairGate, type GatePlace } from './fair-gate.ts';
 import { tenantOf } from './guards.ts';
-import { addressOf } from './limits.ts';
 import { hasLeft, takePlace } from './place.ts';
 import type { Rivals } from './rivals.ts';
 import { isIssued } from './session.ts';
@@ -17,9 +17,9 @@ import { wantsJson } from './wants-json.ts';
 // `time`: milliseconds of the event loop, once there are others. A page takes about ten.
 // Looking a session up costs little. Behind one address there may be many people.
 const OF_SESSION = { atOnce: 24, waiting: 120 };
-const OF_ADDRESS = { atOnce: 40, waiting: 200, time: { capacity: 1_500, perSecond: 100 } };
+const OF_ADDRESS = { atOnce: 40, waiting: 200, time: { capacity: 1_000, perSecond: 60 } };
 // Half of the connections to the database, so that a business whose forms wait for each other leaves the rest to others.
-const OF_BUSINESS = { atOnce: 5, waiting: 120, time: { capacity: 1_500, perSecond: 200 } };
+const OF_BUSINESS = { atOnce: 5, waiting: 120, time: { capacity: 1_000, perSecond: 120 } };
 /** They last long: web/live-streams.ts limits streams by person, and the playground has limits of its own. */
 const UNCOUNTED = /\/(?:events|playground)$/;
 const WAIT_MS = 15_000;

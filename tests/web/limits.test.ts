@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TooManyRequestsError } from '../../src/core/errors.ts';
-import { addressOf, createLimits } from '../../src/web/limits.ts';
+import { addressOf } from '../../src/web/client-address.ts';
+import { createLimits } from '../../src/web/limits.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 let opened: TestDatabase;
@@ -43,6 +44,10 @@ test.each([
   ['2001:db8:1:2:ffff::1', '2001:db8:1:2::/64'],
   ['2001:0db8:0001:0002::1', '2001:db8:1:2::/64'],
   ['::1', '0:0:0:0::/64'],
+  ['192.0.2.7:51234', '192.0.2.7'],
+  ['[2001:db8:1:2::9]:443', '2001:db8:1:2::/64'],
+  ['an invented one', 'unknown'],
+  ['9'.repeat(16_000), 'unknown'],
 ])('the limits count %s as %s', (ip, address) => {
   expect(addressOf({ ip } as never)).toBe(address);
 });

@@ -1,6 +1,7 @@
 import { type Response, Router } from 'express';
+import { addressOf } from '#web/client-address.ts';
 import { flash } from '#web/flash.ts';
-import { addressOf, type Limiter, limitByAddress } from '#web/limits.ts';
+import { type Limiter, limitByAddress } from '#web/limits.ts';
 import type { EmailChanges } from './email-changes.service.ts';
 
 const GONE = 410;

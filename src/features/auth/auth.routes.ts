@@ -1,9 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError, ValidationError } from '#core/errors.ts';
 import { actorOf } from '#web/actor.ts';
+import { addressOf } from '#web/client-address.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
-import { addressOf, type Limiter, limitByAddress } from '#web/limits.ts';
+import { type Limiter, limitByAddress } from '#web/limits.ts';
 import { rememberLanguage } from '#web/locale.ts';
 import { safeReturnTo } from '#web/return-to.ts';
 import { codeForm, loginForm, registerForm } from './auth.schema.ts';

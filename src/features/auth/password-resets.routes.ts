@@ -1,7 +1,8 @@
 import { type Response, Router } from 'express';
+import { addressOf } from '#web/client-address.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
-import { addressOf, type Limiter, limitByAddress } from '#web/limits.ts';
+import { type Limiter, limitByAddress } from '#web/limits.ts';
 import { forgotForm, resetForm } from './auth.schema.ts';
 import type { PasswordResets } from './password-resets.service.ts';
 import type { SignIn } from './sign-in.ts';

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
+import { addressOf } from '#web/client-address.ts';
 import { flash } from '#web/flash.ts';
 import { memberOf } from '#web/guards.ts';
 import type { KnownDevices } from '#web/known-devices.ts';
-import { addressOf } from '#web/limits.ts';
 import type { VerifyLogin, WebPassport } from '#web/passport.ts';
 import { endSession, passwordDigest, startSession, type VerifiedLogin } from '#web/sign-in.ts';
 import type { AuthService, Origin } from './auth.service.ts';

@@ -5,6 +5,7 @@ import type { ActivityLog, Words } from '#features/activity/feature.ts';
 import type { PasswordConfirmation } from '#features/auth/feature.ts';
 import type { Period, SubscriptionRepo } from '#features/billing/feature.ts';
 import type { InstallationGrants } from '#features/connections/feature.ts';
+import { ipOf } from '#web/client-address.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
@@ -31,7 +32,7 @@ export interface PeopleDeps {
 const AUDIT_SHOWN = 20;
 const ACTS = ['suspend', 'restore', 'grant', 'revoke'] as const;
 const VALUES_ACTS = { lend: 'lendValues', withdraw: 'withdrawValues' } as const;
-export const adminOf = (req: Request): AdminActor => ({ actorId: memberOf(req).user.id, ip: req.ip });
+export const adminOf = (req: Request): AdminActor => ({ actorId: memberOf(req).user.id, ip: ipOf(req) ?? undefined });
 
 export function peopleRoutes({
   admin,

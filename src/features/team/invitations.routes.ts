@@ -1,9 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { SignIn } from '#features/auth/feature.ts';
+import { addressOf } from '#web/client-address.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm } from '#web/form.ts';
 import { memberOf } from '#web/guards.ts';
-import { addressOf, type Limiter, limitByAddress } from '#web/limits.ts';
+import { type Limiter, limitByAddress } from '#web/limits.ts';
 import { rememberLanguage } from '#web/locale.ts';
 import type { Invitation } from './invitations.queries.ts';
 import type { Invitations } from './invitations.service.ts';

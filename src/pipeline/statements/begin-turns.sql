@@ -292,7 +292,7 @@ LEFT JOIN LATERAL (
       -- A recording, a picture, a place and a contact have no text, and later questions are about them. Without any words the
       -- answer to them would be lost too, because a history begins with the customer.
       CASE
-        WHEN text <> '' THEN concat_ws(E'\n', text, media_text)
+        WHEN text <> '' THEN text || coalesce(E'\n' || media_text, '')
         WHEN kind = 'location' THEN concat_ws(
           ', ',
           '📍 ' || (attachment ->> 'title'),

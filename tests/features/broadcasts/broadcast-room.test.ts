@@ -74,7 +74,9 @@ test('by two processes at once a business never has more photos or waiting broad
         content: photo(MB),
         type: 'image/jpeg',
       });
-    const kept = await Promise.all(Array.from({ length: 30 }, (_, i) => keep(i)));
+    // One by one to just below the limit: so many at once would wait too long for each other on a busy machine.
+    for (let i = 0; i < 22; i += 1) await keep(i);
+    const kept = await Promise.all(Array.from({ length: 8 }, (_, i) => keep(i)));
     expect(kept.filter((id) => id !== null).length).toBeGreaterThan(0);
     expect(await bytesOf(own)).toBeLessThanOrEqual(PLANS.FREE.maxPhotoBytes);
 

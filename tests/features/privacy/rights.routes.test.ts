@@ -126,6 +126,26 @@ test('an owner exports all data of the business, nothing of another, without sec
   expect(all).not.toContain(other.tenantId);
 });
 
+test('the export has the files that the staff sent from the pages, under the names in the data', async () => {
+  const [mine, other] = [await newShop(site), await newShop(site)];
+  const send = async (shop: typeof mine, content: Buffer): Promise<string> => {
+    const chat = await below(shop).withCustomer().in(site);
+    const messageId = await addMessage(site, chat, { direction: 'out', text: 'Menu', kind: 'document', mode: 'person' });
+    const { rows } = await site.sql.query<{ id: string }>(
+      `INSERT INTO sent_files (id, tenant_id, message_id, content, mime_type, size)
+       VALUES (gen_random_uuid(), $1, $2, $3, 'application/pdf', $4) RETURNING id`,
+      [shop.tenantId, messageId, content, content.length],
+    );
+    return rows[0]?.id as string;
+  };
+  const menu = randomBytes(1_000);
+  const id = await send(mine, menu);
+  await send(other, randomBytes(1_000));
+  const files = await exported(mine.agent);
+  expect(Object.keys(files).filter((name) => name.startsWith('files/'))).toEqual([`files/${id}.pdf`]);
+  expect(files[`files/${id}.pdf`]?.equals(menu)).toBe(true);
+});
+
 test('the export has the photos of the own broadcasts unchanged, under the names in the data', async () => {
   const [mine, other] = [await business(), await business()];
   const { photos } = site.container.features.broadcasts.api;
