@@ -87,7 +87,12 @@ export function createFairGate({ atOnce, time, loop, hasRivals }: FairGateDeps) 
   }
 
   function placeOf(key: string): GatePlace {
-    let done: (() => void) | null = loop.begin((ms) => time.use(key, ms));
+    // One request after the other leaves the loop to others in between, however long it goes on.
+    const charge = (ms: number): void => {
+      const { atWork, waiting } = lineOf(key);
+      if (atWork + waiting.length > 1) time.use(key, ms);
+    };
+    let done: (() => void) | null = loop.begin(charge);
     function leave(): void {
       if (!done) return;
       done();
@@ -100,7 +105,7 @@ export function createFairGate({ atOnce, time, loop, hasRivals }: FairGateDeps) 
       leave,
       async comeBack(signal) {
         if (done || !(await enter(key, signal, true))) return;
-        done = loop.begin((ms) => time.use(key, ms));
+        done = loop.begin(charge);
         if (signal.aborted) leave();
       },
     };

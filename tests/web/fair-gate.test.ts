@@ -25,13 +25,13 @@ function world({ atOnce = 2, capacity = 300, perSecond = 1_000_000 } = {}) {
 }
 
 test('a key that used up its time waits while others are near, and goes on with what the next second brings', async () => {
-  const { clock, rivals, gate, take, admitted } = world({ capacity: 300, perSecond: 100 });
+  const { clock, rivals, gate, take, admitted } = world({ atOnce: 1, capacity: 300, perSecond: 100 });
   rivals.seen('other');
   rivals.seen('greedy');
   const first = await take('greedy', 'first');
+  const second = take('greedy', 'second');
   clock.ms = 400;
   first?.leave();
-  const second = take('greedy', 'second');
   (await take('other', 'other'))?.leave();
   expect([admitted, gate.waiting('greedy')]).toEqual([['first', 'other'], 1]);
   clock.ms = 1_500;
@@ -40,13 +40,26 @@ test('a key that used up its time waits while others are near, and goes on with 
   expect(admitted).toEqual(['first', 'other', 'second']);
 });
 
-test('alone it may use all of the time', async () => {
+test('one request after the other is not held up, whoever is near', async () => {
   const { clock, take, rivals, admitted } = world({ capacity: 10, perSecond: 1 });
   for (let i = 0; i < 5; i += 1) {
-    rivals.seen('only');
-    const place = await take('only', String(i));
+    rivals.seen('other');
+    rivals.seen('steady');
+    const place = await take('steady', String(i));
     clock.ms += 1_000;
     place?.leave();
+  }
+  expect(admitted).toHaveLength(5);
+});
+
+test('alone it may use all of the time', async () => {
+  const { clock, take, rivals, admitted } = world({ atOnce: 1, capacity: 10, perSecond: 1 });
+  rivals.seen('only');
+  const places = ['0', '1', '2', '3', '4'].map((name) => take('only', name));
+  for (const place of places) {
+    const taken = await place;
+    clock.ms += 1_000;
+    taken?.leave();
   }
   expect(admitted).toEqual(['0', '1', '2', '3', '4']);
 });
