@@ -33,6 +33,7 @@ const LONG = [
         'postgres/database-outages',
         'postgres/desk-latency',
         'postgres/exhaustion',
+        'postgres/import-kills',
         'postgres/roles',
         'postgres/rolling-restart',
         'postgres/two-processes',

@@ -44,6 +44,11 @@ const UNITS = new Set([
   'и',
 ]);
 
+/** What is asked of any thing. */
+const GENERAL = new Set(
+  tokenize('narx narxi narxlari qiymati цена цены стоимость price prices cost vaqt vaqti soat время часы time hours'),
+);
+
 interface Stated {
   line: string;
   numbers: string;
@@ -87,8 +92,8 @@ function readKnown({ title, content }: Known): Read {
     const numbers = numbersOf(line);
     const key = keyOf(line);
     if (numbers === '') continue;
-    // A line such as "9:00 dan 18:00 gacha" is about what the title says.
-    const of = key === '' ? about : key;
+    // A line such as "9:00 dan 18:00 gacha" or "Narxi 5 000" is about what the title says.
+    const of = key === '' || key.split(' ').every((word) => GENERAL.has(word)) ? `${about} ${key}`.trim() : key;
     if (of !== '' && !stated.has(of)) stated.set(of, { line: line.trim(), numbers });
   }
   return { title, content, words: new Set(tokenize(`${title} ${content}`)), stated };
