@@ -1,9 +1,8 @@
-// A voice message: recorded, listened to, thrown away or sent. What the channel does not take as the browser records it becomes WAV
-// here, which every browser can write.
+// A voice message: recorded, listened to, thrown away or sent. What the channel does not take as the browser records it becomes
+// WAV (public/js/wav.js).
 const page = document.querySelector('[data-conversation]');
 const TYPES = ['audio/ogg;codecs=opus', 'audio/webm;codecs=opus', 'audio/mp4'];
 const LONGEST_MS = 5 * 60_000;
-const WAV_RATE = 16_000;
 
 const in_ = (name) => page.querySelector(`[data-${name}]`);
 const button = () => in_('record');
@@ -57,33 +56,9 @@ function showClock(startedAt) {
 async function take(sound) {
   const takes = button().dataset.record.split(',');
   const fits = takes.includes(sound.type) || (sound.type === 'audio/webm' && takes.includes('audio/ogg'));
-  const content = fits || !takes.includes('audio/wav') ? sound : await wavOf(sound);
+  const content = fits || !takes.includes('audio/wav') ? sound : await (await import(button().dataset.wav)).wavOf(sound);
   const name = `voice.${{ 'audio/mp4': 'm4a', 'audio/wav': 'wav', 'audio/ogg': 'ogg' }[content.type] ?? 'webm'}`;
   tell('composer:recorded', { content, name, label: button().dataset.voice, isVoice: true });
-}
-
-async function wavOf(sound) {
-  const decoder = new OfflineAudioContext(1, 1, WAV_RATE);
-  const heard = await decoder.decodeAudioData(await sound.arrayBuffer());
-  const samples = heard.getChannelData(0);
-  const data = new DataView(new ArrayBuffer(44 + samples.length * 2));
-  const words = (at, text) => {
-    for (const [i, letter] of [...text].entries()) data.setUint8(at + i, letter.charCodeAt(0));
-  };
-  words(0, 'RIFF');
-  data.setUint32(4, 36 + samples.length * 2, true);
-  words(8, 'WAVEfmt ');
-  data.setUint32(16, 16, true);
-  data.setUint16(20, 1, true);
-  data.setUint16(22, 1, true);
-  data.setUint32(24, WAV_RATE, true);
-  data.setUint32(28, WAV_RATE * 2, true);
-  data.setUint16(32, 2, true);
-  data.setUint16(34, 16, true);
-  words(36, 'data');
-  data.setUint32(40, samples.length * 2, true);
-  for (const [i, sample] of samples.entries()) data.setInt16(44 + i * 2, Math.max(-1, Math.min(1, sample)) * 0x7fff, true);
-  return new Blob([data], { type: 'audio/wav' });
 }
 
 function throwAway() {
