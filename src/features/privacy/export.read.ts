@@ -26,14 +26,14 @@ const only = <Column extends string>(...columns: Column[]) =>
 
 // Sealed credentials and password hashes are left out.
 const BOT = {
-  ...only('id', 'name', 'systemPrompt', 'greeting', 'retentionMonths', 'createdAt', 'updatedAt'),
+  ...only('id', 'name', 'systemPrompt', 'greeting', 'retentionMonths', 'preset', 'createdAt', 'updatedAt'),
   facts: { select: only('facts', 'timeZone', 'updatedAt') },
 };
 const CONNECTION = {
   ...only('id', 'botId', 'platform', 'accountId', 'displayName', 'username', 'enabled', 'state', 'failureReason', 'createdAt'),
 };
 const KNOWLEDGE = {
-  ...only('id', 'botId', 'title', 'content', 'createdAt', 'updatedAt'),
+  ...only('id', 'botId', 'title', 'content', 'validUntil', 'origin', 'sourceName', 'createdAt', 'updatedAt'),
   questions: { select: only('own', 'suggested') },
 };
 const CUSTOMER = {
