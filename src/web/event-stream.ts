@@ -17,7 +17,11 @@ export function eventStream(
       changed: (id: string) => void res.write(`event: changed\nid: ${id}\ndata: {}\n\n`),
       heartbeat: () => void res.write(': still here\n\n'),
       end: () => void res.end('event: end\ndata: {}\n\n'),
-      renew: () => void res.end(() => req.socket.destroySoon()),
+      renew() {
+        // express-session takes a function given to end() for words to send, and throws when it saves the session first.
+        res.once('finish', () => req.socket.destroySoon());
+        res.end();
+      },
     };
     const watcher = { userId: user.id, sessionKey: sessionKey(req.sessionID) };
     const stop = streams.watch(watcher, { tenantId: tenant.id, ...watchedOf(req, res) }, listener, seenBy(req));

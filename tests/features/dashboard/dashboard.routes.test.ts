@@ -131,6 +131,17 @@ test('an open dashboard is told of a new customer who waits', async () => {
   expect((await agent.get('/dashboard/live')).text).toContain('Newcomer');
 });
 
+test('a page that was open for minutes is renewed in order, and its session is saved by the way', async () => {
+  const { agent } = await newShop(site);
+  await site.sql.query("UPDATE sessions SET last_seen_at = now() - interval '10 minutes'");
+  const stream = await openStream(agent, '/dashboard/events');
+  site.container.features.dashboard.streams.close();
+  await expect.poll(() => stream.ended).toBe(true);
+  const old = "SELECT count(*)::int AS n FROM sessions WHERE last_seen_at < now() - interval '9 minutes' AND user_id = $1";
+  const { rows } = await site.sql.query<{ id: string }>('SELECT user_id AS id FROM sessions ORDER BY created_at DESC LIMIT 1');
+  await expect.poll(async () => (await site.sql.query(old, [rows[0]?.id])).rows).toEqual([{ n: 0 }]);
+});
+
 test('today is the day in the business’s zone, and the playground is not counted', async () => {
   const { agent: _agent, ...shop } = await newShop(site);
   const { tenantId, botId } = shop;
