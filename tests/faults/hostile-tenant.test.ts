@@ -1,5 +1,5 @@
 // I9, S69 to S71: a business in processes of its own uses every limit at once. Another business' pages and customers are served.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +47,11 @@ beforeAll(async () => {
   });
   [other, hostile] = [await business('other', 700_000_001), await business('hostile', 700_000_002)];
 });
-afterAll(() => product.close());
+const attackers: ChildProcess[] = [];
+afterAll(() => {
+  for (const attacker of attackers) attacker.kill('SIGKILL');
+  return product.close();
+});
 
 async function business(name: string, botId: number): Promise<Business> {
   const owner = await registerOwner(product.app.url, name);
@@ -110,6 +114,7 @@ function attack(orders: Orders) {
   const children = GROUPS.map((group) =>
     spawn(process.execPath, [script, JSON.stringify(orders), group], { stdio: ['ignore', 'pipe', 'inherit'] }),
   );
+  attackers.push(...children);
   const told = children.map(({ stdout }) => text(stdout));
   const flood = setInterval(() => {
     const userId = 500_000 + (customers++ % 2_000);

@@ -58,12 +58,16 @@ const count = async (where: string): Promise<number> =>
   (await business.product.installation.query<{ n: number }>(`SELECT count(*)::int AS n FROM messages WHERE ${where}`))[0]?.n ??
   -1;
 
-/** Dies and is started again; gives how many sends were in flight. */
-async function die(): Promise<number> {
-  await business.product.app.end('SIGKILL');
-  const inFlight = await count("direction = 'out' AND status = 'sending'");
-  await business.restart();
-  return inFlight;
+let lastDeath: Promise<number> = Promise.resolve(0);
+/** Dies and is started again, once it runs after an earlier death; gives how many sends were in flight. */
+function die(): Promise<number> {
+  lastDeath = lastDeath.then(async () => {
+    await business.product.app.end('SIGKILL');
+    const inFlight = await count("direction = 'out' AND status = 'sending'");
+    await business.restart();
+    return inFlight;
+  });
+  return lastDeath;
 }
 
 interface Chat {
