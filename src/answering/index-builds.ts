@@ -44,6 +44,7 @@ export function createIndexBuilds({ source }: { source: KnowledgeSource }) {
     for (const id of gone) stamps.delete(id);
     const changed = [...wanted].filter(([id, stamp]) => stamps.get(id) !== stamp).map(([id]) => id);
     for (let from = 0; from < changed.length; from += BATCH) {
+      if (isSuperseded()) return false;
       for (const { stamp, ...entry } of await source.texts(whose.tenantId, whose.botId, changed.slice(from, from + BATCH))) {
         if (isSuperseded()) return false;
         await index.put(entry);

@@ -121,6 +121,8 @@ export function createKnowledgeIndexes({
   async function of(whose: Whose): Promise<KnownIndex> {
     const key = keyOf(whose);
     const giveUpMs = performance.now() + WAIT_MS;
+    // A build that is under way hears of the newer version at once, a first one too.
+    if (updates.has(key)) void updating(key, whose);
     let known = kept.get(key) ?? (await first(key, whose));
     while (known.version < whose.knowledgeVersion || hasEnded(known)) {
       const inTime = await within(updating(key, whose), giveUpMs - performance.now());
