@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { DatabaseAddress } from './database.ts';
-import { connectionConfig, MIGRATIONS, readMigrations } from './migrate.ts';
+import { checksumsIn, connectionConfig, MIGRATIONS, readMigrations } from './migrate.ts';
 
 export interface DatabaseLook {
   /** As the server names itself. */
@@ -10,8 +10,6 @@ export interface DatabaseLook {
   missing: string[];
 }
 
-const UNDEFINED_TABLE = '42P01';
-
 /** Reads and changes nothing. @throws what the driver throws when the server is not there or refuses */
 export async function lookAtDatabase(address: DatabaseAddress): Promise<DatabaseLook> {
   const client = new pg.Client(connectionConfig(address));
@@ -20,14 +18,8 @@ export async function lookAtDatabase(address: DatabaseAddress): Promise<Database
     const { rows } = await client.query<{ version: string; now: Date }>(
       "SELECT current_setting('server_version') AS version, now()",
     );
-    const applied = await client
-      .query<{ name: string }>('SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL')
-      .catch((error: { code?: string }) => {
-        if (error.code === UNDEFINED_TABLE) return { rows: [] };
-        throw error;
-      });
-    const known = new Set(applied.rows.map(({ name }) => name));
-    const missing = (await readMigrations(MIGRATIONS)).map(({ name }) => name).filter((name) => !known.has(name));
+    const applied = await checksumsIn(client);
+    const missing = (await readMigrations(MIGRATIONS)).map(({ name }) => name).filter((name) => !applied.has(name));
     const [{ version, now } = { version: '', now: new Date() }] = rows;
     return { version, now, missing };
   } finally {

@@ -63,7 +63,8 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 
 const UNDEFINED_TABLE = '42P01';
 
-async function checksumsIn(client: pg.Client): Promise<Map<string, string>> {
+/** Of the applied migrations, by name. */
+export async function checksumsIn(client: pg.Client): Promise<Map<string, string>> {
   const { rows } = await client
     .query<{ name: string; checksum: string }>(
       `SELECT migration_name AS name, checksum FROM _prisma_migrations
